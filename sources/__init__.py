@@ -1,0 +1,4 @@
+"""Sources of customer conversations, meetings and deals: one package each.
+
+Nothing here imports ``etl``.
+"""

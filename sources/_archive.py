@@ -1,0 +1,310 @@
+"""A folder and a zip, read the same way, in place, and safe against hostile input.
+
+Nothing is ever extracted. Symbolic links are not followed; devices, sockets and pipes
+are never opened; a zip member with an absolute, climbing, duplicate or backslashed name
+condemns its archive, and so does a compression ratio that no text reaches.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import IO, BinaryIO, Protocol
+
+from sources.errors import ArchiveError, ChangedWhileRead, Damaged, Hostile, Unreadable
+from sources.records import Record
+
+Locator = tuple[str, ...]
+"""Where a tree is: a folder, then a zip in it, then a zip in that zip."""
+
+BOMB_BYTES = 256 * 2**20
+BOMB_RATIO = 100
+"""Beyond this size a member, or an archive, may not expand more than this many times."""
+
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_SPOOL_BYTES = 32 * 2**20
+_DEBRIS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
+
+
+class File(Record, frozen=True, kw_only=True, gc=False):
+    """A file of a tree. ``path`` is relative to the tree, with ``/``; ``stamp`` is the
+    modification time in nanoseconds, in a zip the member's CRC-32.
+    """
+
+    path: str
+    size: int
+    stamp: int
+
+
+class Tree(Protocol):
+    """Files under one root. ``files`` are sorted by path."""
+
+    locator: Locator
+    label: str
+
+    @property
+    def files(self) -> tuple[File, ...]: ...
+    def open(self, path: str) -> _Opened: ...
+    def unchanged(self, files: Iterable[File]) -> None:
+        """Raise `ChangedWhileRead` when one of these is no longer as it was listed."""
+
+    def display(self, path: str) -> str:
+        """The path as people and output see it: under the data folder, valid UTF-8."""
+
+    def read(self, path: str) -> bytes: ...
+    def head(self, path: str, size: int = 4096) -> bytes: ...
+    def without(self, claimed: Claims) -> Tree:
+        """The same tree without the files that somebody already claimed."""
+
+
+class _Opened(Protocol):
+    def __enter__(self) -> BinaryIO: ...
+    def __exit__(self, *exc: object) -> bool | None: ...
+
+
+class Claims:
+    """Paths and whole folders (with a trailing slash) that already belong to somebody."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+
+    def add(self, path: str) -> None:
+        (self._folders if path.endswith("/") else self._files).add(path)
+
+    def __contains__(self, path: str) -> bool:
+        if path in self._files:
+            return True
+        if not self._folders:
+            return False
+        end = path.rfind("/")
+        while end >= 0:
+            if path[: end + 1] in self._folders:
+                return True
+            end = path.rfind("/", 0, end)
+        return False
+
+
+class _Base:
+    locator: Locator
+    label: str
+    files: tuple[File, ...]
+
+    def display(self, path: str) -> str:
+        return self.label + printable(path)
+
+    def open(self, path: str) -> _Opened:
+        raise NotImplementedError
+
+    def read(self, path: str) -> bytes:
+        """The whole file. Raises `ArchiveError`."""
+        with self.open(path) as stream:
+            return stream.read()
+
+    def head(self, path: str, size: int = 4096) -> bytes:
+        """Its first bytes. Raises `ArchiveError`."""
+        with self.open(path) as stream:
+            return stream.read(size)
+
+
+class FolderTree(_Base):
+    """The regular files below a folder; links and special files are set apart."""
+
+    def __init__(self, root: str | os.PathLike[str], exclude: Iterable[Path] = ()) -> None:
+        self.root = os.fspath(root)
+        self.locator = (self.root,)
+        self.label = ""
+        self._exclude = {os.fspath(path) for path in exclude}
+        self.errors: list[ArchiveError] = []
+        self.passed_over: list[tuple[str, str]] = []
+
+    @cached_property
+    def files(self) -> tuple[File, ...]:  # type: ignore[override]
+        found: list[File] = []
+        pending = [""]
+        while pending:
+            pending.extend(self._scan(pending.pop(), found))
+        found.sort(key=lambda file: file.path)
+        self.passed_over.sort()
+        return tuple(found)
+
+    def _scan(self, folder: str, found: list[File]) -> Iterator[str]:
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as entries:
+                for entry in entries:
+                    yield from self._sort(entry, folder + entry.name, found)
+        except OSError as error:
+            self.errors.append(Unreadable(self.display(folder) or ".", _why(error)))
+
+    def _sort(self, entry: os.DirEntry[str], path: str, found: list[File]) -> Iterator[str]:
+        if self._exclude and entry.path in self._exclude:
+            return
+        if entry.is_symlink():
+            self.passed_over.append((path, "symbolic link"))
+        elif entry.is_dir(follow_symlinks=False):
+            if entry.name != "__MACOSX":
+                yield path + "/"
+        elif not entry.is_file(follow_symlinks=False):
+            self.passed_over.append((path, "not a regular file"))
+        elif not is_debris(path):
+            info = entry.stat(follow_symlinks=False)
+            found.append(File(path=path, size=info.st_size, stamp=info.st_mtime_ns))
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:  # type: ignore[override]
+        try:
+            with open(os.path.join(self.root, path), "rb") as stream:
+                yield stream
+        except FileNotFoundError as error:
+            raise ChangedWhileRead(self.display(path), "vanished since it was listed") from error
+        except OSError as error:
+            raise Unreadable(self.display(path), _why(error)) from error
+
+    def unchanged(self, files: Iterable[File]) -> None:
+        for file in files:
+            try:
+                info = os.stat(os.path.join(self.root, file.path), follow_symlinks=False)
+            except OSError as error:
+                raise ChangedWhileRead(self.display(file.path), _why(error)) from error
+            if (info.st_size, info.st_mtime_ns) != (file.size, file.stamp):
+                raise ChangedWhileRead(self.display(file.path), "was written to while being read")
+
+    def without(self, claimed: Claims) -> FolderTree:
+        rest = FolderTree(self.root)
+        rest.files = tuple(file for file in self.files if file.path not in claimed)
+        return rest
+
+
+class ZipTree(_Base):
+    """The members of a zip, by their names in UTF-8 (Slack's lack the flag that says so)."""
+
+    def __init__(self, stream: IO[bytes], locator: Locator, label: str) -> None:
+        self.locator = locator
+        self.label = label
+        self._zip = _open_zip(stream, label)
+        self._members = {info.filename: info for info in self._zip.infolist() if _is_file(info)}
+        _refuse_hostile(self._zip.infolist(), label.removesuffix("!"))
+        self.files = tuple(
+            File(path=name, size=info.file_size, stamp=info.CRC)
+            for name, info in sorted(self._members.items())
+        )
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:  # type: ignore[override]
+        try:
+            with self._zip.open(self._members[path]) as stream:
+                yield stream  # type: ignore[misc]
+        except KeyError as error:
+            raise ChangedWhileRead(self.display(path), "vanished since it was listed") from error
+        except (*_ZIP_ERRORS, OSError) as error:
+            raise Damaged(self.display(path), f"cannot be unpacked ({_why(error)})") from error
+
+    def unchanged(self, files: Iterable[File]) -> None:
+        """The zip as a whole is checked by whoever holds its own `File`."""
+
+    def without(self, claimed: Claims) -> ZipTree:
+        rest = object.__new__(ZipTree)
+        rest.__dict__.update(self.__dict__)
+        rest.files = tuple(file for file in self.files if file.path not in claimed)
+        return rest
+
+
+def open_tree(locator: Locator) -> FolderTree | ZipTree:
+    """The tree a locator names; a zip stays open for the next unit of it.
+
+    Raises `ArchiveError`.
+    """
+    if len(locator) == 1:
+        return FolderTree(locator[0])
+    outer = os.path.join(locator[0], locator[1])
+    try:
+        info = os.stat(outer)
+    except OSError as error:
+        raise Unreadable(printable(locator[1]), _why(error)) from error
+    return _cached_zip(locator, info.st_size, info.st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _cached_zip(locator: Locator, _size: int, _stamp: int) -> ZipTree:
+    label = "".join(printable(part) + "!" for part in locator[1:])
+    if len(locator) == 2:
+        path = os.path.join(*locator)
+        try:
+            return ZipTree(open(path, "rb"), locator, label)
+        except OSError as error:
+            raise Unreadable(printable(locator[1]), _why(error)) from error
+    parent = open_tree(locator[:-1])
+    inner = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
+    with parent.open(locator[-1]) as stream:
+        shutil.copyfileobj(stream, inner, 2**20)
+    inner.seek(0)
+    return ZipTree(inner, locator, label)
+
+
+def is_zip(head: bytes) -> bool:
+    """Whether these first bytes are those of a zip, an empty one included."""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_debris(path: str) -> bool:
+    """Whether an operating system left this file behind."""
+    name = path.rpartition("/")[2]
+    return name in _DEBRIS or name.startswith("._") or "__MACOSX/" in path
+
+
+def printable(path: str) -> str:
+    """The path as valid UTF-8, whatever bytes the disk holds."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _open_zip(stream: IO[bytes], label: str) -> zipfile.ZipFile:
+    try:
+        try:
+            return zipfile.ZipFile(stream, metadata_encoding="utf-8")
+        except UnicodeDecodeError:
+            stream.seek(0)
+            return zipfile.ZipFile(stream)
+    except (*_ZIP_ERRORS, OSError, ValueError) as error:
+        raise Damaged(label.removesuffix("!"), f"not a whole zip ({_why(error)})") from error
+
+
+def _is_file(info: zipfile.ZipInfo) -> bool:
+    return not info.is_dir() and not is_debris(info.filename)
+
+
+def _refuse_hostile(infos: list[zipfile.ZipInfo], path: str) -> None:
+    seen: set[str] = set()
+    for info in infos:
+        name = info.filename
+        parts = name.split("/")
+        if name.startswith("/") or ".." in parts or "\\" in name or "\0" in info.orig_filename:
+            raise Hostile(path, f"a member is named {printable(name)!r}")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise Hostile(path, f"the member {printable(name)!r} is a symbolic link")
+        if name in seen:
+            raise Hostile(path, f"the member {printable(name)!r} stands in it twice")
+        seen.add(name)
+        if info.flag_bits & 1:
+            raise Damaged(path, "it is encrypted", "Unpack it with its password.")
+    large, small = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+    largest = max(infos, key=lambda info: info.file_size, default=None)
+    if _is_bomb(large, small) or (largest and _is_bomb(largest.file_size, largest.compress_size)):
+        raise Hostile(path, f"it expands to {large} bytes, {large // max(small, 1)} times its size")
+
+
+def _is_bomb(large: int, small: int) -> bool:
+    return large > BOMB_BYTES and large > BOMB_RATIO * max(small, 1)
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__
