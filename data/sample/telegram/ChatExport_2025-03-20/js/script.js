@@ -1,0 +1,1 @@
+// scripts left out of the sample
