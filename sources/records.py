@@ -55,7 +55,8 @@ class Media(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A file, contact, place, poll, call ... attached to a message.
 
     ``path`` is relative to the export and only present when the file was exported;
-    ``missing`` gives the vendor's reason when it was not.
+    ``missing`` gives the vendor's reason when it was not. ``votes`` says of each of a
+    poll's ``options`` how it fared, in the vendor's words, where it is known.
     """
 
     kind: str
@@ -69,6 +70,7 @@ class Media(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     duration_seconds: int | None = None
     missing: str | None = None
     options: tuple[str, ...] = ()
+    votes: tuple[str, ...] = ()
 
 
 class Reaction(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -96,6 +98,7 @@ class Message(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     author_id: str | None = None
     is_ours: bool | None = None
     reply_to: str | None = None
+    reply_elsewhere: bool = False
     thread_id: str | None = None
     forwarded_from: str | None = None
     forwarded_at: str | None = None
