@@ -1,0 +1,107 @@
+"""JSON arrays as an export holds them: whole, or as much of them as is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NamedTuple
+
+import orjson
+
+# The access token that native exports put into file addresses. It also stands in texts,
+# blocks and attachments, so it goes before anything is parsed; Go writers spell & \u0026.
+_TOKEN = re.compile(rb"(?:[?&]|\\u0026)t=xox[A-Za-z0-9%._-]*")
+_SPACE = re.compile(r"[ \t\r\n]*")
+# An escape of half a character, which no text can hold. A pair, and a backslash that is
+# itself escaped, are matched first so that they are left alone.
+_HALF = re.compile(
+    r"\\\\"
+    r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+class Array(NamedTuple):
+    """``damage`` says what is wrong with the rest, ``None`` when this is all there was;
+    ``cut`` that the end is missing; ``repaired`` that bytes which are no text were
+    replaced by U+FFFD.
+    """
+
+    entries: list[object]
+    damage: str | None = None
+    cut: bool = False
+    repaired: bool = False
+
+
+def without_tokens(data: bytes) -> bytes:
+    """The same bytes with no access token in any address."""
+    return _TOKEN.sub(b"", data) if b"t=xox" in data else data
+
+
+def plain(data: bytes) -> bytes:
+    """The same text as UTF-8 without a byte order mark, whatever an editor made of it."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode("utf-8", "replace")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def decode(data: bytes) -> Array:
+    """The entries of a plain JSON array; of a broken one those before the break."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _repair(data)
+    if isinstance(value, list):
+        return Array(value)
+    return Array([], f"it holds {_kind(value)} where a list is expected")
+
+
+def _repair(data: bytes) -> Array:
+    text = data.decode("utf-8", "replace")
+    fixed = _HALF.sub(lambda match: r"\ufffd" if match[1] else match[0], text)
+    repaired = fixed != text or text.encode() != data
+    try:
+        value = orjson.loads(fixed)
+    except orjson.JSONDecodeError:
+        return _salvage(fixed)._replace(repaired=repaired)
+    if isinstance(value, list):
+        return Array(value, repaired=repaired)
+    return Array([], f"it holds {_kind(value)} where a list is expected")
+
+
+def _salvage(text: str) -> Array:
+    position = _after_space(text, 0)
+    if text[position : position + 1] != "[":
+        return Array([], "it is empty" if position == len(text) else "it is not JSON")
+    entries: list[object] = []
+    one = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
+    position = _after_space(text, position + 1)
+    while True:
+        try:
+            entry, position = one(text, position)
+        except (ValueError, RecursionError):
+            return _broken(text, position, entries)
+        entries.append(entry)
+        position = _after_space(text, position)
+        if text[position : position + 1] != ",":
+            return _broken(text, position, entries)
+        position = _after_space(text, position + 1)
+
+
+def _broken(text: str, position: int, entries: list[object]) -> Array:
+    if text[position : position + 1] == "]":
+        rest = text[position + 1 :].strip()
+        return Array(entries, "something follows the end of the list" if rest else None)
+    # A cut leaves no closing bracket at the very end.
+    cut = not text.rstrip().endswith("]")
+    why = "its end is missing" if cut else f"it is no JSON from character {position} on"
+    return Array(entries, why, cut=cut)
+
+
+def _after_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _kind(value: object) -> str:
+    return {dict: "an object", str: "a text", type(None): "null"}.get(type(value), "one value")

@@ -1,0 +1,70 @@
+"""How many entries a day file holds and from when to when, found out by a decoder of its
+own: what reading accounts for is checked against this.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sources.slack.moment import Moment, moment
+
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{},]|[^\s"\[\]{},]+', re.DOTALL)
+
+
+class _Entry(msgspec.Struct):
+    ts: Any = None
+    user: Any = None
+    user_profile: msgspec.Raw = msgspec.Raw()
+
+
+_whole = msgspec.json.Decoder(list[_Entry]).decode
+
+
+class Survey(NamedTuple):
+    """``profiles`` are the descriptions people carry on their own messages, by id."""
+
+    found: int
+    first: Moment | None = None
+    last: Moment | None = None
+    profiles: dict[str, bytes] = {}
+
+
+def survey(data: bytes) -> Survey | None:
+    """What a whole file of messages holds; ``None`` when it is not one."""
+    try:
+        entries = _whole(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    moments = [when for when in map(moment, (entry.ts for entry in entries)) if when]
+    profiles = {
+        entry.user: bytes(entry.user_profile)
+        for entry in entries
+        if entry.user_profile and isinstance(entry.user, str)
+    }
+    if not moments:
+        return Survey(len(entries), profiles=profiles)
+    return Survey(len(entries), min(moments), max(moments), profiles)
+
+
+def scan(data: bytes) -> int:
+    """Entries begun in an array, whole or broken: what stands between its commas."""
+    found = depth = 0
+    inside = False
+    for match in _TOKENS.finditer(data):
+        token = match[0]
+        if depth == 0:
+            if token != b"[":
+                return 0
+            depth = 1
+        elif depth == 1 and token in b",]":
+            found += inside
+            inside = False
+            if token == b"]":
+                return found
+        else:
+            inside = True
+            depth += (token in (b"[", b"{")) - (token in (b"]", b"}"))
+    return found + inside

@@ -1,0 +1,106 @@
+"""The people and conversations of an export, read once per process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from sources._archive import File, FolderTree, Locator, ZipTree, open_tree
+from sources.errors import ArchiveError
+from sources.protocol import Problem
+from sources.slack.arrays import Array, decode, plain, without_tokens
+from sources.slack.conversations import LISTS, Conversation, by_id, conversation
+from sources.slack.people import People
+
+
+class Directory(NamedTuple):
+    """``problems`` say which of the files could not be read, and what that costs."""
+
+    people: People
+    conversations: dict[str, Conversation]
+    channels: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+def directory(locator: Locator, files: tuple[File, ...]) -> Directory:
+    """What these files of a tree list, people and conversations alike."""
+    found = _directory(locator, files)
+    if any(problem.retry for problem in found.problems):
+        _directory.cache_clear()
+    return found
+
+
+@lru_cache(maxsize=4)
+def _directory(locator: Locator, files: tuple[File, ...]) -> Directory:
+    tree = open_tree(locator)
+    problems: list[Problem] = []
+    users: list[object] = []
+    listed: list[Conversation] = []
+    damaged = False
+    for file in sorted(files, key=lambda file: list_order(file.path)):
+        name = file.path.rpartition("/")[2]
+        array = _read(tree, file, problems)
+        if name in LISTS:
+            listed += _conversations(array, LISTS[name], tree.display(file.path), problems)
+        else:
+            users += array.entries
+            damaged = damaged or array.damage is not None
+    conversations = by_id(listed)
+    return Directory(
+        people=People(users, damaged=damaged),
+        conversations=conversations,
+        channels={entry.id: entry.name for entry in listed if entry.name},
+        problems=tuple(problems),
+    )
+
+
+def list_order(path: str) -> tuple[int, int, str]:
+    """Where a file stands among its siblings: outer folders first, inner ones correct them."""
+    name = path.rpartition("/")[2]
+    kinds = tuple(LISTS)
+    return path.count("/"), kinds.index(name) if name in LISTS else -1, path
+
+
+def _read(tree: FolderTree | ZipTree, file: File, problems: list[Problem]) -> Array:
+    name = file.path.rpartition("/")[2]
+    cost = (
+        "the conversations it lists lose their type and members"
+        if name in LISTS
+        else "people are named as their messages name them, else by their ids"
+    )
+    remedy = f"Export again; until then {cost}."
+    path = tree.display(file.path)
+    try:
+        array = decode(plain(without_tokens(tree.read(file.path))))
+    except ArchiveError as error:
+        problems.append(
+            Problem(
+                path=path,
+                reason=error.reason,
+                detail=error.detail,
+                remedy=remedy,
+                retry=error.retry,
+            )
+        )
+        return Array([], error.detail)
+    if array.damage:
+        reason = "truncated" if array.cut else "damaged"
+        problems.append(Problem(path=path, reason=reason, detail=array.damage, remedy=remedy))
+    return array
+
+
+def _conversations(
+    array: Array, chat_type: str, path: str, problems: list[Problem]
+) -> list[Conversation]:
+    read = [conversation(entry, chat_type) for entry in array.entries]
+    nameless = read.count(None)
+    if nameless:
+        problems.append(
+            Problem(
+                path=path,
+                reason="damaged",
+                detail=f"{nameless} of {len(read)} entries name no conversation",
+                remedy="Export again.",
+            )
+        )
+    return [entry for entry in read if entry is not None]

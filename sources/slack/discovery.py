@@ -1,0 +1,143 @@
+"""Exports in a tree: a unit for each conversation, a reason for every other file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sources._archive import File, Tree
+from sources.protocol import Found, Ignored, Unit
+from sources.slack.conversations import LISTS, Conversation
+from sources.slack.directory import directory, list_order
+from sources.slack.layout import ATTACHMENTS, FOLDERS, PEOPLE, Root, extra, is_day, owned, roots
+from sources.slack.text_export import text_exports
+
+
+class _Contents(NamedTuple):
+    """``folders`` are conversations by name in NFC, however the disk spells it."""
+
+    folders: dict[str, list[File]]
+    lists: list[File]
+    ignored: dict[str, str]
+
+
+def discover(tree: Tree) -> Iterator[Found]:
+    """All there is for the Slack reader in a tree."""
+    found = roots(tree)
+    yield from text_exports(tree, found)
+    people = [
+        file
+        for root in found
+        for file in owned(root, found, tree.files)
+        if file.path.startswith(root.path) and file.path[len(root.path) :] in PEOPLE
+    ]
+    for root in found:
+        # Workspaces of an organisation share the people listed above them.
+        outer = [file for file in people if root.path.startswith(_folder(file.path))]
+        yield from _export(tree, root, _contents(root, owned(root, found, tree.files)), outer)
+
+
+def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> Iterator[Found]:
+    context = tuple(sorted({*contents.lists, *outer}, key=lambda file: list_order(file.path)))
+    known = directory(tree.locator, context)
+    units = list(_units(tree, root, contents, context, known.conversations))
+    own = {tree.display(file.path) for file in contents.lists}
+    # What may be readable next time is told by each unit, so that each is read again.
+    yield from (p for p in known.problems if p.path in own and not (p.retry and units))
+    yield from units
+    if not units:
+        for file in contents.lists:
+            yield Ignored(path=file.path, reason="list of a Slack export without conversations")
+    for path, reason in contents.ignored.items():
+        yield Ignored(path=path, reason=reason)
+
+
+def _units(
+    tree: Tree,
+    root: Root,
+    contents: _Contents,
+    context: tuple[File, ...],
+    listed: dict[str, Conversation],
+) -> Iterator[Unit]:
+    entries = _entries_by_folder(listed.values())
+    used: set[str] = set()
+    for folder, files in sorted(contents.folders.items()):
+        entry = entries.get(folder)
+        if entry:
+            used.add(entry.id)
+        yield _unit(tree, root, folder, entry, files, context)
+    for entry in sorted(listed.values(), key=lambda entry: entry.id):
+        if entry.id not in used:
+            yield _unit(tree, root, "", entry, [], context)
+
+
+def _unit(
+    tree: Tree,
+    root: Root,
+    folder: str,
+    entry: Conversation | None,
+    files: list[File],
+    context: tuple[File, ...],
+) -> Unit:
+    name = f"{folder}/" if folder or entry is None else f"#{entry.id}"
+    return Unit(
+        source="slack",
+        name=tree.display(root.path + ("" if root.bare else name)) or ".",
+        locator=tree.locator,
+        files=tuple(files),
+        context=context,
+        hints=(("root", root.path), ("folder", folder), ("id", entry.id if entry else "")),
+    )
+
+
+def _entries_by_folder(listed: Iterable[Conversation]) -> dict[str, Conversation]:
+    """Conversations by the name of their folder, and by their id; a name that two of
+    them claim is nobody's.
+    """
+    claims: dict[str, set[str]] = {}
+    entries: dict[str, Conversation] = {}
+    for entry in listed:
+        for name in {entry.id, nfc(entry.folder)}:
+            claims.setdefault(name, set()).add(entry.id)
+            entries[name] = entry
+    return {name: entry for name, entry in entries.items() if len(claims[name]) == 1}
+
+
+def _contents(root: Root, files: Iterable[File]) -> _Contents:
+    contents = _Contents({}, [], {})
+    for file in files:
+        parts = file.path[len(root.path) :].split("/")
+        if root.bare and len(parts) == 1 and is_day(parts[0]):
+            contents.folders.setdefault("", []).append(file)
+        elif root.bare and parts[0] != ATTACHMENTS and extra(parts[0]) == extra(""):
+            continue
+        else:
+            _sort(contents, root, file, ["", *parts] if root.bare else parts)
+    for days in contents.folders.values():
+        days.sort(key=lambda file: (file.path.rpartition("/")[2], file.path))
+    return contents
+
+
+def _sort(contents: _Contents, root: Root, file: File, parts: list[str]) -> None:
+    name = parts[-1]
+    if parts[0] in FOLDERS and len(parts) > 1:
+        contents.ignored[f"{root.path}{parts[0]}/"] = FOLDERS[parts[0]]
+    elif len(parts) > 2 and parts[1] == ATTACHMENTS:
+        folder = "/".join(part for part in parts[:2] if part)
+        contents.ignored[f"{root.path}{folder}/"] = "uploaded files of a Slack conversation"
+    elif len(parts) == 2 and is_day(name):
+        contents.folders.setdefault(nfc(parts[0]), []).append(file)
+    elif len(parts) == 1 and (name in LISTS or name in PEOPLE):
+        contents.lists.append(file)
+    else:
+        contents.ignored[file.path] = extra(name)
+
+
+def nfc(name: str) -> str:
+    """A name as lists spell it; macOS takes letters and accents apart."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _folder(path: str) -> str:
+    return path[: path.rfind("/") + 1]

@@ -1,0 +1,73 @@
+"""The head and the summary of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sources._conversation import Tally
+from sources.records import Channel, Finding, Item, Summary
+from sources.slack.conversations import Conversation
+from sources.slack.people import Names
+
+
+def channel(entry: Conversation, tally: Tally, names: Names, folder: str) -> Channel:
+    """What is known of a conversation once its messages were counted."""
+    members = [names.person(member) or member for member in entry.members]
+    tally.participants.update(members)
+    people = tally.people
+    return Channel(
+        chat_name=_chat_name(entry, names, members),
+        chat_type=entry.chat_type,
+        directory=folder,
+        message_count=tally.count,
+        regular_message_count=tally.regular,
+        service_message_count=tally.service,
+        participants=people,
+        participant_count=len(people),
+        unique_authors=tuple(sorted(tally.authors)),
+        first_message_time=tally.first,
+        last_message_time=tally.last,
+        channel_id=entry.id,
+        name=entry.name or entry.id,
+        is_ext_shared=entry.is_ext_shared,
+        is_private=entry.is_private,
+        topic=entry.topic,
+        purpose=entry.purpose,
+    )
+
+
+def item(
+    head: Channel,
+    entry: Conversation,
+    *,
+    key: str,
+    archive: str,
+    emails: Iterable[str],
+    aliases: Iterable[str],
+    findings: Iterable[Finding],
+) -> Item:
+    """The conversation as it is matched and written."""
+    names = dict.fromkeys(alias for alias in aliases if alias and alias != head.chat_name)
+    summary = Summary(
+        key=key,
+        kind="slack_channels",
+        source="slack",
+        archive=archive,
+        title=head.chat_name,
+        records=head.message_count,
+        version=("", head.last_message_time or ""),
+        aliases=tuple(sorted(names)),
+        texts=tuple(text for text in (entry.topic, entry.purpose) if text),
+        emails=tuple(sorted(set(emails))),
+        flags=entry.flags,
+        findings=tuple(sorted(findings, key=lambda finding: finding.kind)),
+    )
+    return Item(summary=summary, head=head)
+
+
+def _chat_name(entry: Conversation, names: Names, members: list[str]) -> str:
+    if entry.chat_type == "im" and entry.other:
+        return names.person(entry.other) or entry.other
+    if entry.chat_type in {"im", "mpim"} and members:
+        return ", ".join(sorted(set(members)))
+    return entry.name or entry.id

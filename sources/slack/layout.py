@@ -1,0 +1,137 @@
+"""Where the exports in a tree are, and what each file of one is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from sources._archive import File, Tree
+from sources.errors import ArchiveError
+from sources.records import Record
+from sources.slack.arrays import plain
+from sources.slack.conversations import LISTS
+
+PEOPLE = ("org_users.json", "users.json")
+"""Members of an Enterprise Grid organisation, of a workspace; the later one wins."""
+
+UNKNOWN = "unknown file in a Slack export"
+
+FOLDERS = {
+    "__uploads": "uploaded files of a Slack export",
+    "__avatars": "profile pictures of a Slack export",
+}
+"""Folders beside the conversations that hold none."""
+
+ATTACHMENTS = "attachments"
+"""A folder inside a conversation: its uploaded files."""
+
+_KNOWN = {
+    "integration_logs.json": "log of app installations, no messages",
+    "canvases.json": "list of canvases, no messages",
+    "content_flags.json": "moderation flags, no messages",
+    "huddle_transcripts.json": "transcripts of huddles, no messages",
+    "lists.json": "list of lists, no messages",
+    "file_conversations.json": "list of canvases with comments, no messages",
+    "workspace.json": "description of the workspace, no messages",
+    "canvas_in_the_conversation.json": "canvas of a conversation, no messages",
+}
+
+_is_day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json").fullmatch
+# What only Slack writes: an id with its letter; a message with its ts.
+_LIST_ENTRY = re.compile(rb'\s*\[\s*\{.*?"id"\s*:\s*"[CDGU][A-Z0-9]{2,}"', re.DOTALL)
+_EMPTY_LIST = re.compile(rb"\s*\[\s*\]\s*")
+_MESSAGE = re.compile(rb'"ts"\s*:\s*"[0-9]{1,11}\.[0-9]')
+
+
+class Root(Record, frozen=True, kw_only=True, gc=False):
+    """An export: its folder with a trailing slash, empty for the tree itself. A ``bare``
+    one is the folder of one conversation, without the lists around it.
+    """
+
+    path: str
+    bare: bool = False
+
+
+def roots(tree: Tree) -> list[Root]:
+    """The exports of a tree, in order. What is attached to a message is none."""
+    named: dict[str, list[str]] = defaultdict(list)
+    days: dict[str, list[str]] = defaultdict(list)
+    for file in tree.files:
+        folder, _, name = file.path.rpartition("/")
+        if name in LISTS or name in PEOPLE:
+            named[folder + "/" if folder else ""].append(file.path)
+        elif name.endswith(".json") and _is_day(name):
+            days[folder].append(file.path)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for folder in days:
+        if folder:
+            inside[folder[: folder.rfind("/") + 1]].append(days[folder][0])
+    found: list[Root] = []
+    for path in sorted(named):
+        if not _attached(path, found) and _is_export(tree, named[path], inside[path]):
+            found.append(Root(path=path))
+    found += _bare(tree, days, found)
+    return sorted(found, key=lambda root: root.path)
+
+
+def is_day(name: str) -> bool:
+    """Whether a file of that name holds messages."""
+    return _is_day(name) is not None
+
+
+def extra(name: str) -> str:
+    """What a file that holds no messages is, as the reason to pass it over."""
+    if name.startswith("external_") and name.endswith(".json"):
+        return "list of external connections, no messages"
+    return _KNOWN.get(name, UNKNOWN)
+
+
+def owned(root: Root, all_roots: Iterable[Root], files: Iterable[File]) -> Iterator[File]:
+    """The files of an export without those of exports inside it."""
+    inner = tuple(
+        other.path
+        for other in all_roots
+        if other.path != root.path and other.path.startswith(root.path)
+    )
+    for file in files:
+        if file.path.startswith(root.path) and not (inner and file.path.startswith(inner)):
+            yield file
+
+
+def _attached(path: str, found: Iterable[Root]) -> bool:
+    """Whether this folder was uploaded to a conversation of an export around it."""
+    for root in found:
+        if path.startswith(root.path):
+            parts = path[len(root.path) :].split("/")
+            if parts[0] in FOLDERS or ATTACHMENTS in parts[1:2]:
+                return True
+    return False
+
+
+def _is_export(tree: Tree, named: list[str], days: list[str]) -> bool:
+    heads = {path.rpartition("/")[2]: _head(tree, path) for path in named}
+    lists = [head for name, head in heads.items() if name in LISTS]
+    if any(_LIST_ENTRY.match(head) for head in (lists if not days else heads.values())):
+        return True
+    if days and any(_MESSAGE.search(_head(tree, path)) for path in days[:20]):
+        return True
+    empty = all(_EMPTY_LIST.fullmatch(head) for head in heads.values())
+    return empty and "channels.json" in heads and "users.json" in heads
+
+
+def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator[Root]:
+    covered = tuple(root.path for root in found)
+    for folder, paths in sorted(days.items()):
+        path = folder + "/" if folder else ""
+        if path.startswith(covered) if covered else False:
+            continue
+        if any(_MESSAGE.search(_head(tree, day)) for day in paths[:20]):
+            yield Root(path=path, bare=True)
+
+
+def _head(tree: Tree, path: str) -> bytes:
+    try:
+        return plain(tree.head(path, 16384))
+    except ArchiveError:
+        return b""

@@ -1,0 +1,216 @@
+"""One conversation, read day file by day file in the order of its messages.
+
+Day files are named for days of US Pacific time, or of another zone by other producers,
+so a name says nothing about time. Each file is surveyed first; files whose times
+overlap are read together and sorted, all others one at a time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sources._archive import File, Tree
+from sources._conversation import RUN
+from sources.errors import ArchiveError
+from sources.protocol import Account, Problem
+from sources.records import Finding, Message
+from sources.slack.arrays import Array, decode, plain, without_tokens
+from sources.slack.count import Survey, scan, survey
+from sources.slack.fields import mapping
+from sources.slack.moment import Moment, moment
+from sources.slack.parse import MALFORMED, Reason, parse, previous_name
+from sources.slack.people import Names
+
+_AGAIN = "Export this conversation again."
+_KEEP_BYTES = 8 * 2**20
+"""Day files of a conversation up to this size are read from the disk once."""
+
+
+class _Day(NamedTuple):
+    file: File
+    survey: Survey
+    data: bytes | None
+
+
+class Reading:
+    """Reads the day files of one conversation; what it learnt stands in its attributes
+    once `stream` is exhausted.
+    """
+
+    def __init__(self, tree: Tree, files: tuple[File, ...], names: Names) -> None:
+        self.author_ids: set[str] = set()
+        self.previous_names: dict[str, None] = {}
+        self._tree = tree
+        self._files = files
+        self._names = names
+        self._ignored: Counter[str] = Counter()
+        self._findings: Counter[str] = Counter()
+        self._found = self._accepted = self._duplicate = self._quarantined = 0
+
+    def stream(self) -> Iterator[list[Message] | Problem]:
+        """Messages in ascending time, each once, and what could not be read."""
+        keep = sum(file.size for file in self._files) <= _KEEP_BYTES
+        days: list[_Day] = []
+        for file in self._files:
+            data = self._bytes(file)
+            if isinstance(data, Problem):
+                yield data
+                continue
+            found = self._survey(data)
+            self._found += found.found
+            self._names.learn(found.profiles)
+            days.append(_Day(file, found._replace(profiles={}), data if keep else None))
+        for group in _overlapping(days):
+            yield from self._group(group)
+
+    @property
+    def account(self) -> Account:
+        """What became of every entry."""
+        return Account(
+            found=self._found,
+            accepted=self._accepted,
+            duplicate=self._duplicate,
+            ignored=dict(sorted(self._ignored.items())),
+            quarantined=self._quarantined,
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader of the messages should know."""
+        return tuple(
+            Finding(kind=kind, detail=_DETAILS[kind], count=count)
+            for kind, count in sorted(self._findings.items())
+        )
+
+    def _bytes(self, file: File) -> bytes | Problem:
+        try:
+            return plain(without_tokens(self._tree.read(file.path)))
+        except ArchiveError as error:
+            self._findings["unreadable_file"] += 1
+            return Problem(
+                path=self._tree.display(file.path),
+                reason=error.reason,
+                detail=error.detail,
+                remedy=error.remedy,
+                retry=error.retry,
+            )
+
+    def _survey(self, data: bytes) -> Survey:
+        found = survey(data)
+        if found is not None:
+            return found
+        moments = [
+            when for entry in decode(data).entries if (when := moment(mapping(entry).get("ts")))
+        ]
+        if not moments:
+            return Survey(scan(data))
+        return Survey(scan(data), min(moments), max(moments))
+
+    def _group(self, days: list[_Day]) -> Iterator[list[Message] | Problem]:
+        rows: list[tuple[Moment, Message]] = []
+        for day in days:
+            data = self._bytes(day.file) if day.data is None else day.data
+            if isinstance(data, Problem):
+                self._quarantined += day.survey.found
+                yield data
+                continue
+            yield from self._day(day, decode(data), rows)
+        messages = self._once(rows)
+        self._accepted += len(messages)
+        for start in range(0, len(messages), RUN):
+            yield messages[start : start + RUN]
+
+    def _day(
+        self, day: _Day, array: Array, rows: list[tuple[Moment, Message]]
+    ) -> Iterator[Problem]:
+        malformed: Counter[Reason] = Counter()
+        names, author_ids = self._names, self.author_ids
+        for entry in array.entries:
+            message = parse(entry, names)
+            if isinstance(message, Message):
+                when = moment(message.message_id)
+                assert when is not None
+                rows.append((when, message))
+                author_ids.add(message.author_id or "")
+                if message.is_service:
+                    self._note_name(entry)
+            elif message in MALFORMED:
+                malformed[message] += 1
+            else:
+                self._ignored[message] += 1
+        yield from self._problems(day, array, malformed)
+
+    def _problems(self, day: _Day, array: Array, malformed: Counter[Reason]) -> Iterator[Problem]:
+        path = self._tree.display(day.file.path)
+        if array.repaired:
+            self._findings["repaired_text"] += 1
+        if malformed:
+            bad = malformed.total()
+            self._quarantined += bad
+            detail = f"{bad} of {len(array.entries)} entries are no messages ({_said(malformed)})"
+            yield Problem(path=path, reason="malformed", detail=detail, remedy=_AGAIN, found=bad)
+        lost = max(day.survey.found - len(array.entries), 0)
+        if array.damage or lost:
+            self._quarantined += lost
+            self._findings["truncated_file" if array.entries else "unreadable_file"] += 1
+            yield Problem(
+                path=path,
+                reason="truncated" if array.cut else "damaged",
+                detail=f"{array.damage or 'not all of it could be read'}; "
+                f"{len(array.entries)} entries before that were kept",
+                remedy=_AGAIN,
+                found=lost,
+            )
+
+    def _note_name(self, entry: object) -> None:
+        name = previous_name(entry)
+        if name:
+            self.previous_names[name] = None
+
+    def _once(self, rows: list[tuple[Moment, Message]]) -> list[Message]:
+        """Messages in order; of two with one ts the one edited last."""
+        if any(rows[i - 1][0] >= rows[i][0] for i in range(1, len(rows))):
+            rows.sort(key=lambda row: (row[0], row[1].message_id))
+        messages: list[Message] = []
+        for _, message in rows:
+            if not messages or messages[-1].message_id != message.message_id:
+                messages.append(message)
+                continue
+            self._duplicate += 1
+            kept = messages[-1]
+            if (kept.author_id, kept.text) != (message.author_id, message.text):
+                self._findings["conflicting_versions"] += 1
+            if (message.edited_at or "") > (kept.edited_at or ""):
+                messages[-1] = message
+        return messages
+
+
+def _overlapping(days: Iterable[_Day]) -> Iterator[list[_Day]]:
+    """Days in order of time, those together whose times overlap."""
+    group: list[_Day] = []
+    last: Moment = (-1, 0)
+    for day in sorted(days, key=lambda day: day.survey.first or (-1, 0)):
+        first = day.survey.first or (-1, 0)
+        if group and first > last:
+            yield group
+            group = []
+        group.append(day)
+        last = max(last, day.survey.last or last)
+    if group:
+        yield group
+
+
+def _said(reasons: Counter[Reason]) -> str:
+    words = {"not_an_object": "not an object", "bad_ts": "ts is no time"}
+    return ", ".join(f"{words[reason]}: {count}" for reason, count in sorted(reasons.items()))
+
+
+_DETAILS = {
+    "conflicting_versions": "messages stand in the export twice with different content; "
+    "the one edited last was kept",
+    "repaired_text": "day files hold bytes that are no text; they were replaced by U+FFFD",
+    "truncated_file": "day files are broken; messages before the break were kept",
+    "unreadable_file": "day files could not be read; their messages are missing",
+}
