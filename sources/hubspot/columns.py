@@ -1,0 +1,125 @@
+"""What a header says: the object of the file and where its fields stand, or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+
+from sources.hubspot.labels import (
+    ACTIVITIES,
+    COMPANY_NAMES,
+    FIELDS,
+    REQUIRED,
+    TYPICAL,
+    VENDOR,
+    normal,
+)
+from sources.records import Kind, Record
+
+_SHOWN = 40
+
+
+class Columns(Record, frozen=True, kw_only=True, gc=False):
+    """Where each field of the object stands. A field without a column stands at
+    ``width``, one past the last. ``repeats`` are later columns that mean the same.
+    """
+
+    kind: Kind
+    width: int
+    labels: dict[str, str]
+    at: dict[str, int]
+    repeats: tuple[tuple[str, int], ...]
+
+    def has(self, *fields: str) -> bool:
+        """Whether one of these fields has a column."""
+        return any(field in self.labels for field in fields)
+
+    def known(
+        self, needs: Mapping[str, tuple[str, ...]], unread: Container[str] = ()
+    ) -> tuple[str, ...]:
+        """Of the head's fields, those that one of the columns they need was read for."""
+        return tuple(
+            name
+            for name, fields in needs.items()
+            if any(field in self.labels and field not in unread for field in fields)
+        )
+
+
+class Refusal(Record, frozen=True, kw_only=True, gc=False):
+    """Why a header that looks like HubSpot's cannot be used."""
+
+    reason: str
+    detail: str
+    remedy: str
+
+
+class Activities(Record, frozen=True, kw_only=True, gc=False):
+    """An export of notes, calls, meetings ..., which are not read."""
+
+
+def understand(header: Sequence[str]) -> Columns | Refusal | Activities | None:
+    """What this header belongs to; ``None``: not to HubSpot."""
+    labels = [normal(label) for label in header]
+    seen = set(labels)
+    ids = {label for fields in FIELDS.values() for label in fields["id"]}
+    if not ids & seen:
+        if len(VENDOR & seen) < 2:
+            return None
+    elif len(ACTIVITIES & seen) >= 2:
+        return Activities()
+    kind = _kind(seen)
+    if kind is None:
+        return Refusal(
+            reason="unknown_object",
+            detail=f"it has a record ID but not the columns of deals, of companies or of contacts "
+            f"alone ({headers_seen(header)})",
+            remedy="Export deals, companies and contacts each into a file of their own, with "
+            "labels in English or Spanish, or as internal names.",
+        )
+    columns = _locate(kind, header, labels)
+    missing = [group for group in REQUIRED[kind] if not columns.has(*group)]
+    return _refuse(kind, missing, header) if missing else columns
+
+
+def headers_seen(header: Sequence[str]) -> str:
+    """The header, for a person; the first 40 of it."""
+    shown = ", ".join(" ".join(label.split())[:60] or "(blank)" for label in header[:_SHOWN])
+    rest = f" and {len(header) - _SHOWN} more" if len(header) > _SHOWN else ""
+    return f"headers seen: {shown}{rest}"
+
+
+def _kind(seen: set[str]) -> Kind | None:
+    scores: dict[Kind, int] = {kind: len(typical & seen) for kind, typical in TYPICAL.items()}
+    best = max(scores.values())
+    if not best:
+        return "hubspot_companies" if COMPANY_NAMES & seen else None
+    winners: list[Kind] = [kind for kind, score in scores.items() if score == best]
+    return winners[0] if len(winners) == 1 else None
+
+
+def _locate(kind: Kind, header: Sequence[str], labels: Sequence[str]) -> Columns:
+    meaning = {label: field for field, names in FIELDS[kind].items() for label in names}
+    at = dict.fromkeys(FIELDS[kind], len(labels))
+    found: dict[str, str] = {}
+    repeats: list[tuple[str, int]] = []
+    for position, label in enumerate(labels):
+        field = meaning.get(label)
+        if field is None:
+            continue
+        if field in found:
+            repeats.append((field, position))
+        else:
+            at[field] = position
+            found[field] = " ".join(header[position].split())
+    return Columns(kind=kind, width=len(labels), labels=found, at=at, repeats=tuple(repeats))
+
+
+def _refuse(kind: Kind, missing: Iterable[tuple[str, ...]], header: Sequence[str]) -> Refusal:
+    wanted = "; ".join(
+        " or ".join(f"{FIELDS[kind][field][0]!r}" for field in group) for group in missing
+    )
+    return Refusal(
+        reason="missing_columns",
+        detail=f"looks like {kind.removeprefix('hubspot_')}, but required columns were not "
+        f"found: {wanted} ({headers_seen(header)})",
+        remedy="Export again with these columns; 'all properties' has them.",
+    )

@@ -1,0 +1,37 @@
+"""A row of a company export as a company."""
+
+from __future__ import annotations
+
+from sources.hubspot.columns import Columns
+from sources.hubspot.evidence import item
+from sources.hubspot.row import Origin, Row
+from sources.records import CrmCompany, Item
+
+NEEDS = {
+    name: (name,)
+    for name in (
+        "id", "name", "domain", "website", "owner", "create_date", "contact_ids", "deal_ids",
+    )
+}  # fmt: skip
+"""Which columns a field of the head is read from."""
+
+
+class CompanyRows:
+    """Makes a company of each row of one file."""
+
+    def __init__(self, columns: Columns, origin: Origin) -> None:
+        self._columns = columns
+        self._origin = origin
+
+    def __call__(self, row: Row, record_id: str) -> Item:
+        company = CrmCompany(
+            id=record_id,
+            name=row.text("name"),
+            domain=row.text("domain") or None,
+            website=row.text("website") or None,
+            owner=row.text("owner") or None,
+            create_date=row.moment("create_date"),
+            contact_ids=row.ids("contact_ids"),
+            deal_ids=row.ids("deal_ids"),
+        )
+        return item(row, company, self._columns.known(NEEDS, row.unread), self._origin)

@@ -1,0 +1,51 @@
+"""A row of a contact export as a contact."""
+
+from __future__ import annotations
+
+from sources.hubspot.columns import Columns
+from sources.hubspot.evidence import item
+from sources.hubspot.row import Origin, Row, distinct, emails_in
+from sources.records import Contact, Item
+
+NEEDS = {
+    "id": ("id",),
+    "name": ("first_name", "last_name"),
+    "email": ("email",),
+    "emails": ("email", "more_emails"),
+    "company_name": ("company_name", "primary_company_names", "company_names"),
+    "company_ids": ("company_ids", "primary_company_ids"),
+    "owner": ("owner",),
+    "create_date": ("create_date",),
+    "job_title": ("job_title",),
+    "phone": ("phone",),
+}
+"""Which columns a field of the head is read from."""
+
+
+class ContactRows:
+    """Makes a contact of each row of one file."""
+
+    def __init__(self, columns: Columns, origin: Origin) -> None:
+        self._columns = columns
+        self._origin = origin
+
+    def __call__(self, row: Row, record_id: str) -> Item:
+        emails = distinct(emails_in(row.text("email")), emails_in(row.text("more_emails")))
+        primary_ids, primary_names = row.paired("primary_company_ids", "primary_company_names")
+        company_ids, company_names = row.paired("company_ids", "company_names")
+        contact = Contact(
+            id=record_id,
+            name=f"{row.text('first_name')} {row.text('last_name')}".strip(),
+            email=emails[0] if row.text("email") and emails else None,
+            emails=emails,
+            company_name=next(
+                iter((*filter(None, [row.text("company_name")]), *primary_names, *company_names)),
+                None,
+            ),
+            company_ids=distinct(primary_ids, company_ids),
+            owner=row.text("owner") or None,
+            create_date=row.moment("create_date"),
+            job_title=row.text("job_title") or None,
+            phone=row.text("phone") or None,
+        )
+        return item(row, contact, self._columns.known(NEEDS, row.unread), self._origin)

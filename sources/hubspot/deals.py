@@ -1,0 +1,112 @@
+"""A row of a deal export as a deal."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from sources.hubspot.columns import Columns
+from sources.hubspot.evidence import item
+from sources.hubspot.labels import normal
+from sources.hubspot.row import Origin, Row, distinct, emails_of_names
+from sources.records import Deal, Item
+
+# Labels and internal ids of HubSpot's own closing stages; a portal may rename them.
+_WON = {"closed won", "closedwon", "won", "cierre ganado", "cerrado ganado", "ganado"}
+_LOST = {"closed lost", "closedlost", "lost", "cierre perdido", "cerrado perdido", "perdido"}
+_PIPELINE_SUFFIX = re.compile(r"\s*\([^()]*\)\s*$")
+
+Status = Literal["open", "won", "lost"]
+
+NEEDS = {
+    "id": ("id",),
+    "name": ("name",),
+    "stage": ("stage",),
+    "pipeline": ("pipeline",),
+    "amount": ("amount",),
+    "close_date": ("close_date",),
+    "create_date": ("create_date",),
+    "owner": ("owner",),
+    "status": ("stage", "won", "lost", "closed"),
+    "company_ids": ("company_ids", "primary_company_ids"),
+    "contact_ids": ("contact_ids",),
+    "company_names": ("company_names", "primary_company_names"),
+    "contact_names": ("contact_names",),
+    "description": ("description",),
+}
+"""Which columns a field of the head is read from. A currency may come with an amount."""
+
+
+class DealRows:
+    """Makes a deal of each row of one file."""
+
+    def __init__(self, columns: Columns, origin: Origin) -> None:
+        self._columns = columns
+        self._origin = origin
+        self._known = columns.known(NEEDS)
+        self._stages: dict[str, Status] = {}
+        self._closing = columns.has("won", "lost", "closed")
+
+    def __call__(self, row: Row, record_id: str) -> Item:
+        stage = row.text("stage") or None
+        amount = row.amount("amount")
+        currency = row.text("currency") or amount.currency
+        primary_ids, primary_names = row.paired("primary_company_ids", "primary_company_names")
+        company_ids, company_names = row.paired("company_ids", "company_names")
+        contact_ids, contact_names = row.paired("contact_ids", "contact_names")
+        deal = Deal(
+            id=record_id,
+            name=row.text("name"),
+            stage=stage,
+            pipeline=row.text("pipeline") or None,
+            amount=amount.value,
+            currency=currency,
+            close_date=row.moment("close_date"),
+            create_date=row.moment("create_date"),
+            owner=row.text("owner") or None,
+            status=self._status(row, stage),
+            company_ids=distinct(primary_ids, company_ids),
+            contact_ids=contact_ids,
+            company_names=distinct(primary_names, company_names),
+            contact_names=contact_names,
+            description=row.text("description") or None,
+        )
+        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
+        if currency or self._columns.has("currency"):
+            known = (*known, "currency")
+        emails = emails_of_names(row.text("contact_names"))
+        return item(row, deal, known, self._origin, emails)
+
+    def _status(self, row: Row, stage: str | None) -> Status:
+        """HubSpot's own columns decide, then the stage."""
+        by_stage = self._stages.get(stage) if stage else "open"
+        if by_stage is None:
+            by_stage = self._stages[stage or ""] = stage_status(stage or "")
+        if self._closing:
+            won, lost, closed = row.flag("won"), row.flag("lost"), row.flag("closed")
+            if won or lost:
+                return "won" if won else "lost"
+            if won is False and closed:
+                return "lost"
+            if closed is False or (won is False and lost is False):
+                return "open"
+            if won is False and by_stage == "won":
+                return "open"
+            if lost is False and by_stage == "lost":
+                return "open"
+            if closed and by_stage == "open":
+                row.note("status_unknown", "Closed, but nothing says whether won or lost")
+        elif stage and stage.isdigit():
+            row.note("status_unknown", "The stage is an internal id; the deal counts as open")
+        return by_stage
+
+
+def stage_status(stage: str) -> Status:
+    """What a stage says by itself, with or without its pipeline in brackets."""
+    label = normal(stage)
+    for name in (label, _PIPELINE_SUFFIX.sub("", label)):
+        if name in _WON:
+            return "won"
+        if name in _LOST:
+            return "lost"
+    return "open"

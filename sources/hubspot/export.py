@@ -1,0 +1,103 @@
+"""HubSpot's CSV exports: which files are ours, and what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sources._archive import File, Tree
+from sources.errors import ArchiveError
+from sources.hubspot.columns import Activities, Refusal, headers_seen, understand
+from sources.hubspot.count import scan
+from sources.hubspot.merge import merged
+from sources.hubspot.reading import EXPORT_AGAIN, FileReading
+from sources.hubspot.table import HEADER_BYTES, Rows, header_of
+from sources.protocol import (
+    Account,
+    Found,
+    Ignored,
+    Part,
+    Problem,
+    ReaderOptions,
+    Unit,
+    Yielded,
+)
+from sources.records import Item, Kind
+
+_SUFFIXES = (".csv", ".tsv")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_VENDOR_NAME = "hubspot-crm-exports-"
+
+
+class HubSpotExport:
+    """Deals, companies and contacts, told apart by their columns, never by a file's name."""
+
+    name = "hubspot"
+    version = 1
+    kinds: tuple[Kind, ...] = ("hubspot_deals", "hubspot_companies", "hubspot_contacts")
+
+    def __init__(self, options: ReaderOptions) -> None:
+        self._timezone = options.hubspot_timezone
+
+    @property
+    def settings(self) -> tuple[str | None, ...]:
+        return (self._timezone,)
+
+    def discover(self, tree: Tree) -> Iterable[Found]:
+        """Read the headers of CSV files. What is clearly not HubSpot's is left alone."""
+        for file in tree.files:
+            if file.path.lower().endswith(_SUFFIXES):
+                yield from self._recognise(tree, file)
+
+    def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
+        """Yield an item for each row, or a problem; at the end the account."""
+        path = unit.files[0].path
+        delimiter, _ = header_of(tree.head(path, HEADER_BYTES))
+        with tree.open(path) as stream:
+            facts = scan(stream, delimiter)
+        accepted = quarantined = 0
+        with tree.open(path) as stream:
+            rows = Rows(stream, facts.encoding, delimiter, facts.open_line)
+            for thing in FileReading(tree.display(path), facts, self._timezone).items(rows):
+                if isinstance(thing, Item):
+                    accepted += 1
+                else:
+                    quarantined += 1
+                yield thing
+        found = max(facts.records - 1, 0)
+        yield Account(found=found, accepted=accepted, quarantined=quarantined)
+
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+        """Make one item of the rows about one record, whatever columns each export had."""
+        yield merged(parts)
+        yield Account(accepted=1 - len(parts), duplicate=len(parts) - 1)
+
+    def _recognise(self, tree: Tree, file: File) -> Iterator[Found]:
+        shown = tree.display(file.path)
+        try:
+            head = tree.head(file.path, HEADER_BYTES)
+        except ArchiveError as error:
+            yield Problem(
+                path=error.path,
+                reason=error.reason,
+                detail=error.detail,
+                remedy=error.remedy,
+                retry=error.retry,
+            )
+            return
+        _, header = header_of(head)
+        meaning = understand(header)
+        if meaning is None:
+            if shown.rpartition("/")[2].lower().startswith(_VENDOR_NAME):
+                detail = f"named like a HubSpot export, but not one ({headers_seen(header)})"
+                yield Problem(path=shown, reason="damaged", detail=detail, remedy=EXPORT_AGAIN)
+        elif isinstance(meaning, Activities):
+            yield Ignored(path=file.path, reason="HubSpot activities are not read")
+        elif isinstance(meaning, Refusal):
+            yield Problem(
+                path=shown, reason=meaning.reason, detail=meaning.detail, remedy=meaning.remedy
+            )
+        elif head.startswith(_UTF_16):
+            remedy = "Save it as 'CSV UTF-8', or use the file as HubSpot sent it."
+            yield Problem(path=shown, reason="encoding", detail="it is UTF-16", remedy=remedy)
+        else:
+            yield Unit(source=self.name, name=shown, locator=tree.locator, files=(file,))

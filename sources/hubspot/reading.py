@@ -1,0 +1,117 @@
+"""The rows of one file, each as an item or as a problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sources.errors import Damaged
+from sources.hubspot.columns import Columns, headers_seen, understand
+from sources.hubspot.companies import CompanyRows
+from sources.hubspot.contacts import ContactRows
+from sources.hubspot.count import Scan
+from sources.hubspot.deals import DealRows
+from sources.hubspot.row import Origin, Row, exact_id
+from sources.hubspot.table import Rows, Torn, is_blank
+from sources.protocol import Problem
+from sources.records import Finding, Item, Kind
+
+EXPORT_AGAIN = "Export this view again as CSV."
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:-\d+| \(\d+\))?\.\w+$", re.ASCII)
+_EXCEL = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+_GUESSED = Finding(
+    kind="encoding_guessed", detail="The file is not UTF-8; it was read as Windows-1252"
+)
+_MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
+    "hubspot_deals": DealRows,
+    "hubspot_companies": CompanyRows,
+    "hubspot_contacts": ContactRows,
+}
+
+
+class FileReading:
+    """One pass over a file, told beforehand what its bytes say."""
+
+    def __init__(self, shown: str, facts: Scan, timezone: str | None) -> None:
+        self._shown = shown
+        self._facts = facts
+        self._zone = ZoneInfo(timezone) if timezone else None
+
+    def items(self, rows: Rows) -> Iterator[Item | Problem]:
+        """An item or a problem for each row that is not blank.
+
+        Raises `Damaged` when the header is none.
+        """
+        stream = iter(rows)
+        columns = self._header(stream)
+        findings = (_GUESSED,) if self._facts.guessed else ()
+        origin = Origin(archive=self._shown, exported=export_date(self._shown), findings=findings)
+        make = _MAKERS[columns.kind](columns, origin)
+        at, width, zone, damaged = columns.at["id"], columns.width, self._zone, self._facts.damaged
+        for line, cells in stream:
+            if isinstance(cells, Torn):
+                yield self._torn(line)
+                continue
+            text = cells[at].strip() if at < len(cells) else ""
+            record_id = exact_id(text)
+            if record_id is None or len(cells) != width:
+                if is_blank(cells):
+                    continue
+                if problem := self._unusable(cells, width, text, line):
+                    yield problem
+                    continue
+            row = Row(cells, columns, zone)
+            if damaged and any("\ufffd" in cell for cell in cells):
+                row.note("encoding_damaged", "Some characters could not be read")
+            yield make(row, record_id or "")
+        if self._facts.open_line is not None:
+            yield self._torn(self._facts.open_line)
+
+    def _header(self, stream: Iterator[tuple[int, list[str] | Torn]]) -> Columns:
+        for _, cells in stream:
+            if isinstance(cells, Torn) or not is_blank(cells):
+                meaning = None if isinstance(cells, Torn) else understand(cells)
+                if isinstance(meaning, Columns):
+                    return meaning
+                seen = "torn" if isinstance(cells, Torn) else headers_seen(cells)
+                raise Damaged(self._shown, f"its header cannot be read ({seen})", EXPORT_AGAIN)
+        raise Damaged(self._shown, "it has no header", EXPORT_AGAIN)
+
+    def _unusable(self, cells: list[str], width: int, text: str, line: int) -> Problem | None:
+        """What forbids to use this row, if anything does."""
+        if len(cells) < width and line == self._facts.lines and not self._facts.ended:
+            return self._torn(line)
+        if any(cell.strip() for cell in cells[width:]):
+            detail = f"{len(cells)} cells under {width} headers, so no cell is sure of its column"
+            return self._problem(line, "long_row", detail, EXPORT_AGAIN)
+        if exact_id(text):
+            return None
+        if _EXCEL.fullmatch(text):
+            detail = "a spreadsheet has rounded the record ID, which may now be that of another"
+            remedy = "Use the file as HubSpot sent it, not saved again by a spreadsheet."
+            return self._problem(line, "rounded_id", detail, remedy)
+        detail = "the record ID is not a number" if text else "there is no record ID"
+        return self._problem(line, "no_id", detail, EXPORT_AGAIN)
+
+    def _torn(self, line: int) -> Problem:
+        detail = "the row is cut short, or a quotation mark is missing in it"
+        return self._problem(line, "torn_row", detail, EXPORT_AGAIN)
+
+    def _problem(self, line: int, reason: str, detail: str, remedy: str) -> Problem:
+        return Problem(
+            path=self._shown, reason=reason, detail=f"line {line}: {detail}", remedy=remedy, found=1
+        )
+
+
+def export_date(shown: str) -> str:
+    """The day at the end of the file's name or, failing that, of the zip's around it."""
+    for part in reversed(shown.split("!")):
+        found = _DAY.search(part.rpartition("/")[2])
+        if found:
+            try:
+                return date.fromisoformat(found[1]).isoformat()
+            except ValueError:
+                continue
+    return ""
