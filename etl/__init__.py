@@ -1,0 +1,1 @@
+"""The run: from archives to one matched, accounted-for output."""
