@@ -7,7 +7,7 @@ import os
 import re
 from typing import IO
 
-HEAD = 4 << 20
+HEAD = 1 << 20
 """``metadata`` ends within this many bytes, or something is very wrong."""
 
 CHUNK = 1 << 20

@@ -7,7 +7,6 @@ memory at a time.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from dataclasses import dataclass
@@ -160,7 +159,7 @@ class _Check:
             return
         for company in self._walk.members(path):
             self.facts.company(company)
-            self._place(Company, f"{path}[{json.dumps(company, ensure_ascii=False)}]", company)
+            self._place(Company, member(path, company), company)
 
     def _place(self, model: type[Model], path: str, company: str = "") -> None:
         """One company, ``review`` or ``unmatched``: six arrays of items."""
@@ -264,4 +263,7 @@ def _not_json(error: ijson.JSONError) -> str:
     what = said.group(1).strip() if said else "not JSON"
     if "EOF" in what:
         return "the file ends here, in the middle: it was cut short. Run again, or restore it."
-    return f"not JSON from here on ({what}). Give the path of an output, or run again."
+    return (
+        f"not JSON from here on ({what}): not an output, or cut short or changed after it was "
+        "written. Give the path of an output, or run again."
+    )

@@ -216,11 +216,11 @@ def companies() -> Json:
 
 
 def output() -> Json:
-    """The whole, without its hash."""
+    """The whole, without its hash. Nothing in it is shared: a test may change it."""
     doubtful = {"candidates": [{**MATCH, "company": "Acme"}], "settles": "a line in the mapping"}
     nobody = {"nearest": None, "reason": "no name, domain or address of the mapping is in it"}
     head = msgspec.structs.replace(CHAT, chat_name="Friday lunch", directory="chats/chat_2")
-    return {
+    whole: Json = {
         "metadata": metadata(),
         "statistics": statistics(),
         "companies": companies(),
@@ -233,6 +233,8 @@ def output() -> Json:
             calendar_meetings=[item("calendar:m2", HOLIDAY, nobody)],
         ),
     }
+    copy: Json = built(whole)
+    return copy
 
 
 def statistics() -> Json:
