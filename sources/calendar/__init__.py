@@ -1,0 +1,114 @@
+"""Google Calendar exports: ``.ics`` files, alone, in a folder or in a zip."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import PurePosixPath
+
+import msgspec
+
+from sources._archive import File, Tree, is_zip
+from sources.calendar.reader import CalendarReader
+from sources.errors import ArchiveError
+from sources.protocol import Account, Found, Part, Problem, ReaderOptions, Unit, Yielded
+from sources.records import Finding, Item, Kind, Meeting
+
+_SPOOL_BYTES = 8 * 2**20
+_STARTS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\xef\xbb\xbf)?BEGIN:VCALENDAR\b", re.IGNORECASE)
+_HOLDS = re.compile(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?BEGIN:(?:VCALENDAR|VEVENT)\b", re.IGNORECASE)
+_NEAR = 2**16
+_REMEDY = "Export the calendar again: Google Calendar, Settings, Import & export, Export."
+
+
+class CalendarExport:
+    """Calendars as Google writes them, and any other RFC 5545 file."""
+
+    name = "calendar"
+    version = 1
+    kinds: tuple[Kind, ...] = ("calendar_meetings",)
+
+    def __init__(self, options: ReaderOptions) -> None:
+        self._options = options
+
+    @property
+    def settings(self) -> tuple[str | None, ...]:
+        return (self._options.calendar_from, self._options.calendar_to)
+
+    def discover(self, tree: Tree) -> Iterator[Found]:
+        """Every ``*.ics``, and whatever else starts like a calendar."""
+        for file in tree.files:
+            named = file.path.lower().endswith(".ics")
+            try:
+                head = tree.head(file.path, _NEAR if named else 512)
+            except ArchiveError as error:
+                if named:
+                    yield _unreadable(error)
+                continue
+            if _STARTS.match(head) or (named and _HOLDS.search(head)):
+                yield Unit(
+                    source=self.name,
+                    name=tree.display(file.path),
+                    locator=tree.locator,
+                    files=(file,),
+                )
+            elif named and not is_zip(head):
+                yield _foreign(tree, file, head)
+
+    def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
+        """The meetings of one calendar, its recurrences expanded in its window."""
+        path = unit.files[0].path
+        display = tree.display(path)
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+            # Read in full first: what follows goes back and forth, a zip does not.
+            with tree.open(path) as stream:
+                shutil.copyfileobj(stream, spool, 2**20)
+            reader = CalendarReader(spool, display, PurePosixPath(display).stem)
+            yield from reader.read(
+                _day(self._options.calendar_from), _day(self._options.calendar_to)
+            )
+
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+        """The newest reading of a meeting; nothing is filled in from older ones.
+
+        A reading that was a VEVENT's own meeting becomes a duplicate; one that was
+        expanded (flag ``expanded``) is no VEVENT and only leaves the count of those.
+        """
+        newest = parts[-1]
+        detail = f"Met in {len(parts)} calendars; the newest reading stands."
+        finding = Finding(kind="merged", detail=detail, count=len(parts))
+        findings = (*newest.summary.findings, finding)
+        yield Item(
+            summary=msgspec.structs.replace(newest.summary, findings=findings),
+            head=msgspec.json.decode(newest.head, type=Meeting),
+        )
+        expanded = sum("expanded" in part.summary.flags for part in parts[:-1])
+        own = len(parts) - 1 - expanded
+        yield Account(accepted=-own, duplicate=own, expanded=-expanded)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _unreadable(error: ArchiveError) -> Problem:
+    return Problem(
+        path=error.path,
+        reason=error.reason,
+        detail=error.detail,
+        remedy=error.remedy,
+        retry=error.retry,
+    )
+
+
+def _foreign(tree: Tree, file: File, head: bytes) -> Problem:
+    if not head.strip():
+        detail = "is empty"
+    elif b"<html" in head[:2048].lower() or b"<!doctype" in head[:2048].lower():
+        detail = "is a web page, not a calendar"
+    else:
+        detail = "is named like a calendar, but holds none (no BEGIN:VCALENDAR)"
+    return Problem(path=tree.display(file.path), reason="foreign", detail=detail, remedy=_REMEDY)

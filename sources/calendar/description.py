@@ -1,0 +1,62 @@
+"""A meeting's description as text, and the link to its conference."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from bs4 import BeautifulSoup
+
+_TAG = re.compile(
+    r"</?(?:a|b|body|br|div|em|font|h[1-6]|hr|html|i|li|ol|p|pre|span|strong|table|td|tr|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
+_PROLOGUE = re.compile(r"<[?!][^>]*>")
+_BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
+# What Google puts between two such lines is the conference's boilerplate.
+_CONFERENCE = re.compile(r"-::~[:~]*::-.*?-::~[:~]*::-", re.DOTALL)
+_URL = re.compile(r"https?://[^\s<>\"'\\]+", re.IGNORECASE)
+_HOSTS = re.compile(
+    r"https?://(?:[a-z0-9-]+\.)*(?:meet\.google\.com|hangouts\.google\.com|zoom\.us|zoomgov\.com"
+    r"|teams\.microsoft\.com|teams\.live\.com|webex\.com|whereby\.com|gotomeet(?:ing)?\.(?:com|me)"
+    r"|meet\.jit\.si|bluejeans\.com|chime\.aws|around\.co)/",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """The description without markup and without Google's conference block."""
+    if _TAG.search(text):
+        text = _from_html(text)
+    elif _ENTITY.search(text):
+        text = html.unescape(text)
+    return _CONFERENCE.sub("", text).replace("\xa0", " ").strip()
+
+
+def _from_html(text: str) -> str:
+    soup = BeautifulSoup(_PROLOGUE.sub("", text), "lxml")
+    for useless in soup(["script", "style"]):
+        useless.decompose()
+    for line_break in soup("br"):
+        line_break.replace_with("\n")
+    for block in soup(_BLOCKS):
+        block.insert_before("\n")
+        block.insert_after("\n")
+    lines = (line.strip() for line in soup.get_text().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def url_in(text: str) -> str | None:
+    """The first URL of a text."""
+    found = _URL.search(text)
+    return found[0].rstrip(".,;)]>") if found else None
+
+
+def conference_in(text: str) -> str | None:
+    """The first URL of a text that leads to a known conferencing service."""
+    for found in _URL.finditer(html.unescape(text)):
+        if _HOSTS.match(found[0]):
+            return found[0].rstrip(".,;)]>")
+    return None

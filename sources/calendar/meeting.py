@@ -1,0 +1,120 @@
+"""From an instance to the record of a meeting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sources.calendar.description import conference_in, plain, url_in
+from sources.calendar.event import Vevent
+from sources.calendar.moments import render
+from sources.calendar.people import attendees, is_pseudo, person
+from sources.calendar.series import Instance
+from sources.records import Finding, Item, Meeting, Person, Summary
+
+# RFC 7986 and what Google, Microsoft and Teams write.
+_LINKS = (
+    "X-GOOGLE-CONFERENCE",
+    "X-GOOGLE-HANGOUT",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "CONFERENCE",
+)
+_PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})
+
+
+class MeetingWriter:
+    """Makes the items of one VEVENT; what they share is worked out once."""
+
+    def __init__(self, event: Vevent, archive: str, findings: tuple[Finding, ...]) -> None:
+        self._event = event
+        self._archive = archive
+        self._findings = findings
+        self._title = _text(event, "SUMMARY") or ""
+        self._location = _text(event, "LOCATION")
+        raw = _text(event, "DESCRIPTION") or ""
+        self._description = plain(raw)
+        self._link = _link(event, self._location or "", raw)
+        organizer = event.first("ORGANIZER")
+        self._organizer = person(organizer) if organizer else None
+        self._attendees = attendees(event.lines.get("ATTENDEE", []))
+        self._emails = _emails(self._organizer, self._attendees)
+        self._marks = _marks(event, self._title)
+        self._status = (_text(event, "STATUS") or "confirmed").lower()
+
+    def item(self, instance: Instance, recurring: bool) -> Item:
+        """The item of one instance."""
+        event, start = self._event, render(instance.start)
+        head = Meeting(
+            uid=event.uid,
+            title=self._title,
+            start=start,
+            end=render(instance.end),
+            all_day=not isinstance(instance.start, datetime),
+            organizer=self._organizer,
+            attendees=self._attendees,
+            location=self._location,
+            link=self._link,
+            description=self._description,
+            calendar=event.header.name,
+            status=self._status,
+            recurring=recurring,
+            marks=self._marks,
+        )
+        return Item(summary=self._summary(instance, start), head=head)
+
+    def _summary(self, instance: Instance, start: str) -> Summary:
+        event = self._event
+        return Summary(
+            key=f"calendar:{event.uid}:{instance.original}",
+            kind="calendar_meetings",
+            source="calendar",
+            archive=self._archive,
+            title=self._title,
+            records=1,
+            version=("", event.stamp or start),
+            texts=(self._location,) if self._location else (),
+            emails=self._emails,
+            flags=(*self._marks, "expanded") if instance.expanded else self._marks,
+            findings=_of_instance(event, instance) + self._findings,
+        )
+
+
+def _of_instance(event: Vevent, instance: Instance) -> tuple[Finding, ...]:
+    """What concerns a series as a whole is said once, with the VEVENT's own meeting."""
+    return tuple(
+        Finding(kind=kind, detail=detail)
+        for kind, detail in sorted(event.notes.items())
+        if not (instance.expanded and kind == "series_cut_by_window")
+    )
+
+
+def _text(event: Vevent, name: str) -> str | None:
+    line = event.first(name)
+    return (line.text.strip() or None) if line else None
+
+
+def _link(event: Vevent, location: str, description: str) -> str | None:
+    for name in _LINKS:
+        line = event.first(name)
+        if line and (found := url_in(line.value)):
+            return found
+    return url_in(location) or conference_in(description)
+
+
+def _emails(organizer: Person | None, people: tuple[Person, ...]) -> tuple[str, ...]:
+    everybody = (organizer, *people) if organizer else people
+    return tuple(sorted({p.email for p in everybody if p.email and not is_pseudo(p.email)}))
+
+
+def _marks(event: Vevent, title: str) -> tuple[str, ...]:
+    marks = []
+    if event.uid.upper().startswith("BIRTHDAY_") or any(
+        name.startswith("X-GOOGLE-CALENDAR-CONTENT-") for name in event.lines
+    ):
+        marks.append("birthday")
+    busy = (_text(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
+    # Google's export has no field for it, only the title it gives such events.
+    if busy == "OOF" or title.lower() == "out of office":
+        marks.append("out-of-office")
+    if (_text(event, "CLASS") or "").upper() in _PRIVATE:
+        marks.append("private")
+    return tuple(marks)

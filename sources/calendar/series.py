@@ -1,0 +1,149 @@
+"""All VEVENTs of one UID: which of them count, and the meetings they make.
+
+Every VEVENT has one fate. An accepted one stands for one meeting; further meetings of
+its series are *expanded*. So the meetings yielded are always accepted + expanded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sources.calendar.event import Vevent
+from sources.calendar.moments import Moment, day_of, render
+from sources.calendar.recurrence import CannotExpand, Occasion, goes_on, occasions
+from sources.calendar.window import Window
+
+
+class Instance(NamedTuple):
+    """One meeting. ``original`` is the start it was planned for, as in its key."""
+
+    event: Vevent
+    start: Moment
+    end: Moment
+    original: str
+    expanded: bool
+
+
+@dataclass
+class Outcome:
+    """What became of the VEVENTs of one UID."""
+
+    instances: list[Instance] = field(default_factory=list)
+    duplicate: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+
+
+def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
+    """The meetings of these VEVENTs of one UID, in the order of their original starts."""
+    outcome = Outcome()
+    masters = _masters([event for event in events if event.instance is None], outcome)
+    overrides = [event for event in events if event.instance is not None]
+    for override in overrides:
+        _align(override, masters)
+    overrides = _newest(overrides, _instance_key, outcome)
+    overrides = _not_excluded(overrides, masters, outcome)
+    made: list[Occasion] = []
+    taken = {_instance_key(event) for event in overrides}
+    for master in masters:
+        found = _occasions(master, overrides, window)
+        made += [one for one in found if render(one.original) not in taken]
+    made += [Occasion(o, o.start, o.end, _instance_of(o)) for o in overrides]
+    _settle(made, [*masters, *overrides], outcome)
+    return outcome
+
+
+def _masters(masters: list[Vevent], outcome: Outcome) -> list[Vevent]:
+    """Those with the highest SEQUENCE; with the same one, those that start apart."""
+    top = max((event.sequence for event in masters), default=0)
+    current = [event for event in masters if event.sequence == top]
+    outcome.duplicate += len(masters) - len(current)
+    current = _newest(current, lambda event: render(event.start), outcome)
+    if len(current) > 1:
+        for event in current:
+            event.notes["uid_shared"] = f"{len(current)} events of this calendar share its UID."
+    return current
+
+
+def _newest(
+    events: Iterable[Vevent], key: Callable[[Vevent], str], outcome: Outcome
+) -> list[Vevent]:
+    """Per key the one with the highest SEQUENCE, then the newest stamp, then the first."""
+    best: dict[str, Vevent] = {}
+    for event in events:
+        other = best.setdefault(key(event), event)
+        if other is event:
+            continue
+        outcome.duplicate += 1
+        if (event.sequence, event.stamp) > (other.sequence, other.stamp):
+            best[key(event)] = event
+    return list(best.values())
+
+
+def _align(override: Vevent, masters: Sequence[Vevent]) -> None:
+    """Give the RECURRENCE-ID the type its series has: some say only the day."""
+    if not masters or override.instance is None:
+        return
+    start, instance = masters[0].start, override.instance
+    if isinstance(start, datetime) and not isinstance(instance, datetime):
+        override.instance = datetime.combine(instance, start.timetz())
+    elif not isinstance(start, datetime):
+        override.instance = day_of(instance)
+
+
+def _not_excluded(
+    overrides: list[Vevent], masters: Sequence[Vevent], outcome: Outcome
+) -> list[Vevent]:
+    """Without those whose instance an EXDATE of the series takes out."""
+    gone = {render(moment) for master in masters for moment in master.excluded}
+    kept = [event for event in overrides if _instance_key(event) not in gone]
+    outcome.ignored["excluded"] += len(overrides) - len(kept)
+    return kept
+
+
+def _occasions(master: Vevent, overrides: Sequence[Vevent], window: Window) -> list[Occasion]:
+    """The instances of one master, as if nothing had taken their place."""
+    alone = Occasion(master, master.start, master.end, master.start)
+    if master.cancelled:
+        return []
+    if not master.repeats:
+        return [alone]
+    start = day_of(master.start)
+    first, last = window.of_series(start)
+    try:
+        found = occasions(master, overrides, first, last)
+    except CannotExpand as error:
+        master.notes["recurrence_unreadable"] = f"Only its first instance is known: {error}."
+        return [alone]
+    if first > start or goes_on(master, last):
+        master.notes["series_cut_by_window"] = f"Only instances from {first} to {last} are given."
+    return found
+
+
+def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) -> None:
+    """Number the meetings: the first of each VEVENT is its own, the rest are expanded."""
+    seen: set[str] = set()
+    used: set[int] = set()
+    keyed = [(render(one.original), one) for one in made if not one.event.cancelled]
+    for original, one in sorted(keyed, key=lambda pair: pair[0]):
+        if original in seen:
+            continue
+        seen.add(original)
+        instance = Instance(one.event, one.start, one.end, original, id(one.event) in used)
+        outcome.instances.append(instance)
+        used.add(id(one.event))
+    for event in events:
+        if id(event) not in used:
+            outcome.ignored["cancelled" if event.cancelled else "no_instance"] += 1
+
+
+def _instance_of(event: Vevent) -> Moment:
+    assert event.instance is not None
+    return event.instance
+
+
+def _instance_key(event: Vevent) -> str:
+    return render(_instance_of(event))
