@@ -1,0 +1,5 @@
+"""Telegram Desktop's HTML exports: a full account or a single chat."""
+
+from sources.telegram.export import TelegramExport
+
+__all__ = ["TelegramExport"]

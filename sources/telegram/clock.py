@@ -1,0 +1,187 @@
+"""The wall times a page prints, as moments in UTC.
+
+tdesktop prints the exporting computer's local time, daylight saving included, and since
+3.7.6 (June 2022) a label that is the zone's *standard* offset all year round: by the
+label alone a summer message is an hour off. Only the zone itself puts that right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+_WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.A)
+_LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.A)
+_SEPARATOR = re.compile(
+    r"(\d{1,2}) (January|February|March|April|May|June|July|August|September|October"
+    r"|November|December) (\d{4})",
+    re.A,
+)
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+# Standard offsets, in minutes, of zones with daylight saving at some time since the
+# label was introduced: there the label may be an hour off.
+_DAYLIGHT = frozenset(
+    (-600, -540, -480, -420, -360, -300, -240, -210, -180, -120, -60)
+    + (0, 60, 120, 210, 570, 600, 630, 660, 720, 765, 780)
+)
+
+_Hour = tuple[str, str | None] | None
+
+
+def day_of(separator: str) -> str | None:
+    """The day a date separator names (``7 November 2018``), as ``2018-11-07``."""
+    match = _SEPARATOR.fullmatch(separator)
+    if match is None:
+        return None
+    day, month, year = match.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{int(day):02}"
+
+
+@lru_cache(maxsize=256)
+def _offset(label: str) -> int | None:
+    """Minutes east of UTC that a printed label stands for; none when it says nothing."""
+    match = _LABEL.fullmatch(label)
+    if not label or match is None:
+        return None
+    sign, hours, minutes = match.groups()
+    total = int(hours or 0) * 60 + int(minutes or 0)
+    if total >= 24 * 60:
+        return None
+    return total if sign in {None, "+"} else -total
+
+
+class Clock:
+    """Reads printed times; ``notes`` counts by what assumption they were read."""
+
+    def __init__(self, zone: ZoneInfo | None = None) -> None:
+        self._zone = zone
+        self._offsets = _offsets_of(zone) if zone else frozenset()
+        self._hours: dict[str, _Hour] = {}
+        self._previous = ""
+        self.notes: Counter[str] = Counter()
+
+    def start_page(self) -> None:
+        """Forget the page before: an hour that repeats is told apart within a page."""
+        self._previous = ""
+        self.notes = Counter()
+
+    def utc(self, printed: str) -> str | None:
+        """The moment of ``27.05.2021 18:04:00 UTC+02:00``, label optional, or none."""
+        wall = printed[:19]
+        if _WALL.fullmatch(wall) is None:
+            self.notes["time_unreadable"] += 1
+            return None
+        key = wall[:13] + printed[19:]
+        if key not in self._hours:
+            self._hours[key] = self._hour(wall, printed[19:].strip())
+        hour = self._hours[key]
+        if hour is None:
+            return self._exact(wall, printed[19:].strip())
+        prefix, note = hour
+        if note:
+            self.notes[note] += 1
+        self._previous = prefix + wall[13:] + "Z"
+        return self._previous
+
+    def original(self, printed: str) -> str | None:
+        """The moment a forwarded message was first sent: outside the page's order."""
+        previous, notes = self._previous, self.notes
+        self._previous, self.notes = "", Counter()
+        try:
+            return self.utc(printed)
+        finally:
+            self._previous, self.notes = previous, notes
+
+    def _hour(self, wall: str, label: str) -> _Hour:
+        """What every moment of this wall hour begins with, when one offset serves all."""
+        try:
+            start = _datetime(wall[:13] + ":00:00")
+        except ValueError:
+            return None
+        if not self._governs(label):
+            note = self._note(label)
+            offset = timedelta(minutes=_offset(label) or 0)
+        else:
+            assert self._zone is not None
+            last = start + timedelta(minutes=59, seconds=59)
+            known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
+            if len(known) > 1:
+                return None
+            note, offset = "zone_from_settings", known.pop()
+        if offset.total_seconds() % 3600:
+            return None
+        return f"{start - offset:%Y-%m-%dT%H}", note
+
+    def _exact(self, wall: str, label: str) -> str | None:
+        """The moment, one by one: odd offsets, hours in which the offset changes."""
+        try:
+            time = _datetime(wall)
+        except ValueError:
+            self.notes["time_unreadable"] += 1
+            return None
+        if self._governs(label):
+            assert self._zone is not None
+            self.notes["zone_from_settings"] += 1
+            self._previous = self._in_zone(time, self._zone)
+        else:
+            if note := self._note(label):
+                self.notes[note] += 1
+            self._previous = _iso(time - timedelta(minutes=_offset(label) or 0))
+        return self._previous
+
+    def _in_zone(self, time: datetime, zone: ZoneInfo) -> str:
+        """In autumn an hour is printed twice: the second time round, time would go back."""
+        first, second = (_iso(time - _shift(time, zone, fold)) for fold in (0, 1))
+        return second if first < second and first < self._previous else first
+
+    def _governs(self, label: str) -> bool:
+        """Whether the zone of the settings explains the label (or there is none)."""
+        if self._zone is None:
+            return False
+        offset = _offset(label)
+        return offset is None or offset in self._offsets
+
+    def _note(self, label: str) -> str | None:
+        offset = _offset(label)
+        if offset is None:
+            return "zone_assumed_utc"
+        if self._zone is not None:
+            return "zone_differs"
+        return "offset_is_standard_time" if offset in _DAYLIGHT else None
+
+
+def _datetime(wall: str) -> datetime:
+    return datetime(  # noqa: DTZ001 - a wall time: its zone is what we are about to find
+        int(wall[6:10]),
+        int(wall[3:5]),
+        int(wall[:2]),
+        int(wall[11:13]),
+        int(wall[14:16]),
+        int(wall[17:19]),
+    )
+
+
+def _shift(time: datetime, zone: ZoneInfo, fold: int) -> timedelta:
+    return time.replace(tzinfo=zone, fold=fold).utcoffset() or timedelta()
+
+
+def _iso(time: datetime) -> str:
+    return time.isoformat() + "Z"
+
+
+def _offsets_of(zone: ZoneInfo) -> frozenset[int]:
+    """Offsets, with and without daylight saving, the zone had since Telegram exists."""
+    offsets: set[int] = set()
+    for year in range(2013, 2038):
+        for month in (1, 4, 7, 10):
+            time = datetime(year, month, 15, tzinfo=zone)
+            offset = time.utcoffset() or timedelta()
+            standard = offset - (time.dst() or timedelta())
+            offsets |= {int(value.total_seconds() // 60) for value in (offset, standard)}
+    return frozenset(offsets)

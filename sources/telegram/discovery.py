@@ -1,0 +1,236 @@
+"""Which folders hold a chat, and which files belong to it.
+
+An export is known by what its pages hold, never by a folder's name: people rename
+both. Folders that a list of chats names are taken at its word, without opening a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sources._archive import Claims, File, Tree
+from sources.errors import ArchiveError
+from sources.protocol import Found, Ignored, Problem, Unit
+from sources.telegram.lists import Entry, entries, is_chat_list
+from sources.telegram.page import is_chat_page
+
+MEDIA_FOLDERS = (
+    "photos",
+    "files",
+    "video_files",
+    "voice_messages",
+    "round_video_messages",
+    "stickers",
+    "contacts",
+    "profile_pictures",
+    "stories",
+)
+LOOKS_FOLDERS = ("css", "images", "js")
+FOREIGN = "Move it out of the data folder; if it should be Telegram's, export the chat again."
+
+_PAGE = re.compile(r"messages(\d{0,9})\.html?", re.I | re.A)
+_DIGITS = re.compile(r"\d{1,9}", re.A)
+_HEAD = 16 * 1024
+_LIST = "lists/chats.html"
+_SHOWN = 5
+
+
+def page_number(path: str) -> int | None:
+    """The number in a page's name, 1 when it has none; none for a renamed page."""
+    match = _PAGE.fullmatch(path.rpartition("/")[2])
+    return int(match[1] or 1) if match else None
+
+
+class Discovery:
+    """One pass over one tree."""
+
+    def __init__(self, tree: Tree, source: str) -> None:
+        self._tree = tree
+        self._source = source
+        self._folders: dict[str, list[File]] = {}
+        self._directories: set[str] = set()
+        self._lists: dict[str, File] = {}
+        self._listed: dict[str, tuple[str, Entry]] = {}
+        self._claims = Claims()
+        self._settled: set[str] = set()
+        self._units: set[str] = set()
+
+    def run(self) -> Iterator[Found]:
+        """Units, what belongs to them without being read, and false pages."""
+        self._sort_files()
+        for root, file in self._lists.items():
+            yield from self._read_list(root, file)
+        for folder, files in sorted(self._folders.items()):
+            if any(file.path not in self._claims for file in files):
+                yield from self._folder(folder, files)
+        for root in self._lists:
+            yield from self._absent(root)
+
+    def _sort_files(self) -> None:
+        for file in self._tree.files:
+            end = file.path.rfind("/") + 1
+            folder = file.path[:end]
+            if file.path[end:].lower().endswith((".html", ".htm")):
+                self._folders.setdefault(folder, []).append(file)
+                if file.path == _LIST or file.path.endswith("/" + _LIST):
+                    self._lists[file.path[: -len(_LIST)]] = file
+            while folder and folder not in self._directories:
+                self._directories.add(folder)
+                folder = folder[: folder.rfind("/", 0, -1) + 1]
+
+    def _read_list(self, root: str, file: File) -> Iterator[Found]:
+        try:
+            data = self._tree.read(file.path)
+        except ArchiveError as error:
+            yield _problem(error)
+            return
+        if not is_chat_list(data):
+            yield Problem(
+                path=self._tree.display(file.path),
+                reason="foreign",
+                detail="it is not Telegram's list of chats: types and halves stay unknown",
+                remedy="Copy lists/chats.html from the export again.",
+            )
+            return
+        for entry in entries(data):
+            if entry.folder:
+                self._listed[f"{root}{entry.folder}/"] = root, entry
+        yield from self._belongings(root)
+
+    def _folder(self, folder: str, files: list[File]) -> Iterator[Found]:
+        heads: dict[str, bytes] = {}
+        problems: list[Problem] = []
+        named = [file for file in files if page_number(file.path) is not None]
+        others = [file for file in files if page_number(file.path) is None]
+        renamed = [
+            file
+            for file in others
+            if file.path not in self._claims and self._is_page(file, heads, problems)
+        ]
+        yield from problems
+        problems = []
+        known = bool(renamed) or (folder in self._listed and bool(named))
+        if not known and not any(self._is_page(file, heads, problems) for file in named):
+            yield from problems
+            yield from self._foreign(named, problems)
+            return
+        self._units.add(folder)
+        root = self._root(folder, heads)
+        for base in dict.fromkeys((root, folder)):
+            yield from self._belongings(base)
+        yield self._unit(folder, root, named + renamed)
+
+    def _is_page(self, file: File, heads: dict[str, bytes], problems: list[Problem]) -> bool:
+        """Whether the file begins like a page of messages; its head is kept if so."""
+        try:
+            head = self._tree.head(file.path, _HEAD)
+        except ArchiveError as error:
+            problems.append(_problem(error))
+            return False
+        if is_chat_page(head):
+            heads[file.path] = head
+            return True
+        return False
+
+    def _root(self, folder: str, heads: dict[str, bytes]) -> str:
+        """The export's folder: in a full one, two above the chat's, says the page head."""
+        if folder in self._listed:
+            return self._listed[folder][0]
+        parts = folder.split("/")
+        if len(parts) > 2 and any(b"../" + _LIST.encode() in head for head in heads.values()):
+            return "".join(part + "/" for part in parts[:-3])
+        return folder
+
+    def _unit(self, folder: str, root: str, pages: list[File]) -> Unit:
+        listed = self._listed.get(folder)
+        hints = [("root", self._shown(root)), ("directory", self._shown(folder))]
+        if root != folder:
+            hints.append(("listed", "yes" if listed else "no"))
+        if listed is not None:
+            entry = listed[1]
+            hints += [("name", entry.name), ("type", entry.chat_type), ("count", entry.count)]
+        return Unit(
+            source=self._source,
+            name=self._shown(folder),
+            locator=self._tree.locator,
+            files=tuple(sorted(pages, key=_reading_order)),
+            context=(self._lists[root],) if listed is not None else (),
+            hints=tuple(hints),
+        )
+
+    def _shown(self, folder: str) -> str:
+        return self._tree.display(folder.removesuffix("/")) or "."
+
+    def _foreign(self, named: list[File], problems: list[Problem]) -> Iterator[Problem]:
+        """Files called like pages that are none."""
+        reported = {problem.path for problem in problems}
+        for file in named:
+            path = self._tree.display(file.path)
+            if path not in reported:
+                yield foreign(path)
+
+    def _belongings(self, base: str) -> Iterator[Ignored]:
+        """What lies beside the pages: media, looks, the other lists of a full export."""
+        if base in self._settled:
+            return
+        self._settled.add(base)
+        for names, reason in (
+            (MEDIA_FOLDERS, "media of a Telegram export"),
+            (LOOKS_FOLDERS, "looks of a Telegram export"),
+        ):
+            for name in names:
+                if f"{base}{name}/" in self._directories:
+                    yield self._ignore(f"{base}{name}/", reason)
+        for file in self._folders.get(base + "lists/", ()):
+            yield self._ignore(file.path, "list of a Telegram export")
+        for file in self._folders.get(base, ()):
+            if file.path == base + "export_results.html":
+                yield self._ignore(file.path, "contents page of a Telegram export")
+
+    def _ignore(self, path: str, reason: str) -> Ignored:
+        self._claims.add(path)
+        return Ignored(path=path, reason=reason)
+
+    def _absent(self, root: str) -> Iterator[Problem]:
+        """Chats that the list links to and that are not there."""
+        listed = [f for f, (of, _) in self._listed.items() if of == root]
+        absent = [folder for folder in listed if folder not in self._units]
+        if absent:
+            some = ", ".join(self._shown(folder) for folder in absent[:_SHOWN])
+            more = ", ..." if len(absent) > _SHOWN else ""
+            yield Problem(
+                path=self._tree.display(root + _LIST),
+                reason="missing_chats",
+                detail=f"{len(absent)} of {len(listed)} chats listed are not there: {some}{more}",
+                remedy="Copy the whole export again if they should be.",
+            )
+
+
+def foreign(path: str, found: int = 0) -> Problem:
+    """A file called like a page of messages that is none of Telegram's."""
+    return Problem(
+        path=path,
+        reason="foreign",
+        detail="it is called like a page of messages but is not one of Telegram's",
+        remedy=FOREIGN,
+        found=found,
+    )
+
+
+def _problem(error: ArchiveError) -> Problem:
+    return Problem(
+        path=error.path,
+        reason=error.reason,
+        detail=error.detail,
+        remedy=error.remedy,
+        retry=error.retry,
+    )
+
+
+def _reading_order(file: File) -> tuple[int, bool, tuple[int, ...], str]:
+    """Numbers as numbers; a renamed page is nearly always the first one."""
+    number = page_number(file.path)
+    name = file.path.rpartition("/")[2]
+    digits = () if number is not None else tuple(map(int, _DIGITS.findall(name)))
+    return number or 1, number is None, digits, file.path

@@ -1,0 +1,35 @@
+"""The findings this source may report, in words."""
+
+from __future__ import annotations
+
+from sources.records import Finding
+
+_WORDS = {
+    "half_conversation": "Only the exporting user's own messages were exported.",
+    "not_listed": "The export's list of chats is missing or does not name this chat: its type "
+    "is unknown, and so is whether it is a half conversation.",
+    "zone_assumed_utc": "The page prints times without a zone; they were read as UTC. Set "
+    "TELEGRAM_TIMEZONE to the zone of the exporting computer.",
+    "offset_is_standard_time": "The printed offset is the zone's standard one all year round: "
+    "if that zone has daylight saving, summer times are an hour off. Set TELEGRAM_TIMEZONE.",
+    "zone_from_settings": "Times were read in the zone of TELEGRAM_TIMEZONE.",
+    "zone_differs": "TELEGRAM_TIMEZONE never had the printed offset; the offset was trusted.",
+    "time_unreadable": "Messages print no readable time.",
+    "truncated_page": "A page ends in the middle; messages after that are lost.",
+    "missing_page": "Pages of this chat are missing or cannot be read.",
+    "duplicate_messages": "Messages stood in more than one page; each was taken once.",
+    "id_conflict": "Messages with an id that another message has were left out: two chats "
+    "seem to be mixed in one folder.",
+    "titles_differ": "Pages of this chat bear different titles; the others are aliases.",
+    "out_of_order": "Messages do not stand in the order of their ids.",
+    "author_unknown": "Messages print no author, and none precedes them on their page.",
+    "origin_unknown": "Forwarded messages print no origin, and none precedes them.",
+    "unknown_markup": "Blocks of an unknown kind stand in messages and were not read.",
+    "count_differs": "Pages hold another number of message tags than were understood.",
+}
+KINDS = tuple(sorted(_WORDS))
+
+
+def finding(kind: str, count: int = 1) -> Finding:
+    """A finding of one of these kinds."""
+    return Finding(kind=kind, detail=_WORDS[kind], count=count)

@@ -1,0 +1,81 @@
+"""Reading tdesktop's blocks: classes, texts, links, one element at a time."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+_SCHEMES = ("http://", "https://", "mailto:", "tel:", "tg://")
+_MENTION = re.compile(r"https?://t\.me/\w+/?", re.A)
+
+
+@lru_cache(maxsize=1024)
+def words(value: str) -> frozenset[str]:
+    """The class names in a class attribute."""
+    return frozenset(value.split())
+
+
+def classes(node: LexborNode) -> frozenset[str]:
+    """The class names of an element."""
+    return words(node.attributes.get("class") or "")
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """An attribute's value, empty when there is none."""
+    return node.attributes.get(name) or ""
+
+
+def plain(node: LexborNode | None) -> str:
+    """The text of an element in which spaces at the ends mean nothing."""
+    return node.text().strip() if node is not None else ""
+
+
+def own(node: LexborNode) -> str:
+    """The text that stands directly in an element, not in the elements inside it."""
+    return node.text(deep=False).strip()
+
+
+def message_text(node: LexborNode, *, exact: bool) -> str:
+    """A message's text. Line breaks must have been turned into newlines.
+
+    tdesktop puts a newline before and a newline and the closing tag's indentation after:
+    ``exact`` takes off just that; otherwise somebody re-indented the page.
+    """
+    text = node.text()
+    if not exact:
+        return "\n".join(line.strip(" \t") for line in text.strip().split("\n"))
+    text = text.removeprefix("\n")
+    end = text.rstrip(" ")
+    return end[:-1] if end.endswith("\n") else text
+
+
+def links_and_mentions(node: LexborNode) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Addresses a text links to, and people it mentions, each once, in order.
+
+    Hashtags, bot commands, spoilers and custom emoji are ``a`` elements too, but lead
+    nowhere.
+    """
+    links: dict[str, None] = {}
+    mentions: dict[str, None] = {}
+    pending = list(node.iter())[::-1]
+    while pending:
+        child = pending.pop()
+        if child.tag == "a":
+            _take(child, links, mentions)
+        else:
+            pending.extend(list(child.iter())[::-1])
+    return tuple(links), tuple(mentions)
+
+
+def _take(node: LexborNode, links: dict[str, None], mentions: dict[str, None]) -> None:
+    href = attribute(node, "href").strip()
+    if "ShowMentionName" in attribute(node, "onclick"):
+        mentions[node.text()] = None
+    elif href.lower().startswith(_SCHEMES):
+        text = node.text()
+        if text.startswith("@") and _MENTION.fullmatch(href):
+            mentions[text] = None
+        else:
+            links[href] = None

@@ -1,0 +1,159 @@
+"""What is attached to a message: the children of ``media_wrap``."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from sources.records import Media
+from sources.telegram.markup import attribute, classes, own, plain
+
+# Exported pictures and clips are a link round a thumbnail, without any text.
+_WRAPS = {
+    "photo_wrap": "photo",
+    "sticker_wrap": "sticker",
+    "animated_wrap": "animation",
+    "video_file_wrap": "video",
+}
+# Everything else says what it is in a class, and shares some of those.
+_KINDS = {
+    "media_photo": "photo",
+    "media_video": "video",
+    "media_voice_message": "voice_message",
+    "media_audio_file": "audio",
+    "media_file": "file",
+    "media_contact": "contact",
+    "media_location": "location",
+    "media_live_location": "live_location",
+    "media_venue": "venue",
+    "media_game": "game",
+    "media_invoice": "invoice",
+    "media_call": "call",
+}
+_TITLED = {"Sticker": "sticker", "Animation": "animation", "Video message": "video_message"}
+_REASONS = ("Not included", "Exceeds maximum size", "Unavailable")
+_EXPIRING = ("Please view it on your mobile", "Expired")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.I)
+_LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.A)
+_SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.A)
+_VOTES = re.compile(r"^-\s*")
+
+
+def media_of(wrap: LexborNode) -> tuple[Media, ...]:
+    """Everything attached, in order; an element nobody knows is kept as ``unknown``."""
+    return tuple(_media(child) for child in wrap.iter())
+
+
+def _media(node: LexborNode) -> Media:
+    names = classes(node)
+    for name, kind in _WRAPS.items():
+        if name in names:
+            return _exported(node, kind)
+    if "media_poll" in names:
+        return _poll(node)
+    if "media_giveaway" in names:
+        return _giveaway(node)
+    return _generic(node, names)
+
+
+def _exported(node: LexborNode, kind: str) -> Media:
+    status = plain(node.css_first(".video_duration")) or None
+    return Media(
+        kind=kind,
+        status=status,
+        path=attribute(node, "href") or None,
+        duration_seconds=_duration(status),
+    )
+
+
+def _generic(node: LexborNode, names: frozenset[str]) -> Media:
+    texts = _texts(node)
+    title, description, status = (texts.get(n) for n in ("title", "description", "status"))
+    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
+    if kind is None:
+        kind = next((n[6:] for n in sorted(names) if n.startswith("media_")), "unknown")
+    if kind in {"photo", "video"}:
+        kind = _TITLED.get(title or "", kind)
+    missing = None
+    if description is not None and description.startswith(_REASONS):
+        missing, description = description, None
+    elif status in _EXPIRING:
+        missing, status = status, None
+    href = attribute(node, "href")
+    is_address = bool(_ADDRESS.match(href))
+    return Media(
+        kind=kind,
+        title=title,
+        description=description,
+        status=status,
+        path=None if is_address else href or None,
+        url=href if is_address else None,
+        duration_seconds=_duration(status),
+        missing=missing,
+    )
+
+
+def _texts(node: LexborNode) -> dict[str, str | None]:
+    """Title, description and status, from the block's own body."""
+    found: dict[str, str | None] = {}
+    for body in node.iter():
+        if "body" not in classes(body):
+            continue
+        for line in body.iter():
+            for name in ("title", "description", "status"):
+                if name in classes(line):
+                    found[name] = plain(line) or None
+    return found
+
+
+def _duration(status: str | None) -> int | None:
+    if not status:
+        return None
+    if match := _SECONDS.search(status):
+        return int(match[1])
+    match = _LENGTH.match(status)
+    if match is None:
+        return None
+    total = 0
+    for part in match[1][:32].split(":"):
+        total = total * 60 + int(part)
+    return total
+
+
+def _poll(node: LexborNode) -> Media:
+    """A poll, or a to-do list, which tdesktop writes as one."""
+    title, description, status = None, None, None
+    options: list[str] = []
+    votes: list[str] = []
+    for child in node.iter():
+        names = classes(child)
+        if "question" in names:
+            title = plain(child)
+        elif "answer" in names:
+            details = plain(child.css_first(".details"))
+            text = plain(child)
+            options.append(_VOTES.sub("", text.removesuffix(details).strip()))
+            votes.append(details)
+        elif "total" in names:
+            status = plain(child) or None
+        elif "details" in names:
+            description = plain(child) or None
+    return Media(
+        kind="todo" if description == "To-do List" else "poll",
+        title=title,
+        description=description,
+        status=status,
+        options=tuple(options),
+        votes=tuple(votes) if any(votes) else (),
+    )
+
+
+def _giveaway(node: LexborNode) -> Media:
+    title = [plain(part) for part in node.css(".section_title")]
+    lines = [plain(part) for part in node.css(".section_body")]
+    return Media(
+        kind="giveaway",
+        title="\n".join(filter(None, title)) or own(node) or None,
+        description="\n".join(filter(None, lines)) or None,
+    )

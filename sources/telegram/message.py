@@ -1,0 +1,264 @@
+"""One message block, as a record.
+
+Only direct children count: a joined forwarded message has a ``from_name`` too, inside
+the forwarded body, and that one names the origin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from sources.records import Media, Message, Reaction
+from sources.telegram.clock import Clock, day_of
+from sources.telegram.markup import (
+    attribute,
+    classes,
+    links_and_mentions,
+    message_text,
+    own,
+    plain,
+)
+from sources.telegram.media import media_of
+from sources.telegram.service import understood
+
+_ID = re.compile(r"message(-?\d{1,18})", re.A)
+_TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.A)
+_VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.S)
+_FIRST_MIGRATED = -900_000_000
+"""Migrated history has ids below this, date separators count down from -1."""
+
+
+@lru_cache(maxsize=1024)
+def _role(value: str) -> str | None:
+    """What a child of a message's body is, by its class attribute."""
+    names = frozenset(value.split())
+    if "date" in names:
+        return "date"
+    if "forwarded" in names:
+        return "forwarded" if "body" in names else "passed"
+    for name in ("text", "from_name", "media_wrap", "reply_to", "signature", "reactions"):
+        if name in names:
+            return name
+    if "bot_buttons_table" in names:
+        return "buttons"
+    return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
+
+
+class _Draft:
+    """What has been read of one message so far."""
+
+    def __init__(self) -> None:
+        self.time: str | None = None
+        self.dated = False
+        self.name: str | None = None
+        self.forwarded = False
+        self.origin: str | None = None
+        self.forwarded_at: str | None = None
+        self.via_bot: str | None = None
+        self.text = ""
+        self.links: tuple[str, ...] = ()
+        self.mentions: tuple[str, ...] = ()
+        self.media: tuple[Media, ...] = ()
+        self.reply_to: str | None = None
+        self.reply_elsewhere = False
+        self.signature: str | None = None
+        self.reactions: tuple[Reaction, ...] = ()
+        self.buttons: tuple[str, ...] = ()
+
+
+class MessageReader:
+    """Reads the blocks of one page, in order; remembers what joined ones leave out.
+
+    The author of a joined message is that of the message before; the origin of a run
+    of forwards is printed once. Nothing is carried over a page's end, nor over a
+    service message: after one, tdesktop always prints a header.
+    """
+
+    def __init__(self, clock: Clock, *, exact: bool) -> None:
+        self._clock = clock
+        self._exact = exact
+        self._author: str | None = None
+        self._origin: str | None = None
+        self._day: str | None = None
+        self.notes: Counter[str] = Counter()
+
+    def read(self, node: LexborNode) -> Message | None:
+        """The message; none for a date separator. Raises ValueError without an id."""
+        match = _ID.fullmatch(attribute(node, "id").strip())
+        if match is None:
+            raise ValueError("no message id")
+        number = int(match[1])
+        if "service" in classes(node):
+            return self._service(node, number)
+        return self._regular(node, str(number))
+
+    def _service(self, node: LexborNode, number: int) -> Message | None:
+        self._author = self._origin = None
+        body, photo = None, None
+        for child in node.iter():
+            names = classes(child)
+            if "body" in names and body is None:
+                body = child
+            elif "userpic_wrap" in names:
+                photo = child.css_first("a")
+        text = plain(body)
+        if _FIRST_MIGRATED < number < 0:
+            day = day_of(text)
+            if day is not None or text == "No exported messages":
+                self._day = day
+                return None
+        subtype, actor = understood(text)
+        link = body.css_first("a") if body is not None else None
+        target = _TARGET.search(attribute(link, "href")) if link is not None else None
+        href = attribute(photo, "href") if photo is not None else ""
+        return Message(
+            author=actor,
+            text=text,
+            timestamp=None,
+            date=self._day,
+            message_id=str(number),
+            message_type="service",
+            is_service=True,
+            subtype=subtype,
+            reply_to=str(int(target[1])) if target else None,
+            media=(Media(kind="photo", path=href),) if href else (),
+        )
+
+    def _regular(self, node: LexborNode, message_id: str) -> Message:
+        draft = _Draft()
+        for child in node.iter():
+            if "body" in classes(child):
+                self._body(child, draft, inner=False)
+        if not draft.dated:
+            self.notes["time_unreadable"] += 1
+        self._settle_people(draft)
+        is_call = any(media.kind == "call" for media in draft.media)
+        return Message(
+            author=draft.name,
+            text=draft.text,
+            timestamp=draft.time,
+            message_id=message_id,
+            message_type="regular",
+            is_service=False,
+            reply_to=draft.reply_to,
+            reply_elsewhere=draft.reply_elsewhere,
+            forwarded_from=draft.origin,
+            forwarded_at=draft.forwarded_at,
+            media=draft.media,
+            reactions=draft.reactions,
+            links=draft.links,
+            mentions=draft.mentions,
+            buttons=draft.buttons,
+            signature=draft.signature,
+            via_bot=draft.via_bot,
+            subtype="call" if is_call else None,
+        )
+
+    def _settle_people(self, draft: _Draft) -> None:
+        """Take from the message before what this one leaves out."""
+        if draft.name is None:
+            draft.name = self._author
+            if draft.name is None:
+                self.notes["author_unknown"] += 1
+        self._author = draft.name
+        if draft.forwarded and draft.origin is None:
+            draft.origin = self._origin
+            if draft.origin is None:
+                self.notes["origin_unknown"] += 1
+        self._origin = draft.origin
+
+    def _body(self, body: LexborNode, draft: _Draft, *, inner: bool) -> None:
+        for child in body.iter():
+            role = _role(child.attributes.get("class") or "")
+            if role == "date":
+                draft.dated = True
+                draft.time = self._clock.utc(attribute(child, "title").strip())
+            elif role == "from_name":
+                self._name(child, draft, inner=inner)
+            elif role == "forwarded":
+                draft.forwarded = True
+                if not inner:
+                    self._body(child, draft, inner=True)
+            else:
+                self._content(role, child, draft)
+
+    def _name(self, node: LexborNode, draft: _Draft, *, inner: bool) -> None:
+        name, via = _split_via(own(node) if inner else plain(node))
+        draft.via_bot = draft.via_bot or via
+        if not inner:
+            draft.name = name
+            return
+        draft.origin = name
+        for span in node.iter():
+            if "details" in classes(span):
+                printed = attribute(span, "title").strip() or plain(span)
+                draft.forwarded_at = self._clock.original(printed)
+
+    def _content(self, role: str | None, node: LexborNode, draft: _Draft) -> None:
+        if role == "text":
+            draft.text = message_text(node, exact=self._exact)
+            if node.child is not None:
+                draft.links, draft.mentions = links_and_mentions(node)
+        elif role == "media_wrap":
+            draft.media += media_of(node)
+        elif role == "reply_to":
+            _reply(node, draft)
+        elif role == "signature":
+            draft.signature = plain(node) or None
+        elif role == "reactions":
+            draft.reactions = _reactions(node)
+        elif role == "buttons":
+            _buttons(node, draft)
+        elif role is None:
+            self.notes["unknown_markup"] += 1
+
+
+def _split_via(name: str) -> tuple[str, str | None]:
+    match = _VIA.fullmatch(name) if " via @" in name else None
+    return ((match[1] or "").strip(), match[2]) if match else (name, None)
+
+
+def _reply(node: LexborNode, draft: _Draft) -> None:
+    link = node.css_first("a")
+    target = _TARGET.search(attribute(link, "href").strip()) if link is not None else None
+    if target is not None:
+        draft.reply_to = str(int(target[1]))
+    else:
+        draft.reply_elsewhere = True
+
+
+def _reactions(node: LexborNode) -> tuple[Reaction, ...]:
+    """Reactions with who reacted; a count is printed only when it exceeds the people."""
+    found: list[Reaction] = []
+    for reaction in node.iter():
+        emoji, count, people = "", None, []
+        for part in reaction.iter():
+            names = classes(part)
+            if "emoji" in names:
+                emoji = plain(part)
+            elif "count" in names:
+                digits = "".join(filter(str.isdecimal, plain(part)[:18]))
+                count = int(digits) if digits else None
+            elif "userpics" in names:
+                initials = part.css(".initials")
+                people = [attribute(who, "title").strip() for who in initials]
+        total = len(people) if count is None else count
+        found.append(Reaction(emoji=emoji, count=total, people=tuple(filter(None, people))))
+    return tuple(found)
+
+
+def _buttons(node: LexborNode, draft: _Draft) -> None:
+    """Labels of inline buttons, and what a table left unclosed has swallowed.
+
+    From 4.15.1 to 5.8 (February to November 2024) tdesktop did not close the table.
+    """
+    draft.buttons = tuple(plain(button) for button in node.css(".bot_button"))
+    for swallowed in node.css(".signature, .reactions"):
+        if "signature" in classes(swallowed):
+            draft.signature = plain(swallowed) or None
+        elif not draft.reactions:
+            draft.reactions = _reactions(swallowed)
