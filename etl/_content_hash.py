@@ -10,7 +10,7 @@ from typing import IO
 HEAD = 1 << 20
 """``metadata`` ends within this many bytes, or something is very wrong."""
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\],]', re.DOTALL)
 
 
