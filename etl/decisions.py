@@ -1,0 +1,70 @@
+"""What matching says of an item, and on what it rests."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Method = Literal["explicit", "domain", "company_field", "segment"]
+
+SCORES: dict[Method, float] = {
+    "explicit": 1.0,
+    "domain": 0.97,
+    "company_field": 0.95,
+    "segment": 0.9,
+}
+"""How far each rung is trusted. Higher rungs are asked first."""
+
+Field = Literal["key", "title", "alias", "text", "email", "domain", "company"]
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """The text that matched, in which field, and the cell of the mapping it fits.
+
+    ``start`` and ``end`` say where it stands in a title or an alias.
+    """
+
+    text: str
+    field: Field
+    start: int | None = None
+    end: int | None = None
+    mapping_line: int
+    mapping_column: str
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A company, the rung that found it, and why. ``variant`` is the ``variant_name``
+    that the record names, or that the matching row is about.
+    """
+
+    company: str
+    method: Method
+    score: float
+    evidence: Evidence
+    variant: str | None = None
+
+
+class Nearest(msgspec.Struct, frozen=True, kw_only=True):
+    """The nearest thing seen in an item that matches nobody; ``company`` when it is the
+    name of one, with too little round it.
+    """
+
+    text: str
+    field: Field
+    detail: str
+    company: str | None = None
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose an item is. ``matches`` when matched, sorted by company, each its own;
+    ``candidates`` when a person should look, best first, and ``settles`` what they can
+    do about it; ``nearest`` when unmatched. ``reason`` is a sentence.
+    """
+
+    status: Literal["matched", "review", "unmatched"]
+    matches: tuple[Match, ...] = ()
+    candidates: tuple[Match, ...] = ()
+    settles: str | None = None
+    nearest: Nearest | None = None
+    reason: str

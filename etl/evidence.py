@@ -1,0 +1,48 @@
+"""What an item offers as evidence, its CRM companies and contacts joined by id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from etl.decisions import Field
+from sources.records import Summary
+
+Lookup = Callable[[str], Summary | None]
+"""Gives the CRM company or contact with that key, ``hubspot:company:7001``."""
+
+_FOLLOWS_CONTACTS = frozenset({"hubspot_deals"})
+
+
+class Offered(NamedTuple):
+    """Addresses and domains to be read as domains, and names of the company field."""
+
+    hosts: tuple[tuple[Field, str], ...]
+    companies: tuple[str, ...]
+
+
+def offered(summary: Summary, lookup: Lookup) -> Offered:
+    """The item's own evidence and that of the CRM records it is associated with.
+
+    An association by id comes before one by name: names are read only where an id leads
+    nowhere. A company's contacts may work elsewhere and are not followed.
+    """
+    companies = _linked("hubspot:company:", summary.company_ids, lookup)
+    contacts: list[Summary] = []
+    if summary.kind in _FOLLOWS_CONTACTS:
+        contacts = _linked("hubspot:contact:", summary.contact_ids, lookup)
+    emails = {*summary.emails, *(email for contact in contacts for email in contact.emails)}
+    domains = {*summary.domains, *(domain for company in companies for domain in company.domains)}
+    hosts: list[tuple[Field, str]] = [("email", email) for email in sorted(emails)]
+    hosts += [("domain", domain) for domain in sorted(domains)]
+    names = {company.title for company in companies if company.title}
+    if summary.kind == "hubspot_companies":
+        names = {summary.title, *summary.aliases}
+    elif not names or len(companies) < len(set(summary.company_ids)):
+        names.update(summary.companies)
+    return Offered(tuple(hosts), tuple(sorted(names)))
+
+
+def _linked(prefix: str, ids: Iterable[str], lookup: Lookup) -> list[Summary]:
+    found = (lookup(prefix + each) for each in sorted(set(ids)))
+    return [summary for summary in found if summary is not None]

@@ -1,0 +1,61 @@
+"""The words that say what kind of firm a firm is, taken off the ends of its name.
+
+Only a whole form at the very end, or at the beginning where the language puts it there,
+and never so that nothing is left. ``Group`` and ``Holding`` stay: they tell firms apart.
+"""
+
+from __future__ import annotations
+
+_LAST = """
+    inc incorporated llc llp lllp lp ltd limited plc co corp corporation coltd colimited coinc
+    pty ptyltd ptylimited pte pteltd ptelimited pvtltd pvtlimited privatelimited
+    gmbh mbh ag kg ug ohg gbr ggmbh gmbhandcokg gmbhcokg ugandcokg agandcokg se eg ev
+    sa sas sasu sarl eurl snc sca scs spa srl srls sapa sl slu sau sll ltda eireli
+    sadecv sabdecv srldecv sapidecv sasdecv bv nv vof cv bvba sprl
+    oy oyj ab as asa aps ivs kft zrt nyrt spzoo spzoospk sro doo ood eood
+    sia uab ou tov ooo oao zao pao fzco fzllc fze kk gk sdnbhd bhd tbk
+"""
+_FIRST = "ooo oao zao pao tov oy ab pt cv kk sia uab"
+_AFTER = frozenset(_LAST.split())
+_BEFORE = frozenset(_FIRST.split())
+_GLUED = (
+    "股份有限公司",
+    "有限责任公司",
+    "有限公司",
+    "株式会社",
+    "合同会社",
+    "有限会社",
+    "주식회사",
+)
+_LONGEST = 6
+
+
+def without_legal_form(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """The tokens of a name without its legal form; the same tokens when it has none."""
+    while True:
+        shorter = _once(tokens)
+        if shorter == tokens:
+            return tokens
+        tokens = shorter
+
+
+def _once(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    for size in range(min(_LONGEST, len(tokens) - 1), 0, -1):
+        if "".join(tokens[-size:]) in _AFTER:
+            rest = tokens[:-size]
+            return rest[:-1] if len(rest) > 1 and rest[-1] == "and" else rest
+    if len(tokens) > 1 and tokens[0] in _BEFORE:
+        return tokens[1:]
+    return _unglued(tokens)
+
+
+def _unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Chinese, Japanese and Korean write the form without a space."""
+    if not tokens or "".join(tokens).isascii():
+        return tokens
+    for form in _GLUED:
+        if tokens[0].startswith(form) and tokens != (form,):
+            return tuple(filter(None, (tokens[0].removeprefix(form), *tokens[1:])))
+        if tokens[-1].endswith(form) and tokens != (form,):
+            return tuple(filter(None, (*tokens[:-1], tokens[-1].removesuffix(form))))
+    return tokens

@@ -1,0 +1,85 @@
+"""Whose an item is: a summary in, a decision out. Pure, and one item at a time, so the
+answer depends neither on the order of the items nor on the other items.
+
+The rungs, first that answers wins: ``explicit`` (1.00), ``domain`` (0.97),
+``company_field`` (0.95), ``segment`` (0.90). Equality only: nothing is matched because
+it is similar to, or contains, something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from etl import rungs, title
+from etl.company_index import CompanyIndex
+from etl.decisions import Decision, Evidence, Match, Nearest
+from etl.domains import registrable
+from etl.evidence import Lookup, offered
+from etl.names import normalise
+from etl.segments import OwnNames
+from etl.settling import settle
+from sources.records import Summary
+
+__all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
+
+
+class Matcher:
+    """Matches items to the companies of an index.
+
+    ``our_names`` and ``our_domains`` are our own company's: separators, never evidence.
+    ``lookup`` gives the CRM's companies and contacts by key, so that a deal is matched by
+    the domains and addresses of those it is associated with.
+    """
+
+    def __init__(
+        self,
+        index: CompanyIndex,
+        our_names: Iterable[str],
+        our_domains: Iterable[str],
+        lookup: Lookup,
+    ) -> None:
+        self._index = index
+        self._own = OwnNames(our_names)
+        self._our_domains = frozenset(filter(None, map(registrable, our_domains)))
+        self._lookup = lookup
+
+    def match(self, summary: Summary) -> Decision:
+        """Whose it is, and why; or why nobody's."""
+        found = rungs.explicit(self._index, summary)
+        empty = rungs.Rung()
+        if found.hits:
+            decision = settle(summary.kind, found, empty, empty, empty)
+        else:
+            offers = offered(summary, self._lookup)
+            decision = settle(
+                summary.kind,
+                found,
+                rungs.domain(self._index, self._our_domains, offers),
+                rungs.company_field(self._index, self._own, offers),
+                title.segment(self._index, self._own, summary),
+            )
+        return self._with_variants(decision, summary)
+
+    def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
+        """The variant that the title names goes before the one that a row is about."""
+        if decision.status != "matched" or summary.kind == "hubspot_contacts":
+            return decision
+        matches = tuple(self._with_variant(match, summary.title) for match in decision.matches)
+        return msgspec.structs.replace(decision, matches=matches)
+
+    def _with_variant(self, match: Match, text: str) -> Match:
+        if match.company not in self._index.with_variants:
+            return match
+        tokens = normalise(text).tokens
+        named = {
+            owner.variant
+            for first in range(len(tokens))
+            for last in range(first + 1, min(first + self._index.longest_name, len(tokens)) + 1)
+            for owner in self._index.owners("name", "".join(tokens[first:last]))
+            if owner.company == match.company and owner.variant
+        }
+        if len(named) != 1:
+            return match
+        return msgspec.structs.replace(match, variant=named.pop())

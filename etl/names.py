@@ -1,0 +1,130 @@
+"""Names as people write them, made comparable: one function for both sides of a look-up.
+
+`normalise` is total and idempotent, and never empties a name: one that holds no letter
+or digit (an emoji, a dash) stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from etl.lookalikes import latin
+
+# In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
+# beside it, a bar is a hard break; everything else belongs to a word.
+_WORD = re.compile(r"[^ |\-]+")
+_DROPPED = frozenset("'’‘ʼ′™®©℠")
+_SOFT = frozenset("._")
+
+
+class Name(NamedTuple):
+    """A name taken apart.
+
+    ``spans`` say where in ``text`` each token stands; ``breaks`` whether a hard break
+    (anything but a space, a dot, an underscore, a dash without spaces) stands before
+    it. ``key`` is the tokens joined, so that ``chorus-one`` equals ``ChorusOne``.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    breaks: tuple[bool, ...]
+    key: str
+
+    def quote(self, first: int, last: int) -> tuple[str, int, int]:
+        """The text of the tokens from ``first`` up to ``last``, and where it stands."""
+        start, end = self.spans[first][0], self.spans[last - 1][1]
+        return self.text[start:end], start, end
+
+
+def _is_mark(char: str) -> bool:
+    """Accents and variation selectors; not the vowel signs of other scripts."""
+    return (
+        "\u0300" <= char <= "\u036f"
+        or "\ufe00" <= char <= "\ufe0f"
+        or "\u20d0" <= char <= "\u20ff"
+        or "\u1ab0" <= char <= "\u1aff"
+        or "\u1dc0" <= char <= "\u1dff"
+        or "\ufe20" <= char <= "\ufe2f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+    )
+
+
+def _cleaned(char: str) -> str:
+    """One character, already decomposed, in the alphabet that `_WORD` reads."""
+    if char in _DROPPED or _is_mark(char):
+        return ""
+    if char == "&":
+        return " and "
+    if char.isspace() or char in _SOFT:
+        return " "
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return ""
+    if category == "Pd":
+        return "-"
+    return char if category[0] in "LNM" else "|"
+
+
+@lru_cache(maxsize=8192)
+def _pieces(char: str) -> str:
+    if char in _DROPPED:  # before NFKD makes letters of a trade mark
+        return ""
+    return "".join(map(_cleaned, unicodedata.normalize("NFKD", char)))
+
+
+_ASCII = {code: _pieces(chr(code)).lower() for code in range(128)}
+
+
+def _clean(text: str) -> tuple[str, list[int] | None]:
+    """The cleaned text, and for each of its characters where it came from (``None``:
+    the same places).
+    """
+    if text.isascii() and "'" not in text and "&" not in text:
+        return text.translate(_ASCII), None
+    places: list[int] = []
+    pieces: list[str] = []
+    for place, char in enumerate(text):
+        piece = _pieces(char)
+        pieces.append(piece)
+        places.extend([place] * len(piece))
+    return "".join(pieces), places
+
+
+@lru_cache(maxsize=65536)
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    folded = unicodedata.normalize("NFKD", latin(word).casefold())
+    bare = "".join(char for char in folded if not _is_mark(char))
+    return unicodedata.normalize("NFC", bare) or word
+
+
+@lru_cache(maxsize=65536)
+def normalise(text: str) -> Name:
+    """Take a name apart; see the module."""
+    cleaned, places = _clean(text)
+    tokens: list[str] = []
+    spans: list[tuple[int, int]] = []
+    breaks: list[bool] = []
+    end = 0
+    for word in _WORD.finditer(cleaned):
+        gap = cleaned[end : word.start()]
+        start, end = word.span()
+        tokens.append(_fold(word.group()))
+        spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
+        breaks.append("|" in gap or ("-" in gap and " " in gap))
+    if not tokens:
+        return _itself(text)
+    return Name(text, tuple(tokens), tuple(spans), tuple(breaks), "".join(tokens))
+
+
+def _itself(text: str) -> Name:
+    bare = text.strip()
+    if not bare:
+        return Name(text, (), (), (), "")
+    start = text.index(bare)
+    return Name(text, (bare,), ((start, start + len(bare)),), (False,), bare)

@@ -1,0 +1,177 @@
+"""The rungs of matching but the last, each a pure function: what an item's texts lead to.
+
+A rung only collects; `etl.settling` weighs the rungs against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from etl.company_index import CompanyIndex, Owner, Owners
+from etl.decisions import SCORES, Evidence, Field, Match, Method, Nearest
+from etl.domains import FREE_MAIL, of_address, registrable
+from etl.evidence import Offered
+from etl.mapping_cells import is_placeholder
+from etl.names import Name, normalise
+from etl.segments import OwnNames
+from sources.records import Summary
+
+_NOT_IN_ADDRESS = re.compile(r"[\s,;()<>\[\]{}\"'`|*]+")
+_SLACK_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
+# What people write before the name of a group that has had its day.
+_PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
+
+
+class Hit(NamedTuple):
+    """A text that leads to owners; several tie. ``why`` a hit that settles nothing does
+    not.
+    """
+
+    method: Method
+    owners: Owners
+    text: str
+    field: Field
+    start: int | None = None
+    end: int | None = None
+    why: str = ""
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it only leads to what is nobody's."""
+        return all(owner.ignored for owner in self.owners)
+
+    def matches(self) -> list[Match]:
+        """One for every company."""
+        return [self._match(owner) for owner in self.owners if not owner.ignored]
+
+    def _match(self, owner: Owner) -> Match:
+        evidence = Evidence(
+            text=self.text,
+            field=self.field,
+            start=self.start,
+            end=self.end,
+            mapping_line=owner.line,
+            mapping_column=owner.column,
+        )
+        method, score = self.method, SCORES[self.method]
+        return Match(
+            company=owner.company,
+            method=method,
+            score=score,
+            evidence=evidence,
+            variant=owner.variant,
+        )
+
+
+class Rung(NamedTuple):
+    """What a rung found: ``hits`` answer, ``weak`` ones only suggest, ``nearest`` led
+    nowhere. ``foreign`` names a company that is neither mapped nor ours.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    weak: tuple[Hit, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+    foreign: str | None = None
+
+
+def explicit(index: CompanyIndex, summary: Summary) -> Rung:
+    """A group that the mapping names, by the title, else by an alias; else the node
+    addresses in any text. A group given for one source counts only there.
+    """
+    table = {"slack_channels": "slack", "telegram_chats": "telegram"}.get(summary.kind)
+    for texts in _texts(summary):
+        hits = [hit for field, text in texts if table for hit in _group(index, table, field, text)]
+        if hits:
+            return Rung(tuple(hits))
+    return Rung(tuple(_nodes(index, summary)))
+
+
+def _texts(summary: Summary) -> list[list[tuple[Field, str]]]:
+    record_id = summary.key.rpartition(":")[2]
+    ids: list[tuple[Field, str]] = [("key", record_id)] if _SLACK_ID.fullmatch(record_id) else []
+    return [ids, [("title", summary.title)], [("alias", alias) for alias in summary.aliases]]
+
+
+def _group(index: CompanyIndex, table: str, field: Field, text: str) -> Iterable[Hit]:
+    name = normalise(text)
+    groups = index.tables["slack" if table == "slack" else "telegram"]
+    owners = groups.get(name.key) or groups.get(_in_its_day(name))
+    if owners:
+        yield Hit("explicit", owners, text, field, 0, len(text))
+
+
+def _in_its_day(name: Name) -> str:
+    """The key without what marks an archived group or a second one."""
+    first, last = 0, len(name.tokens)
+    while first < last - 1 and name.tokens[first] in _PAST:
+        first += 1
+    if last - first > 1 and re.fullmatch(r"[0-9]", name.tokens[last - 1]):
+        last -= 1
+    return "".join(name.tokens[first:last])
+
+
+def _nodes(index: CompanyIndex, summary: Summary) -> Iterable[Hit]:
+    nodes = index.tables["node"]
+    if not nodes:
+        return
+    fields: list[tuple[Field, str]] = [("title", summary.title)]
+    fields += [("alias", text) for text in summary.aliases]
+    fields += [("text", text) for text in summary.texts]
+    for field, text in fields:
+        for word in _NOT_IN_ADDRESS.split(text):
+            bare = word.strip(".,:;!?_~#")
+            owners = nodes.get(bare.casefold())
+            if owners:
+                start = text.index(bare)
+                yield Hit("explicit", owners, bare, field, start, start + len(bare))
+
+
+def domain(index: CompanyIndex, our_domains: frozenset[str], offers: Offered) -> Rung:
+    """The registrable domains of people and companies, each equal to a mapped one."""
+    hits: list[Hit] = []
+    nearest: list[Nearest] = []
+    seen: set[str] = set()
+    for field, text in offers.hosts:
+        host = of_address(text) if field == "email" else registrable(text)
+        if host is None or host in seen or host in our_domains or host in FREE_MAIL:
+            continue
+        seen.add(host)
+        owners = index.owners("domain", host)
+        if owners:
+            hits.append(Hit("domain", owners, text, field))
+        else:
+            detail = "no company of the mapping has this domain"
+            nearest.append(Nearest(text=host, field=field, detail=detail))
+    return Rung(tuple(hits), nearest=tuple(nearest))
+
+
+def company_field(index: CompanyIndex, own: OwnNames, offers: Offered) -> Rung:
+    """The companies that the CRM associates, each equal to a mapped name."""
+    hits: list[Hit] = []
+    foreign: list[str] = []
+    for text in offers.companies:
+        name = normalise(text)
+        if not name.key or is_placeholder(text.strip()) or name.key in own.keys:
+            continue
+        owners = owners_of(index, name, 0, len(name.tokens))
+        if owners:
+            hits.append(Hit("company_field", owners, text, "company"))
+        else:
+            foreign.append(text)
+    detail = "no company of the mapping has this name"
+    nearest = tuple(Nearest(text=text, field="company", detail=detail) for text in foreign)
+    return Rung(tuple(hits), nearest=nearest, foreign=foreign[0] if foreign else None)
+
+
+def owners_of(index: CompanyIndex, name: Name, first: int, last: int) -> Owners:
+    """Whose these tokens are: a name, or a mapped domain written out."""
+    owners = index.of_name(name.tokens[first:last])
+    if owners or last - first < 2:
+        return owners
+    text = name.quote(first, last)[0]
+    if "." not in text or " " in text:
+        return ()
+    host = registrable(text)
+    return index.owners("domain", host) if host else ()

@@ -1,0 +1,170 @@
+"""Rungs weighed against each other.
+
+- A group or a node address is somebody's word: it stands against everything else.
+- Otherwise the first rung that answers wins. A lower rung that names the same company,
+  and others besides, adds these; one that names only others contradicts, and a person
+  decides.
+- A key that several companies claim settles nothing; a higher rung may settle it.
+- What is known to be nobody's is no evidence; when nothing else is found, it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from etl.decisions import Decision, Match
+from etl.rungs import Hit, Rung
+from sources.records import Kind
+
+IGNORED = "ignored by the mapping"
+TIED = "several companies lay claim to it"
+CONTRADICTED = "the evidence names different companies"
+NOTHING = "nothing in it leads to a company of the mapping"
+
+_SETTLES: dict[Kind, str] = {
+    "slack_channels": "its name as slack_group in the row of the right company",
+    "telegram_chats": "its title as telegram_group in the row of the right company",
+    "calendar_meetings": "a guest's domain as calendar_domain in the row of the right company",
+    "hubspot_deals": "the right company on the deal in the CRM, or its domain as calendar_domain",
+    "hubspot_companies": "its domain as calendar_domain in the row of the right company",
+    "hubspot_contacts": "their domain as calendar_domain in the row of the right company",
+}
+
+
+def settle(
+    kind: Kind, explicit: Rung, domain: Rung, company_field: Rung, segment: Rung
+) -> Decision:
+    """The one answer that the rungs give together."""
+    if explicit.hits:
+        return _explicit(kind, explicit)
+    weighing = _Weighing(kind)
+    weighing.add(domain)
+    weighing.add(company_field)
+    if not weighing.accepted and _only_ignored(company_field):
+        return Decision(status="unmatched", reason=IGNORED)
+    if company_field.foreign is not None:
+        why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
+        doubtful = tuple(hit._replace(why=why) for hit in (*segment.hits, *segment.weak))
+        segment = segment._replace(hits=(), weak=doubtful)
+    weighing.add(segment)
+    decision = weighing.decide()
+    if decision is not None:
+        return decision
+    return _nothing_sure(kind, (domain, company_field, segment))
+
+
+def _explicit(kind: Kind, rung: Rung) -> Decision:
+    sure = _by_company(_sure(rung))
+    tied = [match for hit in _ties(rung) for match in hit.matches()]
+    if sure:
+        return Decision(status="matched", matches=tuple(sure.values()), reason="explicit")
+    if tied:
+        return _review(kind, tied, TIED)
+    return Decision(status="unmatched", reason=IGNORED)
+
+
+class _Weighing:
+    """What the rungs from the domain down have said so far."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.accepted: dict[str, Match] = {}
+        self.others: list[Match] = []
+        self.open: list[Match] = []
+        self.contradicted = False
+
+    def add(self, rung: Rung) -> None:
+        """Take the next lower rung into account."""
+        above = dict(self.accepted)
+        self._add_sure(_sure(rung), above)
+        for tie in _ties(rung):
+            companies = {owner.company for owner in tie.owners}
+            if companies.isdisjoint(self.accepted):
+                self.contradicted |= bool(above)
+                self.open.extend(tie.matches())
+
+    def _add_sure(self, sure: Sequence[Match], above: dict[str, Match]) -> None:
+        found = _by_company(sure)
+        if not found:
+            return
+        if self.open or (above and found.keys().isdisjoint(above)):
+            self.contradicted |= bool(above)
+            self.others.extend(found.values())
+        else:
+            self.accepted = found | self.accepted
+
+    def decide(self) -> Decision | None:
+        """The answer, when these rungs give one."""
+        accepted = tuple(self.accepted[company] for company in sorted(self.accepted))
+        if self.contradicted:
+            return _review(self.kind, [*accepted, *self.open, *self.others], CONTRADICTED)
+        if accepted:
+            method = max(accepted, key=lambda match: match.score).method
+            settles = _SETTLES[self.kind] if self.open else None
+            candidates = _best(self.open)
+            return Decision(
+                status="matched",
+                matches=accepted,
+                candidates=candidates,
+                settles=settles,
+                reason=method,
+            )
+        if self.open:
+            return _review(self.kind, [*self.open, *self.others], TIED)
+        return None
+
+
+def _nothing_sure(kind: Kind, rungs: Sequence[Rung]) -> Decision:
+    if any(_only_ignored(rung) for rung in rungs):
+        return Decision(status="unmatched", reason=IGNORED)
+    weak = [hit for rung in rungs for hit in rung.weak]
+    candidates = [match for hit in weak for match in hit.matches()]
+    if candidates:
+        return _review(kind, candidates, weak[0].why)
+    seen = [nearest for rung in reversed(rungs) for nearest in rung.nearest]
+    named = [nearest for nearest in seen if nearest.company]
+    nearest = next(iter(named or seen), None)
+    reason = IGNORED if weak else NOTHING
+    return Decision(status="unmatched", nearest=None if weak else nearest, reason=reason)
+
+
+def _sure(rung: Rung) -> list[Match]:
+    return [match for hit in rung.hits if len(hit.owners) == 1 for match in hit.matches()]
+
+
+def _ties(rung: Rung) -> list[Hit]:
+    return [hit for hit in rung.hits if len(hit.owners) > 1 and not hit.ignored]
+
+
+def _only_ignored(rung: Rung) -> bool:
+    return bool(rung.hits) and all(hit.ignored for hit in rung.hits)
+
+
+def _order(match: Match) -> tuple[float, str, str, int, str]:
+    evidence = match.evidence
+    return (
+        -match.score,
+        evidence.field,
+        evidence.text,
+        -1 if evidence.start is None else evidence.start,
+        match.variant or "",
+    )
+
+
+def _by_company(matches: Iterable[Match]) -> dict[str, Match]:
+    """The best match of each company, in the companies' order."""
+    found: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda match: (match.company, *_order(match))):
+        found.setdefault(match.company, match)
+    return found
+
+
+def _best(matches: Iterable[Match]) -> tuple[Match, ...]:
+    each = _by_company(matches).values()
+    return tuple(sorted(each, key=lambda match: (-match.score, match.company)))
+
+
+def _review(kind: Kind, candidates: Iterable[Match], reason: str) -> Decision:
+    return Decision(
+        status="review", candidates=_best(candidates), settles=_SETTLES[kind], reason=reason
+    )
