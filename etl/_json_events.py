@@ -8,7 +8,7 @@ from typing import IO, Any, NamedTuple
 
 import ijson
 
-BUFFER = 1 << 18
+BUFFER = 1 << 16
 
 
 class Fault(NamedTuple):
