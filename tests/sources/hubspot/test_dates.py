@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sources.hubspot.dates import moment
+
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2024-03-31", "2024-03-31"),
+        ("2024-03-30 17:00", "2024-03-30T16:00:00Z"),
+        ("2024-07-01 17:00:05", "2024-07-01T15:00:05Z"),
+        ("2024-10-27 02:30", "2024-10-27T00:30:00Z"),
+        ("2024-03-31T17:00:00Z", "2024-03-31T17:00:00Z"),
+        ("2024-03-31T17:00:00.5+02:00", "2024-03-31T15:00:00.500000Z"),
+        ("31/03/2024", "2024-03-31"),
+        ("03/31/2024", "2024-03-31"),
+        ("5/5/2024", "2024-05-05"),
+        ("03.04.2024", "2024-04-03"),
+        ("7/31/2024 5:00 PM", "2024-07-31T15:00:00Z"),
+        ("7/31/2024 12:00 AM", "2024-07-30T22:00:00Z"),
+    ],
+)
+def test_moment_is_read_in_the_zone(text: str, value: str) -> None:
+    assert moment(text, MADRID) == (value, None)
+
+
+def test_moment_without_any_zone_is_doubted_and_a_day_is_not() -> None:
+    assert moment("2024-03-31 17:00", None) == ("2024-03-31T17:00:00Z", "zone_assumed_utc")
+    assert moment("2024-03-31T17:00:00Z", None)[1] is None
+    assert moment("2024-03-31", None)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        ("03/04/2024", "ambiguous_date"),
+        ("3-4-2024 10:00", "ambiguous_date"),
+        ("2024-02-30", "unreadable_date"),
+        ("31/31/2024", "unreadable_date"),
+        ("7/31/2024 13:00 PM", "unreadable_date"),
+        ("0001-01-01 00:00", "unreadable_date"),
+        ("next week", "unreadable_date"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(text: str, doubt: str) -> None:
+    assert moment(text, ZoneInfo("Asia/Tokyo")) == (None, doubt)
