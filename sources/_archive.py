@@ -13,11 +13,12 @@ import stat
 import tempfile
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import IO, BinaryIO, Protocol
+from typing import IO, BinaryIO
 
 from sources.errors import ArchiveError, ChangedWhileRead, Damaged, Hostile, Unreadable
 from sources.records import Record
@@ -44,32 +45,6 @@ class File(Record, frozen=True, kw_only=True, gc=False):
     stamp: int
 
 
-class Tree(Protocol):
-    """Files under one root. ``files`` are sorted by path."""
-
-    locator: Locator
-    label: str
-
-    @property
-    def files(self) -> tuple[File, ...]: ...
-    def open(self, path: str) -> _Opened: ...
-    def unchanged(self, files: Iterable[File]) -> None:
-        """Raise `ChangedWhileRead` when one of these is no longer as it was listed."""
-
-    def display(self, path: str) -> str:
-        """The path as people and output see it: under the data folder, valid UTF-8."""
-
-    def read(self, path: str) -> bytes: ...
-    def head(self, path: str, size: int = 4096) -> bytes: ...
-    def without(self, claimed: Claims) -> Tree:
-        """The same tree without the files that somebody already claimed."""
-
-
-class _Opened(Protocol):
-    def __enter__(self) -> BinaryIO: ...
-    def __exit__(self, *exc: object) -> bool | None: ...
-
-
 class Claims:
     """Paths and whole folders (with a trailing slash) that already belong to somebody."""
 
@@ -93,16 +68,33 @@ class Claims:
         return False
 
 
-class _Base:
+class Tree(ABC):
+    """Files under one root, to be read in place."""
+
     locator: Locator
     label: str
-    files: tuple[File, ...]
+    """What stands before a member's path when people see it: the zip it is in."""
+
+    @property
+    @abstractmethod
+    def files(self) -> tuple[File, ...]:
+        """All of them, sorted by path."""
+
+    @abstractmethod
+    def open(self, path: str) -> AbstractContextManager[BinaryIO]:
+        """A file to be read, piece by piece. Raises `ArchiveError`, while it is read, too."""
+
+    @abstractmethod
+    def unchanged(self, files: Iterable[File]) -> None:
+        """Raise `ChangedWhileRead` when one of these is no longer as it was listed."""
+
+    @abstractmethod
+    def without(self, claimed: Claims) -> Tree:
+        """The same tree without the files that somebody already claimed."""
 
     def display(self, path: str) -> str:
+        """The path as people and output see it: under the data folder, valid UTF-8."""
         return self.label + printable(path)
-
-    def open(self, path: str) -> _Opened:
-        raise NotImplementedError
 
     def read(self, path: str) -> bytes:
         """The whole file. Raises `ArchiveError`."""
@@ -115,7 +107,7 @@ class _Base:
             return stream.read(size)
 
 
-class FolderTree(_Base):
+class FolderTree(Tree):
     """The regular files below a folder; links and special files are set apart."""
 
     def __init__(self, root: str | os.PathLike[str], exclude: Iterable[Path] = ()) -> None:
@@ -127,7 +119,8 @@ class FolderTree(_Base):
         self.passed_over: list[tuple[str, str]] = []
 
     @cached_property
-    def files(self) -> tuple[File, ...]:  # type: ignore[override]
+    def files(self) -> tuple[File, ...]:
+        """Listed once, when first asked for."""
         found: list[File] = []
         pending = [""]
         while pending:
@@ -159,7 +152,7 @@ class FolderTree(_Base):
             found.append(File(path=path, size=info.st_size, stamp=info.st_mtime_ns))
 
     @contextmanager
-    def open(self, path: str) -> Iterator[BinaryIO]:  # type: ignore[override]
+    def open(self, path: str) -> Iterator[BinaryIO]:
         try:
             with open(os.path.join(self.root, path), "rb") as stream:
                 yield stream
@@ -179,11 +172,11 @@ class FolderTree(_Base):
 
     def without(self, claimed: Claims) -> FolderTree:
         rest = FolderTree(self.root)
-        rest.files = tuple(file for file in self.files if file.path not in claimed)
+        rest.__dict__["files"] = tuple(f for f in self.files if f.path not in claimed)
         return rest
 
 
-class ZipTree(_Base):
+class ZipTree(Tree):
     """The members of a zip, by their names in UTF-8 (Slack's lack the flag that says so)."""
 
     def __init__(self, stream: IO[bytes], locator: Locator, label: str) -> None:
@@ -192,13 +185,17 @@ class ZipTree(_Base):
         self._zip = _open_zip(stream, label)
         self._members = {info.filename: info for info in self._zip.infolist() if _is_file(info)}
         _refuse_hostile(self._zip.infolist(), label.removesuffix("!"))
-        self.files = tuple(
+        self._files = tuple(
             File(path=name, size=info.file_size, stamp=info.CRC)
             for name, info in sorted(self._members.items())
         )
 
+    @property
+    def files(self) -> tuple[File, ...]:
+        return self._files
+
     @contextmanager
-    def open(self, path: str) -> Iterator[BinaryIO]:  # type: ignore[override]
+    def open(self, path: str) -> Iterator[BinaryIO]:
         try:
             with self._zip.open(self._members[path]) as stream:
                 yield stream  # type: ignore[misc]
@@ -213,7 +210,7 @@ class ZipTree(_Base):
     def without(self, claimed: Claims) -> ZipTree:
         rest = object.__new__(ZipTree)
         rest.__dict__.update(self.__dict__)
-        rest.files = tuple(file for file in self.files if file.path not in claimed)
+        rest._files = tuple(file for file in self.files if file.path not in claimed)
         return rest
 
 

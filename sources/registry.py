@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from sources.protocol import ReaderOptions, Source
+if TYPE_CHECKING:  # the command line asks for names only
+    from sources.protocol import ReaderOptions, Source
 
 SOURCES: dict[str, str] = {
     "slack": "sources.slack:SlackExport",

@@ -1,0 +1,68 @@
+"""The sums over all current units: what was found, what became of it, what went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+
+from etl.merging import Merged
+from etl.reading import UnitReport
+from etl.session import Session
+from sources.protocol import Account, Problem
+
+_reports = msgspec.msgpack.Decoder(UnitReport)
+
+
+class Totals(NamedTuple):
+    """Per source: accounts, units, units quarantined. ``problems`` are all there are."""
+
+    accounts: dict[str, Account]
+    units: dict[str, int]
+    quarantined_units: dict[str, int]
+    problems: tuple[Problem, ...]
+    unreadable_archives: int
+    retry: bool
+    """Whether something failed that may work next time."""
+
+    @property
+    def trouble(self) -> tuple[int, int]:
+        """Units quarantined, of how many; an archive nobody can open counts as one."""
+        bad = sum(self.quarantined_units.values()) + self.unreadable_archives
+        return bad, sum(self.units.values()) + self.unreadable_archives
+
+
+def total(session: Session, merged: Merged) -> Totals:
+    """Add up what is known of the current units and of what could not become one."""
+    names = list(session.sources)
+    accounts = {name: merged.accounts.get(name, Account()) for name in names}
+    units, quarantined = Counter(dict.fromkeys(names, 0)), Counter(dict.fromkeys(names, 0))
+    problems: list[Problem] = []
+    archives = 0
+    for source, problem in session.inventory.problems:
+        problems.append(problem)
+        if source in accounts:
+            units[source] += 1
+            quarantined[source] += 1
+            lost = Account(found=problem.found, quarantined=problem.found)
+            accounts[source] += lost
+        elif source is None:
+            archives += 1
+    rows = session.state.query(
+        "SELECT source, report FROM units JOIN current ON id = unit ORDER BY source, name"
+    )
+    for source, blob in rows:
+        report = _reports.decode(blob)
+        accounts[source] += report.account
+        units[source] += 1
+        quarantined[source] += bool(report.problems)
+        problems.extend(report.problems)
+    return Totals(
+        accounts=accounts,
+        units=dict(units),
+        quarantined_units=dict(quarantined),
+        problems=tuple(problems),
+        unreadable_archives=archives,
+        retry=any(problem.retry for problem in problems),
+    )

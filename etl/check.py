@@ -1,0 +1,107 @@
+"""``check``: what a run would read, skip and write, and what is wrong before it starts.
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import TextIO
+
+from etl.exits import OK, NoInput
+from etl.inventory import Inventory
+from etl.logs import one_line
+from etl.mapping import load_mapping
+from etl.reading import fingerprint
+from etl.session import data_tree, holds_no_archive, take_inventory
+from etl.settings import Settings
+from etl.state import known_fingerprints
+from sources import registry
+
+OUTPUT_SHARE = 0.6
+"""Output and state together, as a share of the input: a generous guess for what is free."""
+
+SHOWN = 20
+
+
+def check(settings: Settings, stream: TextIO) -> int:
+    """Say all of it to that stream. Returns the exit status a run could not avoid."""
+    if holds_no_archive(settings):
+        settings = settings.for_sample()
+    inventory = None
+    status = OK
+    lines = [*_settings(settings)]
+    try:
+        inventory = take_inventory(settings, data_tree(settings))
+    except NoInput as error:
+        lines += ["", f"no input: {error}"]
+        status = NoInput.exit_status
+    if not settings.mapping.is_file():
+        status = NoInput.exit_status
+    lines += ["", *_mapping(settings)]
+    if inventory is not None:
+        lines += ["", *_archives(settings, inventory)]
+        if not inventory.unit_count and not inventory.problems:
+            status = NoInput.exit_status
+    stream.writelines(one_line(line) + "\n" for line in lines)
+    return status
+
+
+def _settings(settings: Settings) -> Iterator[str]:
+    yield "settings"
+    for entry in fields(settings):
+        value = getattr(settings, entry.name)
+        if entry.name == "readers":
+            continue
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        yield f"  {entry.name:<18}{'-' if shown in (None, '') else shown}"
+    readers = settings.readers
+    for name in readers.__struct_fields__:
+        yield f"  {name:<18}{getattr(readers, name) or '-'}"
+
+
+def _mapping(settings: Settings) -> Iterator[str]:
+    yield f"mapping {settings.mapping}"
+    try:
+        mapping = load_mapping(settings.mapping, our_domains=settings.our_domains)
+    except OSError as error:
+        yield f"  cannot be read: {error.strerror}; give --mapping, or COMPANY_MAPPING"
+        return
+    yield f"  {len(mapping.companies):,} companies in {len(mapping.rows):,} rows"
+    yield from (f"  {issue}" for issue in mapping.issues)
+
+
+def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
+    yield f"archives in {settings.data_dir}"
+    pending = 0
+    for name, units in inventory.units.items():
+        source = registry.load(name, settings.readers)
+        known = {} if settings.fresh else known_fingerprints(settings.db_path, name)
+        new = [unit for unit in units if known.get(unit.name) != fingerprint(source, unit)]
+        size = sum(unit.size for unit in new)
+        pending += size
+        yield (
+            f"  {name:<10}{len(units):>7,} units: {len(new):,} to read ({size / 2**20:,.1f} MB),"
+            f" {len(units) - len(new):,} unchanged"
+        )
+    for _, problem in inventory.problems:
+        yield f"  cannot be read: {problem.path}: {problem.detail}. {problem.remedy}"
+    for path in inventory.unrecognised[:SHOWN]:
+        yield f"  passed over: {path}"
+    if len(inventory.unrecognised) > SHOWN:
+        yield f"  passed over: {len(inventory.unrecognised) - SHOWN:,} more files"
+    yield ""
+    yield f"a run would write {settings.written_output}, {settings.run_json.name} beside it,"
+    yield f"  {settings.db_path} and {settings.log_file}"
+    free = shutil.disk_usage(_existing(settings.output.parent)).free
+    needed = pending * OUTPUT_SHARE
+    yield (
+        f"  about {needed / 2**20:,.1f} MB needed, {free / 2**20:,.0f} MB free"
+        f"{'' if needed < free else ': NOT ENOUGH'}"
+    )
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.is_dir())

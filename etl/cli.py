@@ -1,0 +1,216 @@
+"""The command line: arguments to settings, settings to a run, a run to an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from etl import __version__, exits
+
+if TYPE_CHECKING:
+    from etl.data_etl import DataETL
+    from etl.settings import Settings
+
+EXAMPLES = """\
+examples:
+  python run_etl.py                                    read data/, write output/etl_output.json
+  python run_etl.py check                              say what a run would do; write nothing
+  python run_etl.py --data-dir exports --mapping my_companies.csv --our-name "My Company"
+  python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
+  python run_etl.py validate output/etl_output.json    hold an output against its contract
+
+exit status:
+  0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
+  breaks its contract, 66 no input, 73 cannot create output, 74 I/O error, 75 already
+  running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
+"""
+
+log = logging.getLogger("etl")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command these arguments give. Returns the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return _command(asked)
+    except exits.EtlError as error:
+        return _complain(str(error), error.exit_status)
+    except exits.Interrupted as error:
+        return _complain(str(error), error.exit_status)
+    except FileNotFoundError as error:
+        said = f"{error.filename}: no such file; give --mapping, or COMPANY_MAPPING"
+        return _complain(said, exits.NoInput.exit_status)
+    except OSError as error:
+        return _complain(f"{error.filename or ''}: {error.strerror}", exits.IoTrouble.exit_status)
+    except Exception as error:
+        if asked.debug:
+            raise
+        from etl.reading import unexpected
+
+        said = f"{unexpected(error)}: a bug of ours; run again with --debug and report it"
+        return _complain(said, exits.BUG)
+
+
+def _command(asked: argparse.Namespace) -> int:
+    if asked.command == "validate":
+        return _validate(asked)
+    settings = _settings(asked)
+    if asked.command == "check":
+        from etl.check import check
+
+        return check(settings, sys.stdout)
+    return _run(asked, settings)
+
+
+def _run(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl import summary
+    from etl.data_etl import DataETL
+    from etl.files import write_json
+    from etl.logs import log_to, log_to_terminal
+    from etl.progress import progress_on
+
+    try:
+        log_to(settings.log_file, debug=asked.debug)
+    except OSError as error:
+        said = f"{settings.log_file}: cannot be written ({error.strerror}); give --log-file"
+        raise exits.CannotCreate(said) from error
+    if asked.verbose or asked.debug:
+        log_to_terminal(logging.DEBUG if asked.debug else logging.INFO)
+    with DataETL(settings=settings) as etl:
+        etl.progress = progress_on(sys.stderr, quiet=asked.quiet)
+        _stop_on_signals(etl)
+        log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)
+        report = etl.run_etl()
+        write_json(etl.settings.run_json, report)
+    if not asked.quiet:
+        print(summary.summary(report, etl.settings.run_json))
+    if report.exit_status:
+        _complain(report.message, report.exit_status)
+    log.info("run ends: %s, exit status %d", report.message, report.exit_status)
+    return report.exit_status
+
+
+def _validate(asked: argparse.Namespace) -> int:
+    from etl.logs import one_line
+    from etl.summary import validation_lines
+    from etl.validation import validate_file
+
+    if asked.file is None:
+        return _complain("validate: give the file to validate", exits.USAGE)
+    report = validate_file(asked.file)
+    for line in validation_lines(report):
+        print(one_line(line))
+    return exits.OK if report.ok else exits.QUALITY
+
+
+def _settings(asked: argparse.Namespace) -> Settings:
+    from etl.settings import HOME, SettingsError, read_env_file, resolve
+
+    arguments = vars(asked)
+    try:
+        return resolve(arguments, read_env_file(HOME / ".env") | dict(os.environ))
+    except SettingsError as error:
+        # Wrong without any variable: the command line's fault, else the environment's.
+        with suppress(SettingsError):
+            resolve(arguments, {})
+            raise exits.Misconfigured(str(error)) from error
+        _parser().error(str(error))
+
+
+def _stop_on_signals(etl: DataETL) -> None:
+    """End the run in good order at the first signal, at once at the second."""
+    seen: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        if seen:
+            _leave_at_once(number)
+        seen.append(number)
+        etl.stop()
+        raise exits.Interrupted(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _leave_at_once(number: int) -> None:
+    import multiprocessing
+
+    for child in multiprocessing.active_children():
+        child.kill()
+    os._exit(128 + number)
+
+
+def _complain(said: str, status: int) -> int:
+    from etl.logs import one_line
+
+    log.error("%s", said)
+    print(f"run_etl: {one_line(said)}", file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run_etl.py",
+        description="Reads Telegram, Slack, Google Calendar and HubSpot export archives, works"
+        " out which company each conversation, meeting and deal belongs to, and writes one"
+        " JSON file with statistics.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "command",
+        nargs="?",
+        default="run",
+        choices=("run", "check", "validate"),
+        help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
+        " an output against its contract",
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help="the output to validate")
+    _add_places(parser.add_argument_group("where things are"))
+    _add_reading(parser.add_argument_group("what is read, and how"))
+    _add_words(parser.add_argument_group("what is said"))
+    return parser
+
+
+def _add_places(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--data-dir", metavar="DIR", help="folder with exports [data, DATA_DIR]")
+    add("--mapping", metavar="CSV", help="companies [data/company_mapping.csv, COMPANY_MAPPING]")
+    add("--output", metavar="JSON", help="the output [output/etl_output.json, ETL_OUTPUT]")
+    add("--db-path", metavar="DB", help="what was read before [output/etl_state.db, ETL_DB_PATH]")
+    add("--log-file", metavar="LOG", help="the log [etl_ingestion.log, ETL_LOG_FILE]")
+
+
+def _add_reading(group: argparse._ArgumentGroup) -> None:
+    from sources.registry import SOURCES
+
+    add = group.add_argument
+    add("--source", action="append", choices=tuple(SOURCES), help="only this one; repeatable")
+    add("--limit", metavar="N", help="at most N units per source")
+    add("--our-name", action="append", metavar="NAME", help="our company's name; repeatable")
+    add("--our-domain", action="append", metavar="DOMAIN", help="our e-mail domain; repeatable")
+    add("--telegram-timezone", metavar="ZONE", help="IANA zone of the exporting computer")
+    add("--hubspot-timezone", metavar="ZONE", help="IANA zone of the HubSpot portal")
+    add("--calendar-from", metavar="DATE", help="expand recurring meetings from this day")
+    add("--calendar-to", metavar="DATE", help="expand recurring meetings up to this day")
+    add("--include-unmatched", action="store_true", help="messages of unmatched chats, too")
+    add("--max-errors", metavar="N|N%", help="quarantined units that are still fine [10%%]")
+    add("--allow-shrink", action="store_true", help="accept that much of the input is gone")
+    add("--fresh", action="store_true", help="forget what was read before")
+    add("--max-workers", metavar="N", help="readers at a time [4, ETL_MAX_WORKERS]")
+    add("--batch-size", metavar="N", help="units per batch [100, ETL_BATCH_SIZE]")
+    add("--executor", choices=("auto", "thread", "process"), help="how readers run [auto]")
+
+
+def _add_words(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--quiet", action="store_true", help="no progress, no summary; errors only")
+    add("--verbose", action="store_true", help="the log on the terminal, too")
+    add("--debug", action="store_true", help="more of it, and tracebacks")
+    add("--version", action="version", version=f"run_etl {__version__}")

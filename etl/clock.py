@@ -1,0 +1,46 @@
+"""The time, for logs, metadata and durations; never for what is in a record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+PHASES = (
+    "company_mapping",
+    "slack_ingestion",
+    "telegram_ingestion",
+    "calendar_ingestion",
+    "hubspot_ingestion",
+    "data_matching",
+    "statistics_generation",
+    "output_writing",
+)
+
+
+def now() -> str:
+    """This moment in UTC, RFC 3339, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class Stopwatch:
+    """How long a run and its phases take, in seconds of a clock that never jumps."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self.phases: dict[str, float] = dict.fromkeys(PHASES, 0.0)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count what happens inside towards that phase."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.phases[name] += time.monotonic() - started

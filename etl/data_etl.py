@@ -1,0 +1,199 @@
+"""`DataETL`: the run, on one screen; and its steps, one by one, for a notebook.
+
+A step is a thin method over the pipeline; ``run_etl`` is all of them in order::
+
+    mapping ─┐
+    inventory ─▶ ingest (four handlers side by side) ─▶ merge ─▶ match ─▶ output
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from typing import Any, Self
+
+from etl import accounts, clock, finishing, pipeline, placing, remembered
+from etl.company_index import build_index
+from etl.executors import Workers, choose, worker_count
+from etl.ingesting import Ingested, Progress, Silence
+from etl.items import Items
+from etl.mapping import Mapping as CompanyMapping
+from etl.mapping import load_mapping
+from etl.matching import Matcher
+from etl.merging import Merged
+from etl.report import Performance, RunReport
+from etl.session import Session, holds_no_archive, opened
+from etl.settings import HOME, Settings, read_env_file, resolve
+from etl.statistics import Statistics
+
+log = logging.getLogger("etl")
+
+
+class DataETL:
+    """Export archives in, one matched and accounted-for output out.
+
+    Without `settings`, those of the environment and ``.env`` hold. Use it in a ``with``
+    statement, or call `close`, unless all you call is `run_etl`.
+    """
+
+    def __init__(
+        self, max_workers: int = 4, batch_size: int = 100, *, settings: Settings | None = None
+    ) -> None:
+        if settings is None:
+            settings = resolve({}, read_env_file(HOME / ".env") | dict(os.environ))
+            settings = replace(settings, max_workers=max_workers, batch_size=batch_size)
+        self.settings = settings.for_sample() if holds_no_archive(settings) else settings
+        self.progress: Progress = Silence()
+        self._stopwatch = clock.Stopwatch()
+        self._started_at = clock.now()
+        self._open = ExitStack()
+        self._session: Session | None = None
+        self._workers: Workers | None = None
+        self._mapping: CompanyMapping | None = None
+        self._ingested: dict[str, Ingested] = {}
+        self._merged = Merged()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of state and locks."""
+        self._session = None
+        self._open.close()
+
+    def stop(self) -> None:
+        """Begin no more work; what was read is kept. Safe to call from a signal handler,
+        which then ends the run by raising.
+        """
+        if self._workers is not None:
+            self._workers.stopping.set()
+
+    def load_company_mapping(self) -> CompanyMapping:
+        """The mapping, read once. Raises ``FileNotFoundError`` when there is none."""
+        if self._mapping is None:
+            with self._stopwatch.phase("company_mapping"):
+                self._mapping = load_mapping(
+                    self.settings.mapping, our_domains=self.settings.our_domains
+                )
+        return self._mapping
+
+    def ingest_slack_data(self) -> Items:
+        """Slack conversations by key."""
+        return self._ingest_alone("slack")
+
+    def ingest_telegram_data(self) -> Items:
+        """Telegram chats by key."""
+        return self._ingest_alone("telegram")
+
+    def ingest_calendar_data(self) -> Items:
+        """Meetings by key."""
+        return self._ingest_alone("calendar")
+
+    def ingest_hubspot_data(self) -> Items:
+        """Deals, CRM companies and contacts by key."""
+        return self._ingest_alone("hubspot")
+
+    def match_data_to_companies(self) -> Statistics:
+        """Match everything ingested and settle where it stands in the output; returns the
+        counts made in passing, for `generate_summary_stats`.
+        """
+        session = self._opened()
+        mapping = self.load_company_mapping()
+        with self._stopwatch.phase("data_matching"):
+            statistics = Statistics(mapping.companies)
+            names, domains = self.settings.our_names, self.settings.our_domains
+            index = build_index(mapping, names, domains)
+            lookup = partial(placing.crm_summary, session.state)
+            matcher = Matcher(index, names, domains, lookup)
+            for summary in placing.place_all(session.state, matcher, statistics):
+                for finding in summary.findings:
+                    log.info("%s (%s): %s", summary.archive, summary.key, finding.detail)
+        return statistics
+
+    def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
+        """The ``statistics`` of the output."""
+        with self._stopwatch.phase("statistics_generation"):
+            totals = accounts.total(self._opened(), self._merged)
+            return matched_data.result(totals.accounts, totals.quarantined_units)
+
+    def run_etl(self) -> RunReport:
+        """Everything, from the data folder to the output. Raises `exits.EtlError`, and
+        ``FileNotFoundError`` when there is no mapping.
+        """
+        with self:
+            mapping = self.load_company_mapping()
+            for issue in mapping.issues:
+                log.warning("%s, %s", self.settings.mapping.name, issue)
+            session = self._opened()
+            digest = remembered.input_digest(session, self.settings.mapping.read_bytes())
+            last = remembered.last_run(session)
+            nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
+            if nothing_new is not None:
+                return nothing_new
+            pipeline.check_input(session)
+            vanished = len(list(pipeline.vanished(session)))
+            self._ingest(*session.sources)
+            statistics = self.generate_summary_stats(self.match_data_to_companies())
+            return self._finish(session, statistics, digest, vanished)
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            self._session = self._open.enter_context(opened(self.settings, self._started_at))
+        return self._session
+
+    def _ingest_alone(self, name: str) -> Items:
+        session = self._opened()
+        self._ingest(name)
+        return Items(session.state, session.sources[name].kinds)
+
+    def _ingest(self, *names: str) -> None:
+        """Run these handlers side by side, over one pool of readers, and settle."""
+        session = self._opened()
+        size = sum(unit.size for name in names for unit in session.inventory.units.get(name, ()))
+        count = worker_count(self.settings.max_workers)
+        kind = choose(self.settings.executor, size, count)
+        with (
+            Workers(kind, count) as self._workers,
+            ThreadPoolExecutor(len(names), "handler") as handlers,
+        ):
+            for done in handlers.map(self._handle, names):
+                self._ingested[done.source] = done
+        self._merged = pipeline.settle(session, list(self._ingested))
+
+    def _handle(self, name: str) -> Ingested:
+        assert self._workers is not None
+        with self._stopwatch.phase(f"{name}_ingestion"):
+            return pipeline.ingest(self._opened(), name, self._workers, self.progress)
+
+    def _finish(
+        self, session: Session, statistics: dict[str, Any], digest: str, vanished: int
+    ) -> RunReport:
+        totals = accounts.total(session, self._merged)
+
+        def performance() -> Performance:
+            return finishing.performance(session, totals, self._ingested, self._stopwatch)
+
+        with self._stopwatch.phase("output_writing"):
+            companies = self.load_company_mapping().companies
+            infos = {name: company.info() for name, company in companies.items()}
+            written = finishing.write_output(session, statistics, infos, performance)
+        report = finishing.report(
+            session,
+            statistics=statistics,
+            totals=totals,
+            ingested=self._ingested,
+            written=written,
+            run_performance=performance(),
+            started_at=self._started_at,
+            vanished=vanished,
+            executor=self._workers.kind if self._workers else "",
+        )
+        remembered.remember(session, digest, report, retry=totals.retry)
+        return report

@@ -1,0 +1,65 @@
+"""How a run may end, as the shell sees it; numbers from sysexits where they fit.
+
+::
+
+    EtlError            one line: what, where, what to do
+    ├── NoInput         66
+    ├── CannotCreate    73
+    ├── IoTrouble       74
+    ├── AlreadyRunning  75
+    └── Misconfigured   78
+    Interrupted         128 + signal; no Exception, so that nobody takes it for trouble
+"""
+
+from __future__ import annotations
+
+OK = 0
+BUG = 1
+USAGE = 2
+TROUBLE = 3
+"""Finished, but a source failed or too much is quarantined."""
+QUALITY = 65
+
+
+class EtlError(Exception):
+    """A run that cannot go on; its message is for the person who started it."""
+
+    exit_status = BUG
+
+
+class NoInput(EtlError):
+    """There is nothing to read, or much less than there was."""
+
+    exit_status = 66
+
+
+class CannotCreate(EtlError):
+    """The output cannot be made where it should be."""
+
+    exit_status = 73
+
+
+class IoTrouble(EtlError):
+    """The disk would not do what it was asked."""
+
+    exit_status = 74
+
+
+class AlreadyRunning(EtlError):
+    """Another run holds the state or the output."""
+
+    exit_status = 75
+
+
+class Misconfigured(EtlError):
+    """The settings contradict themselves or the machine."""
+
+    exit_status = 78
+
+
+class Interrupted(BaseException):
+    """A signal asked the run to stop. What was read is kept."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__("interrupted: what was read so far is kept, the next run goes on from it")
+        self.exit_status = 128 + signal_number

@@ -1,0 +1,86 @@
+"""Files we write: readable by their owner only, whole or absent."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+TEMPORARY_SUFFIX = ".tmp"
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, unless it exists."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+@dataclass
+class Replacement:
+    """A file in the making. ``unwanted``: let the old one be after all."""
+
+    stream: BinaryIO
+    unwanted: bool = False
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Replacement]:
+    """A new file beside `path`; it takes its place, durably, when the block ends well,
+    and leaves no trace when it does not.
+    """
+    descriptor, name = tempfile.mkstemp(TEMPORARY_SUFFIX, f".{path.name}.", path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w+b") as stream:
+            replacement = Replacement(stream)
+            yield replacement
+            if not replacement.unwanted:
+                stream.flush()
+                os.fsync(stream.fileno())
+        if not replacement.unwanted:
+            temporary.replace(path)
+            _sync_folder(path.parent)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+
+
+def write_json(path: Path, value: Any) -> None:
+    """A small JSON file of ours, indented. Raises ``OSError``."""
+    with replacing(path) as new:
+        new.stream.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+
+
+def is_intact(path: Path, size: int, stamp: int) -> bool:
+    """Whether a file is still the one that was written: by size and modification time
+    in nanoseconds.
+    """
+    try:
+        info = path.stat()
+    except OSError:
+        return False
+    return (info.st_size, info.st_mtime_ns) == (size, stamp)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove what a killed run left beside `path`. Call it under the run's lock."""
+    for leftover in path.parent.glob(f".{path.name}.*{TEMPORARY_SUFFIX}"):
+        with suppress(OSError):
+            leftover.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in that folder survive a power cut, where the system can."""
+    if os.name == "nt":  # pragma: no cover - Windows cannot open a folder
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,178 @@
+"""The end of a run: the output written, the run reported."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from etl import __version__, clock, exits, memory, output
+from etl.accounts import Totals
+from etl.ingesting import Ingested
+from etl.remembered import intact_sha256
+from etl.report import Performance, RunReport, SourceReport
+from etl.session import Session
+from etl.statistics import SOURCE_OF
+from sources.records import KINDS
+
+SCHEMA_VERSION = "1.0"
+"""Of the output's contract; the first number rises when a reader could break."""
+
+log = logging.getLogger("etl")
+
+
+def performance(
+    session: Session, totals: Totals, ingested: Mapping[str, Ingested], stopwatch: clock.Stopwatch
+) -> Performance:
+    """How fast and how heavy the run was, so far."""
+    elapsed = max(stopwatch.elapsed, 1e-9)
+    bad, units = totals.trouble
+    peaks: dict[int, int] = {}
+    for done in ingested.values():
+        for worker, peak in done.worker_peaks.items():
+            peaks[worker] = max(peaks.get(worker, 0), peak)
+    own = memory.peak_bytes()
+    workers = sum(peak for worker, peak in peaks.items() if worker != os.getpid())
+    read = sum(done.read for done in ingested.values())
+    return Performance(
+        total_duration_seconds=round(elapsed, 3),
+        processing_times={name: round(t, 3) for name, t in stopwatch.phases.items()},
+        total_errors=len(totals.problems),
+        error_rate=round(bad / max(units, 1), 4),
+        max_workers=session.settings.max_workers,
+        batch_size=session.settings.batch_size,
+        chats_per_second=round(read / elapsed, 1),
+        megabytes_per_minute=round(
+            sum(done.bytes_read for done in ingested.values()) / 2**20 / elapsed * 60, 1
+        ),
+        peak_memory_mb=round((own + workers) / 2**20, 1),
+        units_read=read,
+        units_unchanged=sum(done.unchanged for done in ingested.values()),
+    )
+
+
+def write_output(
+    session: Session,
+    statistics: Mapping[str, Any],
+    companies: Mapping[str, Any],
+    current_performance: Any,
+) -> output.Written:
+    """Write the output where this run's goes. Raises `exits.IoTrouble`: then the earlier
+    output is whole, and this one stands beside the state if it could be written there.
+    """
+    settings = session.settings
+
+    def metadata(sha256: str) -> dict[str, Any]:
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "etl_version": __version__,
+            "generated_at": clock.now(),
+            "data_sources": sorted(session.sources),
+            "total_companies": len(companies),
+            "content_sha256": sha256,
+            "sample": settings.sample,
+            "partial": settings.partial,
+            "performance_stats": current_performance(),
+        }
+
+    def content() -> Any:
+        return output.content(
+            session.state, statistics, companies, include_unmatched=settings.include_unmatched
+        )
+
+    try:
+        target = settings.written_output
+        return output.write(target, content(), metadata, intact_sha256(session))
+    except OSError as error:
+        fallback = settings.db_path.with_name(f"{settings.output.stem}.fallback.json")
+        said = f"{settings.written_output}: cannot be written ({error.strerror or error})"
+        try:
+            output.write(fallback, content(), metadata, None)
+        except OSError:
+            raise exits.IoTrouble(f"{said}; free some space and run again") from error
+        raise exits.IoTrouble(f"{said}; this run's output is in {fallback}") from error
+
+
+def report(
+    session: Session,
+    *,
+    statistics: Mapping[str, Any],
+    totals: Totals,
+    ingested: Mapping[str, Ingested],
+    written: output.Written,
+    run_performance: Performance,
+    started_at: str,
+    vanished: int,
+    executor: str,
+) -> RunReport:
+    """All there is to say of a run that came to its end."""
+    settings = session.settings
+    failed = sorted(name for name, done in ingested.items() if done.failed)
+    bad, units = totals.trouble
+    trouble = bool(failed) or settings.max_errors.exceeded(bad, units)
+    coverage = statistics["data_coverage"]
+    return RunReport(
+        status="complete",
+        exit_status=exits.TROUBLE if trouble else exits.OK,
+        message=_message(failed, bad, units, settings.max_errors, trouble),
+        etl_version=__version__,
+        started_at=started_at,
+        finished_at=clock.now(),
+        output=str(settings.written_output),
+        content_sha256=written.content_sha256,
+        output_left_alone=written.left_alone,
+        sample=settings.sample,
+        partial=settings.partial,
+        sources={name: _source(name, statistics, totals, ingested[name]) for name in ingested},
+        companies={
+            "total": len(coverage),
+            "with_data": sum(has["sources_count"] > 0 for has in coverage.values()),
+            "without_data": sum(has["sources_count"] == 0 for has in coverage.values()),
+        },
+        findings=statistics["findings"],
+        quarantine=totals.problems,
+        unrecognised=tuple(session.inventory.unrecognised),
+        passed_over=_passed_over(session),
+        vanished=vanished,
+        executor=executor,
+        performance=run_performance,
+    )
+
+
+def _message(failed: list[str], bad: int, units: int, most: object, trouble: bool) -> str:
+    if failed:
+        return f"{', '.join(failed)} failed; see the log"
+    if trouble:
+        return f"{bad} of {units} units are quarantined, more than --max-errors {most}"
+    return "fine"
+
+
+def _source(
+    name: str, statistics: Mapping[str, Any], totals: Totals, done: Ingested
+) -> SourceReport:
+    account = totals.accounts[name]
+    counts = [statistics["items"][kind] for kind in KINDS if SOURCE_OF[kind] == name]
+    return SourceReport(
+        units=totals.units[name],
+        units_read=done.read,
+        units_unchanged=done.unchanged,
+        units_quarantined=totals.quarantined_units[name],
+        found=account.found,
+        accepted=account.accepted,
+        duplicate=account.duplicate,
+        ignored=account.ignored,
+        quarantined=account.quarantined,
+        items=sum(count["accepted"] for count in counts),
+        matched=sum(count["matched"] for count in counts),
+        review=sum(count["review"] for count in counts),
+        unmatched=sum(count["unmatched"] for count in counts),
+        failed=done.failed,
+    )
+
+
+def _passed_over(session: Session) -> dict[str, int]:
+    reasons: dict[str, int] = {}
+    for ignored in session.inventory.ignored:
+        reasons[ignored.reason] = reasons.get(ignored.reason, 0) + 1
+    return dict(sorted(reasons.items()))

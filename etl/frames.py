@@ -1,0 +1,185 @@
+"""How what a worker read travels to the one writer: a stream of frames, in memory while
+it is small, in a spool file beside the state when it is not.
+
+A conversation's messages become chunks of JSON without brackets, at most `CHUNK_BYTES`
+each before compression, so that an output is made by laying them end to end.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import zstandard
+
+from sources.records import Item, Message
+
+CHUNK_BYTES = 4 * 2**20
+SPOOL_BYTES = 4 * 2**20
+"""Frames beyond this size leave memory."""
+
+SPOOL_SUFFIX = ".spool"
+_HEAD_BYTES = 2048
+_LENGTH = 4
+_MAGIC = zstandard.FRAME_HEADER
+
+_json = msgspec.json.Encoder()
+_msgpack = msgspec.msgpack.Encoder()
+
+
+class Chunk(msgspec.Struct, frozen=True, tag="c", array_like=True):
+    """A run of messages, compressed; belongs to the next item."""
+
+    data: bytes
+
+
+class ItemFrame(msgspec.Struct, frozen=True, tag="i", array_like=True):
+    """An item: what the state keeps of it. ``summary`` is msgpack, ``head`` JSON."""
+
+    kind: str
+    key: str
+    identity: tuple[str, ...]
+    records: int
+    summary: bytes
+    head: bytes
+
+
+class UnitEnd(msgspec.Struct, frozen=True, tag="u", array_like=True):
+    """The items before this belong to the unit at that index of the batch."""
+
+    index: int
+
+
+Frame = Chunk | ItemFrame | UnitEnd
+_decoder = msgspec.msgpack.Decoder(Frame)
+
+
+class Frames(msgspec.Struct, frozen=True, kw_only=True):
+    """Encoded frames, here or in the spool file at ``path``."""
+
+    data: bytes = b""
+    path: str | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        if self.path is None:
+            yield from _decoded_bytes(self.data)
+            return
+        with open(self.path, "rb") as stream:
+            yield from _decoded_stream(stream)
+
+    def discard(self) -> None:
+        """Remove the spool file, if there is one."""
+        if self.path is not None:
+            Path(self.path).unlink()
+
+
+class FrameWriter:
+    """Packs items into frames; what was written since a `mark` can be taken back."""
+
+    def __init__(self, spool_dir: str) -> None:
+        self._spool_dir = spool_dir
+        self._memory = bytearray()
+        self._file: BinaryIO | None = None
+        self._path: str | None = None
+        self._pending = bytearray()
+        self._compressor = zstandard.ZstdCompressor(level=1)
+
+    def messages(self, run: list[Message]) -> None:
+        """Take a run of messages of the item to come."""
+        if not run:
+            return
+        data = _json.encode(run)
+        if len(data) > CHUNK_BYTES and len(run) > 1:
+            self.messages(run[: len(run) // 2])
+            self.messages(run[len(run) // 2 :])
+            return
+        if len(self._pending) + len(data) > CHUNK_BYTES:
+            self._flush()
+        if self._pending:
+            self._pending += b","
+        self._pending += memoryview(data)[1:-1]
+
+    def item(self, item: Item) -> None:
+        """Close an item."""
+        self._flush()
+        summary = item.summary
+        head = _json.encode(item.head)
+        if len(head) > _HEAD_BYTES:
+            head = self._compressor.compress(head)
+        self._write(
+            ItemFrame(
+                kind=summary.kind,
+                key=summary.key,
+                identity=summary.identity,
+                records=summary.records,
+                summary=_msgpack.encode(summary),
+                head=head,
+            )
+        )
+
+    def unit_end(self, index: int) -> None:
+        """Close a unit."""
+        self._write(UnitEnd(index=index))
+
+    def mark(self) -> int:
+        """A place to come back to."""
+        self._pending.clear()
+        return self._file.tell() if self._file else len(self._memory)
+
+    def rewind(self, mark: int) -> None:
+        """Take back everything since that mark."""
+        self._pending.clear()
+        if self._file:
+            self._file.seek(mark)
+            self._file.truncate()
+        else:
+            del self._memory[mark:]
+
+    def close(self) -> Frames:
+        """Everything written."""
+        if self._file is None:
+            return Frames(data=bytes(self._memory))
+        self._file.close()
+        return Frames(path=self._path)
+
+    def _flush(self) -> None:
+        if self._pending:
+            self._write(Chunk(data=self._compressor.compress(self._pending)))
+            self._pending.clear()
+
+    def _write(self, frame: Frame) -> None:
+        data = _msgpack.encode(frame)
+        if self._file is None and len(self._memory) + len(data) > SPOOL_BYTES:
+            descriptor, self._path = tempfile.mkstemp(SPOOL_SUFFIX, dir=self._spool_dir)
+            self._file = os.fdopen(descriptor, "w+b")
+            self._file.write(self._memory)
+            self._memory.clear()
+        length = len(data).to_bytes(_LENGTH, "big")
+        if self._file is None:
+            self._memory += length + data
+        else:
+            self._file.write(length + data)
+
+
+def expanded(blob: bytes) -> bytes:
+    """A chunk or a head as JSON, whether it was compressed or not."""
+    if blob.startswith(_MAGIC):
+        return zstandard.ZstdDecompressor().decompress(blob)
+    return blob
+
+
+def _decoded_bytes(data: bytes) -> Iterator[Frame]:
+    view, place = memoryview(data), 0
+    while place < len(data):
+        start = place + _LENGTH
+        place = start + int.from_bytes(view[start - _LENGTH : start], "big")
+        yield _decoder.decode(view[start:place])
+
+
+def _decoded_stream(stream: BinaryIO) -> Iterator[Frame]:
+    while length := stream.read(_LENGTH):
+        yield _decoder.decode(stream.read(int.from_bytes(length, "big")))

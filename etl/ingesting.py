@@ -1,0 +1,123 @@
+"""A handler's work: of the units a source found, read those that are new or changed, and
+remember what they hold.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from etl.executors import Workers
+from etl.reading import Job, fingerprint
+from etl.state import State, StoredUnit
+from sources.protocol import ReaderOptions, Source, Unit
+
+BATCH_BYTES = 2 * 2**20
+"""A batch closes at this much input, whatever the number of its units."""
+
+log = logging.getLogger("etl")
+
+
+class Progress(Protocol):
+    """Who wants to know how far a run is. Called from several threads."""
+
+    def begin(self, source: str, units: int, size: int) -> None: ...
+    def advance(self, source: str, units: int, size: int) -> None: ...
+    def end(self, source: str) -> None: ...
+
+
+class Silence:
+    """Nobody wants to know."""
+
+    def begin(self, source: str, units: int, size: int) -> None: ...
+    def advance(self, source: str, units: int, size: int) -> None: ...
+    def end(self, source: str) -> None: ...
+
+
+@dataclass(kw_only=True)
+class Ingested:
+    """What a handler did."""
+
+    source: str
+    units: int = 0
+    read: int = 0
+    bytes_read: int = 0
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    worker_peaks: dict[int, int] = field(default_factory=dict)
+    failed: str | None = None
+
+    @property
+    def unchanged(self) -> int:
+        """Units whose earlier reading still holds."""
+        return self.units - self.read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handler:
+    """One source with what it needs to be read."""
+
+    source: Source
+    options: ReaderOptions
+    state: State
+    workers: Workers
+    batch_size: int
+    spool_dir: str
+    progress: Progress
+
+    def ingest(self, units: Sequence[Unit], stored: Mapping[str, StoredUnit]) -> Ingested:
+        """Read what changed of these units; a batch is remembered whole, as it comes."""
+        started = time.monotonic()
+        done = Ingested(source=self.source.name, units=len(units))
+        pending = [(u, mark) for u, mark in self._marked(units) if not _known(u, mark, stored)]
+        marks = {unit.name: mark for unit, mark in pending}
+        size = sum(unit.size for unit, _ in pending)
+        self.progress.begin(self.source.name, len(pending), size)
+        for result in self.workers.map(self._jobs([unit for unit, _ in pending])):
+            self.state.commit(result, [marks[unit.name] for unit in result.job.units])
+            done.read += len(result.job.units)
+            done.bytes_read += sum(unit.size for unit in result.job.units)
+            done.cpu_seconds += result.cpu_seconds
+            peak = done.worker_peaks.get(result.worker, 0)
+            done.worker_peaks[result.worker] = max(peak, result.peak_bytes)
+            self.progress.advance(
+                self.source.name, len(result.job.units), sum(u.size for u in result.job.units)
+            )
+        self.progress.end(self.source.name)
+        done.seconds = time.monotonic() - started
+        return done
+
+    def _marked(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
+        for unit in units:
+            yield unit, fingerprint(self.source, unit)
+
+    def _jobs(self, units: Sequence[Unit]) -> Iterator[Job]:
+        for batch in batches(units, self.batch_size):
+            yield Job(
+                source=self.source.name,
+                options=self.options,
+                units=tuple(batch),
+                spool_dir=self.spool_dir,
+            )
+
+
+def batches(units: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
+    """Units in batches of at most `most`, closed early at `BATCH_BYTES`."""
+    batch: list[Unit] = []
+    size = 0
+    for unit in units:
+        batch.append(unit)
+        size += unit.size
+        if len(batch) >= most or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _known(unit: Unit, mark: str, stored: Mapping[str, StoredUnit]) -> bool:
+    known = stored.get(unit.name)
+    return known is not None and known.fingerprint == mark

@@ -1,0 +1,152 @@
+"""What lies in the data folder: units for each source, trouble, and the rest.
+
+Every tree (the folder, each zip in it, each zip in those) is offered to the sources in
+`DISCOVERY_ORDER`; what one claims the next does not see, so that a calendar sent in a
+chat stays an attachment of that chat.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from etl.reading import unexpected
+from sources._archive import Claims, FolderTree, Tree, ZipTree, is_zip, open_tree
+from sources.errors import ArchiveError, Damaged
+from sources.protocol import Ignored, Problem, Source, Unit
+
+ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
+"""A file with such a name that nobody can read is trouble, not debris."""
+
+NESTED_ZIPS = 2
+
+
+@dataclass
+class Inventory:
+    """All that was found. Units per source stand in the order of their names."""
+
+    units: dict[str, list[Unit]] = field(default_factory=dict)
+    problems: list[tuple[str | None, Problem]] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    unrecognised: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    """Sources whose discovery broke down, and how."""
+
+    @property
+    def unit_count(self) -> int:
+        """Units of all sources."""
+        return sum(map(len, self.units.values()))
+
+
+def take(tree: FolderTree, sources: Sequence[Source]) -> Inventory:
+    """Look through a data folder. ``sources`` come in discovery order."""
+    inventory = Inventory(units={source.name: [] for source in sources})
+    pending: list[FolderTree | ZipTree] = [tree]
+    while pending:
+        pending.extend(_look_through(pending.pop(0), sources, inventory))
+    _list_troubles(tree, inventory)
+    for units in inventory.units.values():
+        units.sort(key=lambda unit: unit.name)
+    inventory.problems.sort(key=lambda entry: (entry[1].path, entry[1].reason))
+    inventory.unrecognised.sort()
+    return inventory
+
+
+def listing_digest(tree: FolderTree, salt: Iterable[object]) -> str:
+    """A value that differs when any file of the folder may have changed."""
+    digest = hashlib.blake2b(repr(tuple(salt)).encode(), digest_size=16)
+    for file in tree.files:
+        digest.update(
+            f"{file.path}\0{file.size}\0{file.stamp}\n".encode("utf-8", "surrogateescape")
+        )
+    digest.update(repr([str(error) for error in tree.errors]).encode())
+    return digest.hexdigest()
+
+
+def exclusions(root: Path, paths: Iterable[Path]) -> list[Path]:
+    """The files of ours, as the walk below `root` would meet them."""
+    found = []
+    for path in paths:
+        real = path.absolute()
+        found.append(real)
+        found.extend(Path(f"{real}{suffix}") for suffix in ("-wal", "-shm", ".lock"))
+        found.extend(Path(f"{real}.{number}") for number in range(1, 10))
+    return [root / path.relative_to(root) for path in found if path.is_relative_to(root)]
+
+
+def _look_through(
+    tree: FolderTree | ZipTree, sources: Sequence[Source], inventory: Inventory
+) -> list[ZipTree]:
+    claims = Claims()
+    for source in sources:
+        try:
+            for found in source.discover(tree.without(claims)):
+                _take_note(found, source.name, tree, claims, inventory)
+        except Exception as error:
+            # A bug in one source must not cost the others their run.
+            inventory.failed[source.name] = unexpected(error)
+    inner = []
+    for file in tree.files:
+        if file.path in claims:
+            continue
+        try:
+            if is_zip(tree.head(file.path, 4)):
+                inner.append(_open_inner(tree, file.path))
+            elif file.path.lower().endswith(ARCHIVE_SUFFIXES):
+                raise Damaged(tree.display(file.path), _foreign(file.path), _FOREIGN_REMEDY)
+            else:
+                inventory.unrecognised.append(tree.display(file.path))
+        except ArchiveError as error:
+            inventory.problems.append((None, _problem(error)))
+    return inner
+
+
+def _take_note(
+    found: Unit | Problem | Ignored, source: str, tree: Tree, claims: Claims, inventory: Inventory
+) -> None:
+    if isinstance(found, Unit):
+        inventory.units[source].append(found)
+        for file in (*found.files, *found.context):
+            claims.add(file.path)
+        return
+    claims.add(found.path.removeprefix(tree.label))
+    if isinstance(found, Problem):
+        inventory.problems.append((source, found))
+    else:
+        inventory.ignored.append(found)
+
+
+def _open_inner(tree: FolderTree | ZipTree, path: str) -> ZipTree:
+    if len(tree.locator) > NESTED_ZIPS:
+        raise Damaged(
+            tree.display(path), "a zip in a zip in a zip is not opened", "Unpack the outer zip."
+        )
+    opened = open_tree((*tree.locator, path))
+    assert isinstance(opened, ZipTree)
+    return opened
+
+
+def _list_troubles(tree: FolderTree, inventory: Inventory) -> None:
+    inventory.problems.extend((None, _problem(error)) for error in tree.errors)
+    for path, what in tree.passed_over:
+        inventory.ignored.append(Ignored(path=tree.display(path), reason=what))
+
+
+def _problem(error: ArchiveError) -> Problem:
+    return Problem(
+        path=error.path,
+        reason=error.reason,
+        detail=error.detail,
+        remedy=error.remedy,
+        retry=error.retry,
+    )
+
+
+_FOREIGN_REMEDY = "Export it again, or move it out of the data folder if it is not an export."
+
+
+def _foreign(path: str) -> str:
+    suffix = path.rpartition(".")[2].lower()
+    return f"called .{suffix}, but no export that any source knows"

@@ -1,0 +1,68 @@
+"""``etl_ingestion.log``: one record one line, whatever a company is called; rotating;
+readable by its owner only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
+MAX_BYTES = 10 * 2**20
+BACKUPS = 5
+
+# Control characters, and what some programs take for a line break, or that reverses text.
+_ESCAPES = {
+    code: ascii(chr(code))[1:-1]
+    for code in (
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        *(0x200E, 0x200F, 0x2028, 0x2029),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+}
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without anything that steers a terminal."""
+    return text.translate(_ESCAPES)
+
+
+class OneLine(logging.Formatter):
+    """Makes one line of every record: a name cannot forge a second one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(super().format(record))
+
+
+class _PrivateFile(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, mode=0o600)
+        return TextIOWrapper(
+            os.fdopen(descriptor, "ab"), self.encoding, "backslashreplace", line_buffering=True
+        )
+
+
+def log_to(path: Path, *, debug: bool) -> logging.Handler:
+    """Send the run's log to that file. Raises ``OSError`` when it cannot be written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = _PrivateFile(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
+    handler.setFormatter(OneLine(FORMAT))
+    log = logging.getLogger("etl")
+    log.setLevel(logging.DEBUG if debug else logging.INFO)
+    log.propagate = False
+    log.addHandler(handler)
+    return handler
+
+
+def log_to_terminal(level: int) -> logging.Handler:
+    """Send what is at least that grave to standard error, too."""
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    handler.setFormatter(OneLine("%(levelname)s: %(message)s"))
+    logging.getLogger("etl").addHandler(handler)
+    return handler

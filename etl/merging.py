@@ -1,0 +1,120 @@
+"""Items met in more than one unit become one.
+
+Readings are candidates when they share a key or an identity token; the source decides
+what they are. Only candidates are decoded, and what a merge made is remembered until
+one of its readings changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from etl.frames import FrameWriter
+from etl.state import State
+from sources.protocol import Account, Source
+from sources.records import Item, Message, Summary
+
+_CANDIDATES = """
+    WITH readings AS (
+        SELECT items.id, items.key FROM items JOIN current ON items.unit = current.unit
+    ), tokens AS (
+        SELECT key AS token, id AS item FROM readings
+        UNION ALL
+        SELECT token, item FROM identities JOIN readings ON readings.id = item
+    )
+    SELECT token, item FROM tokens
+    WHERE token IN (SELECT token FROM tokens GROUP BY token HAVING count(*) > 1)
+    ORDER BY token, item
+"""
+
+
+@dataclass
+class Merged:
+    """What merging did: the merges in force, and how they change each source's account."""
+
+    merges: list[int] = field(default_factory=list)
+    absorbed: list[int] = field(default_factory=list)
+    accounts: dict[str, Account] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A reading as a source's ``merge`` sees it."""
+
+    state: State
+    item: int
+    unit: str
+    summary: Summary
+
+    @property
+    def head(self) -> bytes:
+        return self.state.head(self.item)
+
+    def messages(self) -> Iterator[Message]:
+        return self.state.messages(self.item)
+
+
+def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Merged:
+    """Merge whatever was met more than once among the readings of the current units."""
+    known = dict(state.query("SELECT parts, id FROM merges"))
+    merged = Merged()
+    for group in _groups(state):
+        parts = ",".join(map(str, group))
+        readings = _readings(state, group)
+        source = readings[0].summary.source
+        merge = known.get(parts)
+        if merge is None:
+            merge = _merge(state, sources[source], parts, readings, spool_dir)
+        merged.merges.append(merge)
+        merged.absorbed.extend(group)
+        total = merged.accounts.get(source, Account())
+        merged.accounts[source] = total + state.merge_account(merge)
+    return merged
+
+
+def _merge(
+    state: State, source: Source, parts: str, readings: list[StoredPart], spool_dir: str
+) -> int:
+    writer = FrameWriter(spool_dir)
+    account = Account()
+    for yielded in source.merge(readings):
+        if isinstance(yielded, list):
+            writer.messages(yielded)
+        elif isinstance(yielded, Item):
+            writer.item(yielded)
+        elif isinstance(yielded, Account):
+            account += yielded
+    return state.commit_merge(source.name, parts, account, writer.close())
+
+
+def _readings(state: State, group: list[int]) -> list[StoredPart]:
+    """The readings of a group, oldest first, by what they hold, never by when they came."""
+    readings = []
+    for item in group:
+        ((unit,),) = state.query(
+            "SELECT units.name FROM items JOIN units ON units.id = unit WHERE items.id = ?", item
+        )
+        readings.append(StoredPart(state, item, unit, state.summary(item)))
+    return sorted(readings, key=lambda part: (part.summary.version, part.unit, part.item))
+
+
+def _groups(state: State) -> list[list[int]]:
+    """Items that are connected by shared tokens, each group ascending."""
+    parent: dict[int, int] = {}
+
+    def root(item: int) -> int:
+        while parent.setdefault(item, item) != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    token_of, first = None, 0
+    for token, item in state.query(_CANDIDATES):
+        if token != token_of:
+            token_of, first = token, item
+        parent[root(item)] = root(first)
+    groups: dict[int, list[int]] = {}
+    for item in sorted(parent):
+        groups.setdefault(root(item), []).append(item)
+    return list(groups.values())

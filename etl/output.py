@@ -1,0 +1,116 @@
+"""The output: spliced company by company from the bytes the readers made, hashed in
+passing, whole or absent.
+
+The hash stands in the metadata, before the bytes it covers: room is left for the
+metadata, and filled with blanks, which JSON allows, where it turns out shorter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from etl import placing
+from etl.files import replacing
+from etl.state import State
+from sources.records import CONVERSATION_KINDS, KINDS, Finding, Record
+
+_SLACK = 512
+"""Room for metadata that grows while the output is written (times, counts)."""
+
+
+class Written(NamedTuple):
+    """What was written: the hash of the content, and the size of the file."""
+
+    content_sha256: str
+    size: int
+    left_alone: bool
+
+
+class _Common(Record, frozen=True, kw_only=True, gc=False):
+    """What every item of the output begins with."""
+
+    key: str
+    source: str
+    archive: str
+    findings: tuple[Finding, ...]
+
+
+def write(
+    path: Path,
+    content: Iterable[bytes],
+    metadata: Callable[[str], Mapping[str, Any]],
+    intact_sha256: str | None,
+) -> Written:
+    """Write the output, unless the one on disk, intact, has the same content.
+
+    ``metadata`` is asked twice: for room at first, then, with the hash, for good.
+    Raises ``OSError``; then the previous output is still there.
+    """
+    sha256 = hashlib.sha256()
+    with replacing(path) as new:
+        room = len(_metadata(metadata("0" * 64))) + _SLACK
+        new.stream.write(b" " * room)
+        for piece in content:
+            sha256.update(piece)
+            new.stream.write(piece)
+        content_sha256 = sha256.hexdigest()
+        left_alone = new.unwanted = content_sha256 == intact_sha256
+        new.stream.seek(0)
+        new.stream.write(_metadata(metadata(content_sha256)).ljust(room - 1) + b"\n")
+    return Written(content_sha256, path.stat().st_size, left_alone)
+
+
+def content(
+    state: State,
+    statistics: Mapping[str, Any],
+    companies: Mapping[str, Any],
+    *,
+    include_unmatched: bool,
+) -> Iterator[bytes]:
+    """The bytes from ``"statistics"`` to the final brace."""
+    yield b'"statistics":' + _encode(statistics) + b',\n"companies":{'
+    for number, (company, info) in enumerate(sorted(companies.items())):
+        yield b",\n" if number else b"\n"
+        yield _encode(company) + b':{"company_info":' + _encode(info) + b","
+        yield from _arrays(state, "companies", company, with_messages=True)
+        yield b"}"
+    for bucket in ("review", "unmatched"):
+        yield b'\n},\n"' + bucket.encode() + b'":{'
+        yield from _arrays(state, bucket, "", with_messages=include_unmatched)
+    yield b"\n}}"
+
+
+def _arrays(state: State, bucket: str, company: str, *, with_messages: bool) -> Iterator[bytes]:
+    for number, kind in enumerate(KINDS):
+        yield (b",\n" if number else b"\n") + _encode(kind) + b":["
+        messages = with_messages and kind in CONVERSATION_KINDS
+        for place, placement in enumerate(placing.placed(state, bucket, company, kind)):
+            yield b",\n" if place else b"\n"
+            yield from _item(state, placement, with_messages=messages)
+        yield b"]"
+
+
+def _item(state: State, placement: placing.Placement, *, with_messages: bool) -> Iterator[bytes]:
+    summary = state.summary(placement.item)
+    common = _Common(
+        key=summary.key, source=summary.source, archive=summary.archive, findings=summary.findings
+    )
+    yield _encode(common)[:-1] + b"," + state.head(placement.item)[1:-1]
+    if with_messages:
+        yield b',"messages":['
+        for number, chunk in enumerate(state.chunks(placement.item)):
+            yield b"," + chunk if number else chunk
+        yield b"]"
+    yield b"," + placement.said[1:]
+
+
+def _metadata(metadata: Mapping[str, Any]) -> bytes:
+    return b'{"metadata":' + _encode(metadata) + b","
+
+
+_encode = msgspec.json.encode

@@ -1,0 +1,128 @@
+"""The steps between the data folder and the state: is there input, read it, settle what
+there is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from etl import placing
+from etl.executors import Workers
+from etl.exits import NoInput
+from etl.ingesting import Handler, Ingested, Progress
+from etl.merging import Merged, merge_all
+from etl.reading import unexpected
+from etl.session import Session
+from etl.state import StoredUnit
+
+SHRINK_PERCENT = 20
+"""More units than this gone at once is taken for an accident."""
+
+_DATA_DIR = "data_dir"
+
+log = logging.getLogger("etl")
+
+
+def check_input(session: Session) -> None:
+    """Refuse to go on when there is nothing, or suddenly much less, to read.
+
+    Raises `NoInput`; the last good output stays.
+    """
+    inventory, settings = session.inventory, session.settings
+    for problem in (problem for _, problem in inventory.problems):
+        log.warning("%s: %s. %s", problem.path, problem.detail, problem.remedy)
+    for path in inventory.unrecognised:
+        log.info("%s: not an export that any source knows; passed over", path)
+    if not inventory.unit_count and not inventory.problems:
+        raise NoInput(f"{settings.data_dir}: no export found; put some there, or give --data-dir")
+    if settings.partial or settings.allow_shrink or _other_folder(session):
+        return
+    gone, known = len(list(vanished(session))), sum(len(s) for s in session.stored.values())
+    if gone * 100 > SHRINK_PERCENT * known:
+        raise NoInput(
+            f"{settings.data_dir}: {gone} of {known} units read before are gone (an unmounted"
+            " drive?); the last output stays. If it is meant, run with --allow-shrink"
+        )
+
+
+def vanished(session: Session) -> Iterator[StoredUnit]:
+    """Units read before that are gone, but for those lost to trouble that is reported."""
+    troubled = tuple(problem.path for _, problem in session.inventory.problems)
+    for source, stored in session.stored.items():
+        if source in session.inventory.failed:
+            continue
+        present = {unit.name for unit in session.inventory.units.get(source, ())}
+        for name, unit in stored.items():
+            if name not in present and not _explained(name, troubled):
+                yield unit
+
+
+def ingest(session: Session, name: str, workers: Workers, progress: Progress) -> Ingested:
+    """Run one source's handler; whatever breaks in it is its own."""
+    units = session.inventory.units.get(name, [])
+    handler = Handler(
+        source=session.sources[name],
+        options=session.settings.readers,
+        state=session.state,
+        workers=workers,
+        batch_size=session.settings.batch_size,
+        spool_dir=os.fspath(session.settings.db_path.parent),
+        progress=progress,
+    )
+    try:
+        done = handler.ingest(units, session.stored.get(name, {}))
+    except Exception as error:
+        log.error("%s: failed (%s)", name, unexpected(error))  # noqa: TRY400 - no text of theirs
+        log.debug("%s", name, exc_info=True)
+        return Ingested(source=name, units=len(units), failed=unexpected(error))
+    done.failed = session.inventory.failed.get(name)
+    log.info(
+        "%s: %d units found, %d read, %d unchanged (%.1f s)",
+        *(name, done.units, done.read, done.unchanged, done.seconds),
+    )
+    return done
+
+
+def settle(session: Session, names: list[str]) -> Merged:
+    """Settle which items there are: units that are gone leave (unless the run was
+    narrowed), and what was met twice becomes one.
+    """
+    state = session.state
+    placing.begin(state)
+    for name in names:
+        if name in session.inventory.failed:
+            state.execute("INSERT INTO current SELECT id FROM units WHERE source = ?", [(name,)])
+        else:
+            state.execute(
+                "INSERT INTO current SELECT id FROM units WHERE source = ? AND name = ?",
+                ((name, unit.name) for unit in session.inventory.units[name]),
+            )
+    if not session.settings.partial and set(names) == set(session.sources):
+        state.execute("DELETE FROM units WHERE id NOT IN (SELECT unit FROM current)")
+    merged = merge_all(state, session.sources, os.fspath(session.settings.db_path.parent))
+    if not session.settings.partial and set(names) == set(session.sources):
+        kept = set(merged.merges)
+        stale = [(i,) for (i,) in state.query("SELECT id FROM merges") if i not in kept]
+        state.execute("DELETE FROM merges WHERE id = ?", stale)
+    placing.make_live(state, merged)
+    return merged
+
+
+def _other_folder(session: Session) -> bool:
+    """Whether the last run read another folder; remembers this one."""
+    here = os.fsencode(session.settings.data_dir.resolve())
+    before = session.state.get(_DATA_DIR)
+    session.state.put(_DATA_DIR, here)
+    if before is None or before == here:
+        return False
+    log.warning(
+        "the last run read %s; what it found there leaves the output", Path(os.fsdecode(before))
+    )
+    return True
+
+
+def _explained(name: str, troubled: tuple[str, ...]) -> bool:
+    return any(name.startswith(path) or path.startswith(name) for path in troubled)

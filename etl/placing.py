@@ -1,0 +1,129 @@
+"""Where each item stands in the output: every live item is matched once, in passing, and
+only the verdicts are kept, in a temporary table of the state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from etl.decisions import Decision, Match
+from etl.matching import Matcher
+from etl.merging import Merged
+from etl.state import State
+from etl.statistics import Statistics
+from sources.records import Summary
+
+_summaries = msgspec.msgpack.Decoder(Summary)
+_BATCH = 1000
+_PLACEMENTS = (
+    "CREATE TEMP TABLE placements"
+    " (bucket TEXT, company TEXT, kind TEXT, key TEXT, item INTEGER, said BLOB)"
+)
+
+
+class Placement(NamedTuple):
+    """An item of an array of the output, and what is said of it there beyond its record."""
+
+    item: int
+    said: bytes
+
+
+def begin(state: State) -> None:
+    """Make the temporary tables of a run."""
+    for statement in (
+        "DROP TABLE IF EXISTS temp.current",
+        "DROP TABLE IF EXISTS temp.live",
+        "DROP TABLE IF EXISTS temp.placements",
+        "CREATE TEMP TABLE current (unit INTEGER PRIMARY KEY)",
+        "CREATE TEMP TABLE live (item INTEGER PRIMARY KEY, key TEXT NOT NULL)",
+        _PLACEMENTS,
+    ):
+        state.execute(statement)
+
+
+def make_live(state: State, merged: Merged) -> None:
+    """Settle which items there are: what was read of current units, with the merged in
+    place of what they were made of.
+    """
+    state.execute(
+        "INSERT INTO live SELECT items.id, key FROM items JOIN current USING (unit)"
+        " WHERE merge IS NULL"
+    )
+    state.execute("DELETE FROM live WHERE item = ?", ((item,) for item in merged.absorbed))
+    state.execute(
+        "INSERT INTO live SELECT id, key FROM items WHERE merge = ?",
+        ((merge,) for merge in merged.merges),
+    )
+    state.execute("CREATE INDEX temp.live_keys ON live (key)")
+
+
+def crm_summary(state: State, key: str) -> Summary | None:
+    """A live item by its key."""
+    for (summary,) in state.query(
+        "SELECT summary FROM live JOIN items ON id = item WHERE live.key = ? LIMIT 1", key
+    ):
+        return _summaries.decode(summary)
+    return None
+
+
+def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterator[Summary]:
+    """Match and place every live item, yielding each in passing."""
+    rows: list[tuple[Any, ...]] = []
+    for item, blob in state.query(
+        "SELECT item, summary FROM live JOIN items ON id = item ORDER BY item"
+    ):
+        summary = _summaries.decode(blob)
+        decision = matcher.match(summary)
+        statistics.add(summary, decision)
+        for bucket, company, said in _places(decision):
+            rows.append((bucket, company, summary.kind, summary.key, item, said))
+        if len(rows) >= _BATCH:
+            _store(state, rows)
+        yield summary
+    _store(state, rows)
+    state.execute("CREATE INDEX temp.placed ON placements (bucket, company, kind, key)")
+
+
+def placed(state: State, bucket: str, company: str, kind: str) -> Iterator[Placement]:
+    """The items of one array of the output, sorted by key."""
+    # Equal keys should not be; should they ever, their content orders them.
+    rows = state.query(
+        "SELECT item, said FROM placements JOIN items ON items.id = item"
+        " WHERE bucket = ? AND company = ? AND placements.kind = ?"
+        " ORDER BY placements.key, head, summary",
+        bucket,
+        company,
+        kind,
+    )
+    return (Placement(item, said) for item, said in rows)
+
+
+def _places(decision: Decision) -> Iterator[tuple[str, str, bytes]]:
+    if decision.status == "matched":
+        names = [match.company for match in decision.matches]
+        for match in decision.matches:
+            said: dict[str, Any] = {"match": _match(match)}
+            if len(names) > 1:
+                said["shared_with"] = [name for name in names if name != match.company]
+            yield "companies", match.company, msgspec.json.encode(said)
+    elif decision.status == "review":
+        candidates = [{"company": match.company, **_match(match)} for match in decision.candidates]
+        said = {"candidates": candidates, "settles": decision.settles}
+        yield "review", "", msgspec.json.encode(said)
+    else:
+        said = {"nearest": decision.nearest, "reason": decision.reason}
+        yield "unmatched", "", msgspec.json.encode(said)
+
+
+def _match(match: Match) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.to_builtins(match)
+    said.pop("company")
+    return said
+
+
+def _store(state: State, rows: list[tuple[Any, ...]]) -> None:
+    state.execute("INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?)", rows)
+    rows.clear()

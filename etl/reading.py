@@ -1,0 +1,154 @@
+"""What a worker does: read a batch of units, pack what they hold, account for it.
+
+Runs in a process or a thread of its own and shares nothing with the rest of the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import traceback
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from etl.frames import Frames, FrameWriter
+from etl.memory import peak_bytes
+from sources import registry
+from sources._archive import open_tree
+from sources.errors import ArchiveError
+from sources.protocol import Account, Problem, ReaderOptions, Source, Unit
+from sources.records import Item, Record
+
+
+class UnitReport(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """What became of one unit. ``failed`` units are tried again next time."""
+
+    account: Account = msgspec.field(default_factory=Account)
+    problems: tuple[Problem, ...] = ()
+    items: int = 0
+    failed: bool = False
+
+
+class Job(Record, frozen=True, kw_only=True, gc=False):
+    """A batch of units of one source, and where a large result may be spooled."""
+
+    source: str
+    options: ReaderOptions
+    units: tuple[Unit, ...]
+    spool_dir: str
+
+
+class Result(Record, frozen=True, kw_only=True, gc=False):
+    """What a batch held: a report per unit, in order, and the frames of all."""
+
+    job: Job
+    reports: tuple[UnitReport, ...]
+    frames: Frames
+    worker: int
+    peak_bytes: int
+    cpu_seconds: float
+
+
+def fingerprint(source: Source, unit: Unit) -> str:
+    """A value that differs when what is read from the unit may differ."""
+    parts = (source.name, source.version, source.settings, unit.files, unit.context, unit.hints)
+    # The packed form is of bytes: names that are not UTF-8 survive as they are.
+    packed = repr(msgspec.to_builtins(parts)).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(packed, digest_size=16).hexdigest()
+
+
+def read_batch(job: Job) -> Result:
+    """Read every unit of the batch; a unit that cannot be read is reported, not raised."""
+    started = time.process_time()
+    source = _source(job.source, job.options)
+    writer = FrameWriter(job.spool_dir)
+    reports = []
+    for index, unit in enumerate(job.units):
+        mark = writer.mark()
+        try:
+            report = _read_unit(source, unit, writer)
+        except Exception as error:
+            writer.rewind(mark)
+            report = failure(unit, error)
+        reports.append(report)
+        writer.unit_end(index)
+    return Result(
+        job=job,
+        reports=tuple(reports),
+        frames=writer.close(),
+        worker=os.getpid(),
+        peak_bytes=peak_bytes(),
+        cpu_seconds=time.process_time() - started,
+    )
+
+
+def failure(unit: Unit, error: BaseException) -> UnitReport:
+    """The report of a unit that gave nothing."""
+    if isinstance(error, ArchiveError):
+        problem = Problem(
+            path=error.path,
+            reason=error.reason,
+            detail=error.detail,
+            remedy=error.remedy,
+            retry=error.retry,
+        )
+    else:
+        problem = Problem(
+            path=unit.name,
+            reason="reader_error",
+            detail=unexpected(error),
+            remedy="Please report this; the rest of the run is not affected.",
+            retry=isinstance(error, (MemoryError, OSError)),
+        )
+    return UnitReport(problems=(problem,), failed=problem.retry)
+
+
+def unexpected(error: BaseException) -> str:
+    """The kind and the place of an error nobody foresaw; its message may quote what was
+    being read, so that is not told.
+    """
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
+    return f"unexpected {type(error).__name__}{where}"
+
+
+def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
+    tree = open_tree(unit.locator)
+    account, problems, items = Account(), [], 0
+    for yielded in source.read(unit, tree):
+        if isinstance(yielded, list):
+            writer.messages(yielded)
+        elif isinstance(yielded, Item):
+            writer.item(yielded)
+            items += 1
+        elif isinstance(yielded, Problem):
+            problems.append(yielded)
+        else:
+            account += yielded
+    tree.unchanged((*unit.files, *unit.context))
+    if not account.balanced:
+        problems.append(_unbalanced(unit, account))
+    return UnitReport(
+        account=account,
+        problems=tuple(problems),
+        items=items,
+        failed=any(problem.retry for problem in problems),
+    )
+
+
+def _unbalanced(unit: Unit, account: Account) -> Problem:
+    kept = account.accepted + account.duplicate + sum(account.ignored.values())
+    return Problem(
+        path=unit.name,
+        reason="unbalanced",
+        detail=f"{account.found} records found, but {kept + account.quarantined} accounted for",
+        remedy="Compare this archive with what was read of it, and please report it.",
+    )
+
+
+@lru_cache(maxsize=8)
+def _source(name: str, options: ReaderOptions) -> Source:
+    return registry.load(name, options)

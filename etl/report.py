@@ -1,0 +1,73 @@
+"""What a run did: for machines as ``run.json``, for people as a summary."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from sources.protocol import Problem
+from sources.records import Record
+
+
+class SourceReport(Record, frozen=True, kw_only=True, gc=False):
+    """One source's line of the summary. Raw things are message tags, array items,
+    VEVENTs or rows; items are conversations, meetings, deals, companies, contacts.
+    """
+
+    units: int
+    units_read: int
+    units_unchanged: int
+    units_quarantined: int
+    found: int
+    accepted: int
+    duplicate: int
+    ignored: dict[str, int]
+    quarantined: int
+    items: int
+    matched: int
+    review: int
+    unmatched: int
+    failed: str | None = None
+
+
+class Performance(Record, frozen=True, kw_only=True, gc=False):
+    """The ``performance_stats`` of the metadata."""
+
+    total_duration_seconds: float
+    processing_times: dict[str, float]
+    total_errors: int
+    error_rate: float
+    max_workers: int
+    batch_size: int
+    chats_per_second: float
+    megabytes_per_minute: float
+    peak_memory_mb: float
+    units_read: int
+    units_unchanged: int
+    api: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class RunReport(Record, frozen=True, kw_only=True, gc=False):
+    """Everything about a run that is not in the output's content."""
+
+    status: Literal["complete", "unchanged", "interrupted", "refused", "failed"]
+    exit_status: int
+    message: str
+    etl_version: str
+    started_at: str
+    finished_at: str
+    output: str | None
+    content_sha256: str | None
+    output_left_alone: bool
+    sample: bool
+    partial: bool
+    sources: dict[str, SourceReport]
+    companies: dict[str, int]
+    findings: dict[str, dict[str, int]]
+    quarantine: tuple[Problem, ...]
+    unrecognised: tuple[str, ...]
+    passed_over: dict[str, int]
+    vanished: int
+    executor: str
+    performance: Performance

@@ -1,0 +1,142 @@
+"""What a run holds while it runs: the lock, the state, the sources, and what lies in the
+data folder. Opened once, closed once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from etl import exits, inventory
+from etl.files import remove_leftovers
+from etl.frames import SPOOL_SUFFIX
+from etl.locking import exclusive
+from etl.settings import Settings
+from etl.state import State, StoredUnit, known_fingerprints
+from sources import registry
+from sources._archive import FolderTree
+from sources.protocol import Source
+
+log = logging.getLogger("etl")
+
+
+@dataclass
+class Session:
+    """An open run."""
+
+    settings: Settings
+    state: State
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources this run reads, in discovery order."""
+        names = [n for n in registry.DISCOVERY_ORDER if n in self.settings.source_names]
+        return {name: registry.load(name, self.settings.readers) for name in names}
+
+    @cached_property
+    def stored(self) -> dict[str, dict[str, StoredUnit]]:
+        """What the state knew of them when the run began: units by name."""
+        return {name: self.state.units(name) for name in self.sources}
+
+    @cached_property
+    def tree(self) -> FolderTree:
+        """The data folder."""
+        return data_tree(self.settings)
+
+    @cached_property
+    def inventory(self) -> inventory.Inventory:
+        """What lies in it, as far as this run looks."""
+        return take_inventory(self.settings, self.tree)
+
+
+def take_inventory(settings: Settings, tree: FolderTree) -> inventory.Inventory:
+    """What lies in the data folder. Every source looks, so that what belongs to one that
+    is not read is not taken for another's; then the run is narrowed.
+    """
+    everybody = [registry.load(name, settings.readers) for name in registry.DISCOVERY_ORDER]
+    found = inventory.take(tree, everybody)
+    for name in list(found.units):
+        if name not in settings.source_names:
+            del found.units[name]
+        elif settings.limit is not None:
+            del found.units[name][settings.limit :]
+    return found
+
+
+def data_tree(settings: Settings) -> FolderTree:
+    """The data folder without the files of ours that may lie in it. Raises `NoInput`."""
+    root = settings.data_dir
+    if not root.is_dir():
+        raise exits.NoInput(f"{root}: no such folder; put exports into it, or give --data-dir")
+    root = root.resolve()
+    ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
+    ours += [settings.written_output, settings.run_json, settings.output.parent / "run.json"]
+    excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
+    if settings.data_dir_is_default:
+        excluded.append(root / "sample")
+        excluded.append(root / "company_mapping.csv")
+    return FolderTree(root, excluded)
+
+
+@contextmanager
+def opened(settings: Settings, started_at: str) -> Iterator[Session]:
+    """A run on these settings, alone. Raises `EtlError`."""
+    with ExitStack() as stack:
+        _make_room(settings)
+        try:
+            stack.enter_context(exclusive([settings.db_path, settings.written_output], started_at))
+            state = State.open(settings.db_path)
+        except OSError as error:
+            raise exits.CannotCreate(f"{settings.db_path}: {error.strerror or error}") from error
+        stack.callback(state.close)
+        if state.moved_aside:
+            log.warning(
+                "%s: unusable, moved to %s; all is read again", state.path, state.moved_aside
+            )
+        remove_leftovers(settings.written_output)
+        for spool in settings.db_path.parent.glob(f"*{SPOOL_SUFFIX}"):
+            with suppress(OSError):
+                spool.unlink()
+        if settings.fresh:
+            state.clear()
+        yield Session(settings, state)
+
+
+def _make_room(settings: Settings) -> None:
+    """Find out before an hour of reading what would stop the writing."""
+    output = settings.written_output
+    if output.is_dir():
+        raise exits.CannotCreate(f"{output}: is a folder; give --output a file")
+    for folder in {output.parent, settings.db_path.parent}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _try_writing(folder)
+        except OSError as error:
+            raise exits.CannotCreate(
+                f"{folder}: cannot be written to ({error.strerror}); make it writable, or give"
+                " --output and --db-path another place"
+            ) from error
+
+
+def _try_writing(folder: Path) -> None:
+    probe = folder / ".etl-write-probe"
+    probe.touch()
+    probe.unlink()
+
+
+def holds_no_archive(settings: Settings) -> bool:
+    """Whether the sample is to be read: ``data/`` is the default, nobody put an archive
+    there, and nothing was ever read.
+    """
+    if settings.sample or not settings.data_dir_is_default:
+        return False
+    if not (settings.data_dir / "sample").is_dir():
+        return False
+    if any(known_fingerprints(settings.db_path, name) for name in registry.SOURCES):
+        return False
+    found = take_inventory(settings, data_tree(settings))
+    return not found.unit_count and not found.problems

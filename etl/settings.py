@@ -1,0 +1,225 @@
+"""Settings: command line over environment over ``.env`` over defaults, one frozen object
+at the door. Nothing below the command line reads the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sources.protocol import ReaderOptions
+from sources.registry import SOURCES
+
+HOME = Path(__file__).resolve().parent.parent
+"""Where ``run_etl.py`` stands: defaults resolve beside it."""
+
+EXECUTORS = ("auto", "thread", "process")
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used: says which, why, and what would do."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How many quarantined units a run may have and still be called fine."""
+
+    amount: float = 10.0
+    percent: bool = True
+
+    def exceeded(self, quarantined: int, units: int) -> bool:
+        """Whether that many of that many units are too many."""
+        if self.percent:
+            return quarantined * 100 > self.amount * max(units, 1)
+        return quarantined > self.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount:g}{'%' if self.percent else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a run depends on besides its input."""
+
+    data_dir: Path = HOME / "data"
+    mapping: Path = HOME / "data" / "company_mapping.csv"
+    output: Path = HOME / "output" / "etl_output.json"
+    db_path: Path = HOME / "output" / "etl_state.db"
+    log_file: Path = HOME / "etl_ingestion.log"
+    max_workers: int = 4
+    batch_size: int = 100
+    executor: str = "auto"
+    sources: tuple[str, ...] = ()
+    limit: int | None = None
+    fresh: bool = False
+    include_unmatched: bool = False
+    allow_shrink: bool = False
+    our_names: tuple[str, ...] = ()
+    our_domains: tuple[str, ...] = ()
+    readers: ReaderOptions = field(default_factory=ReaderOptions)
+    max_errors: Tolerance = field(default_factory=Tolerance)
+    sample: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run was narrowed and so does not see everything."""
+        return bool(self.sources) or self.limit is not None
+
+    @property
+    def data_dir_is_default(self) -> bool:
+        """Whether ``data/`` beside ``run_etl.py`` is what is read."""
+        return self.data_dir == HOME / "data"
+
+    @property
+    def written_output(self) -> Path:
+        """Where this run's output goes: a narrowed run has a folder of its own."""
+        return self.output.parent / "partial" / self.output.name if self.partial else self.output
+
+    @property
+    def run_json(self) -> Path:
+        """Where the facts of the run go."""
+        return self.written_output.parent / "run.json"
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """The sources this run reads."""
+        return self.sources or tuple(SOURCES)
+
+    def for_sample(self) -> Settings:
+        """The same settings, reading and writing the sample, with its own company."""
+        folder, target = HOME / "data" / "sample", HOME / "output" / "sample"
+        own = read_env_file(folder / "settings.env")
+        return replace(
+            self,
+            data_dir=folder,
+            output=target / "etl_output.json",
+            db_path=target / "etl_state.db",
+            our_names=self.our_names or _listed(own.get("OUR_COMPANY_NAMES", "")),
+            our_domains=self.our_domains or _listed(own.get("OUR_COMPANY_DOMAINS", "")),
+            sample=True,
+        )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The settings of an ``.env`` file; none when there is no such file."""
+    if not path.is_file():
+        return {}
+    from dotenv import dotenv_values
+
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """The settings these arguments (names as in `Settings`, ``None`` when not given) and
+    variables make. Raises `SettingsError`.
+    """
+    given = _Given(arguments, environment)
+    defaults = Settings()
+    readers = ReaderOptions(
+        telegram_timezone=_zone(given.text("telegram_timezone", "TELEGRAM_TIMEZONE")),
+        hubspot_timezone=_zone(given.text("hubspot_timezone", "HUBSPOT_TIMEZONE")),
+        calendar_from=_date(given.text("calendar_from", None)),
+        calendar_to=_date(given.text("calendar_to", None)),
+    )
+    return Settings(
+        data_dir=given.path("data_dir", "DATA_DIR", defaults.data_dir),
+        mapping=given.path("mapping", "COMPANY_MAPPING", defaults.mapping),
+        output=given.path("output", "ETL_OUTPUT", defaults.output),
+        db_path=given.path("db_path", "ETL_DB_PATH", defaults.db_path),
+        log_file=given.path("log_file", "ETL_LOG_FILE", defaults.log_file),
+        max_workers=given.number("max_workers", "ETL_MAX_WORKERS", defaults.max_workers),
+        batch_size=given.number("batch_size", "ETL_BATCH_SIZE", defaults.batch_size),
+        executor=arguments.get("executor") or defaults.executor,
+        sources=tuple(name for name in SOURCES if name in (arguments.get("source") or ())),
+        limit=given.number("limit", None, None),
+        fresh=bool(arguments.get("fresh")),
+        include_unmatched=bool(arguments.get("include_unmatched")),
+        allow_shrink=bool(arguments.get("allow_shrink")),
+        our_names=given.listed("our_name", "OUR_COMPANY_NAMES"),
+        our_domains=given.listed("our_domain", "OUR_COMPANY_DOMAINS"),
+        readers=readers,
+        max_errors=_tolerance(arguments.get("max_errors")),
+    )
+
+
+class _Given:
+    """What was said on the command line, else in the environment."""
+
+    def __init__(self, arguments: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        self._arguments = arguments
+        self._environment = environment
+
+    def text(self, name: str, variable: str | None) -> str | None:
+        value = self._arguments.get(name)
+        if value is None and variable is not None:
+            value = self._environment.get(variable, "").strip() or None
+        return value
+
+    def path(self, name: str, variable: str, default: Path) -> Path:
+        value = self.text(name, variable)
+        return Path(value).expanduser().absolute() if value else default
+
+    def number(self, name: str, variable: str | None, default: Any) -> Any:
+        value = self.text(name, variable)
+        if value is None:
+            return default
+        try:
+            number = int(value)
+        except ValueError:
+            number = 0
+        if number < 1:
+            said = (
+                variable if variable and self._arguments.get(name) is None else f"--{_dashed(name)}"
+            )
+            raise SettingsError(f"{said} is {value!r}: give a whole number of at least 1")
+        return number
+
+    def listed(self, name: str, variable: str) -> tuple[str, ...]:
+        value: Sequence[str] | None = self._arguments.get(name)
+        return tuple(value) if value else _listed(self._environment.get(variable, ""))
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _zone(name: str | None) -> str | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            f"{name!r} is no time zone: give an IANA name such as Europe/Berlin"
+        ) from error
+    return name
+
+
+def _date(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise SettingsError(f"{text!r} is no date: give YYYY-MM-DD") from error
+
+
+def _tolerance(text: str | None) -> Tolerance:
+    if text is None:
+        return Tolerance()
+    try:
+        amount = float(text.removesuffix("%"))
+    except ValueError:
+        amount = -1.0
+    if not 0 <= amount < float("inf"):
+        raise SettingsError(f"--max-errors is {text!r}: give a number of units, or a share as 10%")
+    return Tolerance(amount, text.endswith("%"))

@@ -1,0 +1,276 @@
+"""The state: one SQLite file that remembers what was read, written by one writer.
+
+It is a cache. A file that is not ours, is damaged, or was written by another version is
+moved aside and a new one begun: that costs time, never data.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from etl.files import create_private
+from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
+from etl.reading import Result, UnitReport
+from sources.protocol import Account, Unit
+from sources.records import Message, Summary
+
+SCHEMA_VERSION = 1
+"""Rises with every change of ``state.sql``."""
+
+_APPLICATION_ID = 0x45544C31
+_CACHE_KIB = 8 * 1024
+
+_summaries = msgspec.msgpack.Decoder(Summary)
+_messages = msgspec.json.Decoder(list[Message])
+_reports = msgspec.msgpack.Decoder(UnitReport)
+_accounts = msgspec.msgpack.Decoder(Account)
+
+
+class StoredUnit(NamedTuple):
+    """A unit as the state knows it."""
+
+    id: int
+    fingerprint: str
+    report: UnitReport
+
+
+class State:
+    """What was read, until now. Safe to use from several threads."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, moved: Path | None) -> None:
+        self._db = connection
+        self._lock = threading.RLock()
+        self.path = path
+        self.moved_aside = moved
+        """Where an unusable earlier file went."""
+
+    @classmethod
+    def open(cls, path: Path) -> State:
+        """The state at that path, made when there is none. Raises ``OSError``."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        moved = None
+        try:
+            return cls(_connect(path), path, moved)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
+                raise OSError(f"{path}: {error}") from error
+            moved = _move_aside(path)
+        return cls(_connect(path), path, moved)
+
+    def close(self) -> None:
+        """Leave the file in order."""
+        with self._lock:
+            self._db.close()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.transaction():
+            for statement in ("DELETE FROM units", "DELETE FROM merges", "DELETE FROM meta"):
+                self._db.execute(statement)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of what happens inside, or nothing of it."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows, as they are asked for."""
+        with closing(self._db.execute(sql, values)) as cursor:
+            yield from cursor
+
+    def execute(self, sql: str, rows: Iterable[Sequence[Any]] = ((),)) -> None:
+        """Run a statement once per row of values."""
+        with self._lock:
+            self._db.executemany(sql, rows)
+
+    def get(self, name: str) -> bytes | None:
+        """A remembered value."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def put(self, name: str, value: bytes) -> None:
+        """Remember a value."""
+        with self._lock:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def units(self, source: str) -> dict[str, StoredUnit]:
+        """Every unit of a source that was read, by name."""
+        rows = self.query(
+            "SELECT name, id, fingerprint, report FROM units WHERE source = ?", source
+        )
+        return {n: StoredUnit(i, f, _reports.decode(r)) for n, i, f, r in rows}
+
+    def commit(self, result: Result, fingerprints: Sequence[str]) -> None:
+        """Remember what a batch held, all of it at once. A failed unit is remembered
+        without a fingerprint, so that it is read again.
+        """
+        with self.transaction() as db:
+            ids = []
+            for unit, report, mark in zip(
+                result.job.units, result.reports, fingerprints, strict=True
+            ):
+                ids.append(self._replace_unit(unit, "" if report.failed else mark, report))
+            self._insert(db, result.frames, units=ids)
+        result.frames.discard()
+
+    def commit_merge(self, source: str, parts: str, account: Account, frames: Frames) -> int:
+        """Remember what a merge made. Returns its id."""
+        with self.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO merges (source, parts, account) VALUES (?, ?, ?)",
+                (source, parts, msgspec.msgpack.encode(account)),
+            )
+            merge = cursor.lastrowid or 0
+            self._insert(db, frames, merge=merge)
+        frames.discard()
+        return merge
+
+    def merge_account(self, merge: int) -> Account:
+        """How a merge changed the account of its source."""
+        row = self._db.execute("SELECT account FROM merges WHERE id = ?", (merge,)).fetchone()
+        return _accounts.decode(row[0])
+
+    def evict(self, unit_ids: Iterable[int]) -> None:
+        """Forget these units and their items."""
+        with self.transaction() as db:
+            db.executemany("DELETE FROM units WHERE id = ?", ((i,) for i in unit_ids))
+
+    def summary(self, item: int) -> Summary:
+        """The summary of an item."""
+        row = self._db.execute("SELECT summary FROM items WHERE id = ?", (item,)).fetchone()
+        return _summaries.decode(row[0])
+
+    def head(self, item: int) -> bytes:
+        """The head of an item, as JSON."""
+        row = self._db.execute("SELECT head FROM items WHERE id = ?", (item,)).fetchone()
+        return expanded(row[0])
+
+    def chunks(self, item: int) -> Iterator[bytes]:
+        """An item's messages as runs of JSON without brackets, in order."""
+        for (data,) in self.query("SELECT data FROM chunks WHERE item = ? ORDER BY id", item):
+            yield expanded(data)
+
+    def messages(self, item: int) -> Iterator[Message]:
+        """An item's messages in order, decoded as they are asked for."""
+        for chunk in self.chunks(item):
+            yield from _messages.decode(b"[" + chunk + b"]")
+
+    def _replace_unit(self, unit: Unit, fingerprint: str, report: UnitReport) -> int:
+        self._db.execute(
+            "DELETE FROM units WHERE source = ? AND name = ?", (unit.source, unit.name)
+        )
+        cursor = self._db.execute(
+            "INSERT INTO units (source, name, fingerprint, report) VALUES (?, ?, ?, ?)",
+            (unit.source, unit.name, fingerprint, msgspec.msgpack.encode(report)),
+        )
+        return cursor.lastrowid or 0
+
+    def _insert(
+        self,
+        db: sqlite3.Connection,
+        frames: Frames,
+        *,
+        units: Sequence[int] = (),
+        merge: int | None = None,
+    ) -> None:
+        """Write frames as rows. A unit's end comes after its items, so the index of the
+        unit under way is the number of ends seen.
+        """
+        ended = 0
+        item = _next_id(db)
+        for frame in frames:
+            if isinstance(frame, UnitEnd):
+                ended = frame.index + 1
+            elif isinstance(frame, Chunk):
+                db.execute("INSERT INTO chunks (item, data) VALUES (?, ?)", (item, frame.data))
+            else:
+                unit = units[ended] if units else None
+                _insert_item(db, item, unit, merge, frame)
+                item += 1
+
+
+def _insert_item(
+    db: sqlite3.Connection, item: int, unit: int | None, merge: int | None, frame: ItemFrame
+) -> None:
+    db.execute(
+        "INSERT INTO items (id, unit, merge, kind, key, records, summary, head)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (item, unit, merge, frame.kind, frame.key, frame.records, frame.summary, frame.head),
+    )
+    if unit is not None:
+        db.executemany(
+            "INSERT OR IGNORE INTO identities VALUES (?, ?)", ((t, item) for t in frame.identity)
+        )
+
+
+def _next_id(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
+    return (row[0] if row else 0) + 1
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    create_private(path)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    # Chunks are inserted before the item they belong to: keys are checked at the commit.
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA temp_store = FILE")
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if (application, version, tables) == (0, 0, 0):
+        script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+        db.executescript(
+            f"BEGIN; {script}; PRAGMA application_id = {_APPLICATION_ID};"
+            f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        )
+    elif (application, version) != (_APPLICATION_ID, SCHEMA_VERSION):
+        raise sqlite3.DatabaseError("written by another program or another version")
+
+
+def _move_aside(path: Path) -> Path:
+    number = 1
+    while (target := path.with_name(f"{path.name}.corrupt-{number}")).exists():
+        number += 1
+    path.replace(target)
+    for suffix in ("-wal", "-shm"):
+        Path(f"{os.fspath(path)}{suffix}").unlink(missing_ok=True)
+    return target
+
+
+def known_fingerprints(path: Path, source: str) -> dict[str, str]:
+    """The fingerprints of a source's units in that file, by name. Changes nothing."""
+    if not path.is_file():
+        return {}
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            sql = "SELECT name, fingerprint FROM units WHERE source = ?"
+            return dict(db.execute(sql, (source,)).fetchall())
+    except sqlite3.DatabaseError:
+        return {}

@@ -1,0 +1,43 @@
+-- The state is a cache of what was read: deleting it costs time, nothing else.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+CREATE TABLE units (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    report BLOB NOT NULL,
+    UNIQUE (source, name)
+);
+-- A merge is an item made of several readings; `parts` lists their ids, ascending.
+CREATE TABLE merges (
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    parts TEXT NOT NULL UNIQUE,
+    account BLOB NOT NULL
+);
+-- An item was read from a unit, or made by a merge. Ids are never used twice.
+CREATE TABLE items (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    unit INTEGER REFERENCES units (id) ON DELETE CASCADE,
+    merge INTEGER REFERENCES merges (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    summary BLOB NOT NULL,
+    head BLOB NOT NULL
+);
+CREATE INDEX items_of_unit ON items (unit);
+CREATE INDEX items_of_merge ON items (merge);
+CREATE INDEX items_by_key ON items (key);
+CREATE TABLE identities (
+    token TEXT NOT NULL,
+    item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    PRIMARY KEY (token, item)
+) WITHOUT ROWID;
+CREATE INDEX identities_of_item ON identities (item);
+CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY,
+    item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    data BLOB NOT NULL
+);
+CREATE INDEX chunks_of_item ON chunks (item);

@@ -1,0 +1,116 @@
+"""A run's report as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.logs import one_line
+from etl.report import RunReport, SourceReport
+
+if TYPE_CHECKING:  # heavy, and only `validate` has one
+    from etl.validation import ValidationReport
+
+SHOWN = 10
+"""Entries of a long list that are shown; the rest is in ``run.json``."""
+
+_COLUMNS = (
+    *("source", "units", "read", "unchanged", "found", "accepted", "duplicate", "ignored"),
+    *("quarantined", "items", "matched", "review", "unmatched"),
+)
+
+
+def summary(report: RunReport, run_json: Path) -> str:
+    """Some lines of text, the last of which says where the output is."""
+    return "\n".join(one_line(line) for line in _lines(report, run_json))
+
+
+def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
+    if report.sample:
+        yield "This is the sample: data/ holds no export yet. See the README for how to get one."
+    if report.partial:
+        yield "This run was narrowed: what it wrote is partial."
+    yield ""
+    yield from _table(_COLUMNS, [_row(name, source) for name, source in report.sources.items()])
+    yield ""
+    companies = report.companies
+    yield (
+        f"Companies    {companies['total']}: {companies['with_data']} with data,"
+        f" {companies['without_data']} without"
+    )
+    if report.findings:
+        counts = (f"{kind} {n['items']:,}" for kind, n in report.findings.items())
+        yield "Findings     items by kind: " + ", ".join(counts)
+    if report.unrecognised:
+        yield f"Passed over  {len(report.unrecognised):,} files that are no export, see run.json"
+    if report.vanished:
+        yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
+    yield from _quarantine(report)
+    yield from _figures(report)
+    yield f"Run          {run_json}"
+    yield f"Output       {_output(report)}"
+    if report.exit_status:
+        yield f"Attention    {report.message} (exit status {report.exit_status})"
+
+
+def _row(name: str, source: SourceReport) -> tuple[str, ...]:
+    numbers = (
+        *(source.units, source.units_read, source.units_unchanged),
+        *(source.found, source.accepted, source.duplicate, sum(source.ignored.values())),
+        *(source.quarantined, source.items, source.matched, source.review, source.unmatched),
+    )
+    return (name, *(f"{number:,}" for number in numbers))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row in (head, *rows):
+        first, *others = (
+            cell.ljust(width) if number == 0 else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join((first, *others))
+
+
+def _quarantine(report: RunReport) -> Iterator[str]:
+    if not report.quarantine:
+        return
+    yield f"Quarantined  {len(report.quarantine):,}:"
+    for problem in report.quarantine[:SHOWN]:
+        yield f"  {problem.path}: {problem.detail}. {problem.remedy}"
+    if len(report.quarantine) > SHOWN:
+        yield f"  ... and {len(report.quarantine) - SHOWN:,} more, see run.json"
+
+
+def _figures(report: RunReport) -> Iterator[str]:
+    figures = report.performance
+    speed = ""
+    if figures.units_read:
+        speed = (
+            f", {figures.chats_per_second:,.0f} units/s,"
+            f" {figures.megabytes_per_minute / 60:,.1f} MB/s"
+        )
+    yield (
+        f"Time         {figures.total_duration_seconds:.1f} s{speed},"
+        f" peak memory {figures.peak_memory_mb:,.0f} MB"
+    )
+
+
+def _output(report: RunReport) -> str:
+    if report.status == "unchanged":
+        return f"{report.output} (nothing changed: left as it is)"
+    if report.output_left_alone:
+        return f"{report.output} (same content: left as it is)"
+    return f"{report.output}"
+
+
+def validation_lines(report: ValidationReport) -> Iterator[str]:
+    """The verdict on an output, and what is wrong with it."""
+    for fault in report.errors:
+        yield f"{fault.path}: {fault.message}"
+    if report.error_count > len(report.errors):
+        yield f"... and {report.error_count - len(report.errors):,} more"
+    items = ", ".join(f"{count:,} {kind}" for kind, count in report.items.items() if count)
+    verdict = "keeps the contract" if report.ok else f"breaks it in {report.error_count:,} places"
+    yield f"{report.path}: {verdict} ({report.companies:,} companies; {items or 'no items'})"
