@@ -25,7 +25,7 @@ def statistics_offset(head: bytes) -> int | None:
             depth -= 1
         elif depth == 1 and text == b",":
             second = True
-        elif second and depth == 1:
+        elif second:
             return token.start() if text == b'"statistics"' else None
     return None
 

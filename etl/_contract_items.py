@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
@@ -62,6 +62,15 @@ class Candidate(Match):
     company: str = Field(description="The base_company.")
 
 
+class Nearest(Model):
+    """The nearest thing seen in an item of no known company."""
+
+    text: str = Field(description="The text.")
+    field: str = Field(description="The field of the item in which it stands.")
+    detail: str = Field(description="Why it is not enough, as a sentence.")
+    company: str | None = Field(None, description="The base_company it comes near, if one.")
+
+
 class Item(Model):
     """What every item has."""
 
@@ -92,7 +101,7 @@ class Reviewed(Model):
 class Unassigned(Model):
     """What an unmatched item has."""
 
-    nearest: dict[str, Any] | None = Field(description="The nearest thing seen; null when none.")
+    nearest: Nearest | None = Field(description="What comes nearest to a match; null when nothing.")
     reason: str = Field(description="Why no company was found.")
 
 

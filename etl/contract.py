@@ -180,6 +180,9 @@ class Statistics(Model):
     matched_hubspot_deals: Count = Field(description="Deals under a company.")
     matched_hubspot_companies: Count = Field(description="CRM companies under a company.")
     matched_hubspot_contacts: Count = Field(description="Contacts under a company.")
+    records: dict[str, Count] = Field(
+        {}, description="Records (messages, meetings, rows) of accepted items, by source."
+    )
     data_coverage: dict[str, Coverage] = Field(description="Which sources know each company.")
     findings: dict[str, FindingCount] = Field(description="Findings on accepted items, by kind.")
     accounting: dict[str, SourceAccount] = Field(

@@ -219,6 +219,7 @@ def output() -> Json:
     """The whole, without its hash. Nothing in it is shared: a test may change it."""
     doubtful = {"candidates": [{**MATCH, "company": "Acme"}], "settles": "a line in the mapping"}
     nobody = {"nearest": None, "reason": "no name, domain or address of the mapping is in it"}
+    near = {"text": "friday", "field": "title", "detail": "A word that many titles have."}
     head = msgspec.structs.replace(CHAT, chat_name="Friday lunch", directory="chats/chat_2")
     whole: Json = {
         "metadata": metadata(),
@@ -229,7 +230,7 @@ def output() -> Json:
             hubspot_deals=[item("hubspot:deal:78", DEAL, doubtful)],
         ),
         "unmatched": arrays(
-            telegram_chats=[item("telegram:c3", head, {**nobody, "nearest": {"company": "Acme"}})],
+            telegram_chats=[item("telegram:c3", head, {**nobody, "nearest": near})],
             calendar_meetings=[item("calendar:m2", HOLIDAY, nobody)],
         ),
     }

@@ -14,8 +14,9 @@ import msgspec
 import pydantic
 import pytest
 
+from etl import _contract_items as items
 from etl import _contract_records as published
-from etl import contract
+from etl import contract, decisions, report
 from sources import protocol, records
 from tests.etl import small_output as small
 
@@ -92,6 +93,21 @@ def test_a_model_lets_the_same_fields_be_missing(struct: type[msgspec.Struct]) -
 def test_an_account_in_the_statistics_has_the_fields_of_an_account() -> None:
     ours = list(protocol.Account.__struct_fields__)
     assert list(contract.SourceAccount.model_fields) == [*ours, "units_quarantined"]
+
+
+@pytest.mark.parametrize(
+    ("struct", "model"),
+    [
+        (decisions.Evidence, items.Evidence),
+        (decisions.Match, items.Candidate),
+        (decisions.Nearest, items.Nearest),
+        (report.Performance, contract.PerformanceStats),
+    ],
+)
+def test_what_the_run_adds_has_the_fields_that_are_published(
+    struct: type[msgspec.Struct], model: type[pydantic.BaseModel]
+) -> None:
+    assert set(model.model_fields) == set(struct.__struct_fields__)
 
 
 @pytest.mark.parametrize("place", [contract.Company, contract.Review, contract.Unmatched])
