@@ -51,14 +51,14 @@ class CompanyIndex(NamedTuple):
         A company called exactly this and another that is called this plus a legal form
         tie.
         """
-        key = "".join(tokens)
-        found = self._name(key)
+        found = self.called("".join(tokens))
         if found:
             return found
         bare = without_legal_form(tokens)
-        return self._name("".join(bare)) if bare != tokens else ()
+        return self.called("".join(bare)) if bare != tokens else ()
 
-    def _name(self, key: str) -> Owners:
+    def called(self, key: str) -> Owners:
+        """Whose name has this key, as it stands in the mapping or without its legal form."""
         names = self.tables["name"].get(key, ())
         bare = self.tables["bare_name"].get(key)
         if not bare:

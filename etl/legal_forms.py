@@ -28,10 +28,16 @@ _GLUED = (
     "주식회사",
 )
 _LONGEST = 6
+# What the last word of a name with a form can be: most names need no closer look.
+_ENDS = frozenset(form[place:] for form in _AFTER for place in range(len(form)))
 
 
 def without_legal_form(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The tokens of a name without its legal form; the same tokens when it has none."""
+    if not tokens or (
+        tokens[-1] not in _ENDS and tokens[0] not in _BEFORE and "".join(tokens).isascii()
+    ):
+        return tokens
     while True:
         shorter = _once(tokens)
         if shorter == tokens:

@@ -91,7 +91,11 @@ def explicit(index: CompanyIndex, summary: Summary) -> Rung:
 def _texts(summary: Summary) -> list[list[tuple[Field, str]]]:
     record_id = summary.key.rpartition(":")[2]
     ids: list[tuple[Field, str]] = [("key", record_id)] if _SLACK_ID.fullmatch(record_id) else []
-    return [ids, [("title", summary.title)], [("alias", alias) for alias in summary.aliases]]
+    return [
+        ids,
+        [("title", summary.title)],
+        [("alias", alias) for alias in sorted(summary.aliases)],
+    ]
 
 
 def _group(index: CompanyIndex, table: str, field: Field, text: str) -> Iterable[Hit]:

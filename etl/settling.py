@@ -40,7 +40,7 @@ def settle(
     weighing = _Weighing(kind)
     weighing.add(domain)
     weighing.add(company_field)
-    if not weighing.accepted and _only_ignored(company_field):
+    if not weighing.accepted and not weighing.open and _only_ignored(company_field):
         return Decision(status="unmatched", reason=IGNORED)
     if company_field.foreign is not None:
         why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
@@ -50,6 +50,8 @@ def settle(
     decision = weighing.decide()
     if decision is not None:
         return decision
+    if _only_ignored(segment):
+        return Decision(status="unmatched", reason=IGNORED)
     return _nothing_sure(kind, (domain, company_field, segment))
 
 
@@ -115,17 +117,15 @@ class _Weighing:
 
 
 def _nothing_sure(kind: Kind, rungs: Sequence[Rung]) -> Decision:
-    if any(_only_ignored(rung) for rung in rungs):
-        return Decision(status="unmatched", reason=IGNORED)
     weak = [hit for rung in rungs for hit in rung.weak]
     candidates = [match for hit in weak for match in hit.matches()]
     if candidates:
         return _review(kind, candidates, weak[0].why)
+    if weak or any(_only_ignored(rung) for rung in rungs):
+        return Decision(status="unmatched", reason=IGNORED)
     seen = [nearest for rung in reversed(rungs) for nearest in rung.nearest]
     named = [nearest for nearest in seen if nearest.company]
-    nearest = next(iter(named or seen), None)
-    reason = IGNORED if weak else NOTHING
-    return Decision(status="unmatched", nearest=None if weak else nearest, reason=reason)
+    return Decision(status="unmatched", nearest=next(iter(named or seen), None), reason=NOTHING)
 
 
 def _sure(rung: Rung) -> list[Match]:

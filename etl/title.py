@@ -33,7 +33,7 @@ def segment(index: CompanyIndex, own: OwnNames, summary: Summary) -> Rung:
     title = _read(index, own, summary, "title", summary.title)
     if title.hits:
         return title
-    others = [_read(index, own, summary, "alias", alias) for alias in summary.aliases]
+    others = [_read(index, own, summary, "alias", alias) for alias in sorted(summary.aliases)]
     return Rung(
         tuple(hit for rung in others for hit in rung.hits),
         (*title.weak, *(hit for rung in others for hit in rung.weak)),
@@ -47,6 +47,8 @@ class _Title(NamedTuple):
     name: Name
     field: Field
     ours: bool
+    """Whether our name stands there, or goes without saying: a deal is ours."""
+    ours_said: bool
     doubt: str
     """Why no piece settles anything, when none does."""
 
@@ -54,8 +56,9 @@ class _Title(NamedTuple):
 def _read(index: CompanyIndex, own: OwnNames, summary: Summary, field: Field, text: str) -> Rung:
     name = normalise(text)
     size = len(name.tokens)
-    ours = any(own.length_at(name.tokens, place, size) for place in range(size))
-    title = _Title(index, own, name, field, ours, _doubt(summary))
+    said = any(own.length_at(name.tokens, place, size) for place in range(size))
+    ours = said or summary.kind == "hubspot_deals"
+    title = _Title(index, own, name, field, ours, said, _doubt(summary))
     if name.key in own.keys:
         return Rung()
     whole = owners_of(index, name, 0, size)
@@ -76,13 +79,21 @@ def _doubt(summary: Summary) -> str:
 
 
 def _whole(title: _Title, owners: Owners) -> Rung:
-    key = title.name.key
-    short = len(key) < _SHORTEST_ALONE or key.isdigit() or key in CONNECTORS
-    hit = _hit(title, owners, 0, len(title.name.tokens))
-    return _sorted_out(title, [hit._replace(why=SHORT if short and not title.ours else "")])
+    return _sorted_out(title, [_hit(title, owners, 0, len(title.name.tokens))])
+
+
+def _too_short(title: _Title, hit: Hit) -> bool:
+    """Without our name said, a letter or two, a number or a connector may be anything."""
+    key = normalise(hit.text).key
+    return not title.ours_said and (
+        len(key) < _SHORTEST_ALONE or key.isdigit() or key in CONNECTORS
+    )
 
 
 def _sorted_out(title: _Title, hits: list[Hit]) -> Rung:
+    hits = [
+        hit if hit.why or not _too_short(title, hit) else hit._replace(why=SHORT) for hit in hits
+    ]
     if title.doubt:
         hits = [hit._replace(why=hit.why if hit.why == WORDS else title.doubt) for hit in hits]
     sure = tuple(hit for hit in hits if not hit.why)
@@ -140,7 +151,7 @@ def _joined(title: _Title, piece: Segment) -> Iterator[Hit]:
         yield from (hit if whole else hit._replace(why=PARTLY) for hit in hits)
         return
     for last in range(min(piece.last - 1, piece.first + title.known.longest_name), piece.first, -1):
-        owners = title.known.of_name(title.name.tokens[piece.first : last])
+        owners = title.known.called("".join(title.name.tokens[piece.first : last]))
         if owners and last - piece.first + len(title.name.tokens[piece.first]) > 2:
             yield _hit(title, owners, piece.first, last)._replace(why=WORDS)
             return
@@ -159,13 +170,14 @@ def _inside(title: _Title) -> tuple[Nearest, ...]:
             tokens = name.tokens[first : first + length]
             if length == 1 and (len(tokens[0]) < _SHORTEST_ALONE or tokens[0] in title.own.keys):
                 continue
-            for owner in title.known.of_name(tokens):
-                if not owner.ignored:
-                    return (_seen(title, owner.company, first, first + length),)
+            owners = title.known.called("".join(tokens))
+            if owners and not all(owner.ignored for owner in owners):
+                return (_seen(title, owners, first, first + length),)
     return ()
 
 
-def _seen(title: _Title, company: str, first: int, last: int) -> Nearest:
+def _seen(title: _Title, owners: Owners, first: int, last: int) -> Nearest:
     text = title.name.quote(first, last)[0]
     detail = "stands there, but not alone between separators with our own name"
+    company = owners[0].company if len(owners) == 1 else None
     return Nearest(text=text, field=title.field, detail=detail, company=company)
