@@ -44,19 +44,9 @@ class ValidationReport:
     content_sha256: str | None
 
     @property
-    def valid(self) -> bool:
+    def ok(self) -> bool:
         """Whether the file keeps the contract."""
         return self.error_count == 0
-
-    def __str__(self) -> str:
-        """The report for a person: one line each for the file and the errors kept."""
-        verdict = "keeps the contract" if self.valid else f"errors: {self.error_count:,}"
-        held = f"{self.companies:,} companies, {sum(self.items.values()):,} items, "
-        lines = [f"{self.path}: {verdict} ({self.size:,} bytes, {held}{self.messages:,} messages)"]
-        lines += [f"  {fault.path}: {fault.message}" for fault in self.errors]
-        if self.error_count > len(self.errors):
-            lines.append(f"  and {self.error_count - len(self.errors):,} more")
-        return "\n".join(lines)
 
 
 def validate_file(path: str | Path, *, limit: int = 100) -> ValidationReport:

@@ -38,7 +38,7 @@ def paths(report: ValidationReport) -> set[str]:
 def test_a_good_output_has_no_errors(tmp_path: Path) -> None:
     report = check(tmp_path)
     assert report.errors == []
-    assert report.valid
+    assert report.ok
     assert report.size == (tmp_path / "output.json").stat().st_size
     assert report.companies == 3
     assert report.items["telegram_chats"] == 3
@@ -222,7 +222,7 @@ def test_the_hash_does_not_cover_the_metadata_nor_space_behind_the_brace(tmp_pat
     path = small.write(tmp_path / "output.json")
     changed = path.read_bytes().replace(b'"etl_version": "0.1.0"', b'"etl_version": "0.2.0"')
     path.write_bytes(changed + b" \n" * 2_000_000)
-    assert validate_file(path).valid
+    assert validate_file(path).ok
 
 
 def test_the_word_statistics_in_the_metadata_does_not_move_the_hash(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_the_word_statistics_in_the_metadata_does_not_move_the_hash(tmp_path: Pa
         whole["metadata"]["data_sources"] = ["statistics", 'a "statistics" \\']
         whole["metadata"]["performance_stats"]["api"] = {"statistics": {"statistics": ["}"]}}
 
-    assert check(tmp_path, change).valid
+    assert check(tmp_path, change).ok
 
 
 @pytest.mark.parametrize(
@@ -278,17 +278,6 @@ def test_errors_are_counted_beyond_those_kept(tmp_path: Path) -> None:
 
     report = check(tmp_path, change, limit=2)
     assert (len(report.errors), report.error_count) == (2, 3)
-    assert str(report).splitlines()[1:] == [
-        f"  {CHAT}.messages[0].text: Field required",
-        f"  {CHAT}.messages[1].text: Field required",
-        "  and 1 more",
-    ]
-
-
-def test_a_good_report_is_one_line(tmp_path: Path) -> None:
-    [line] = str(check(tmp_path)).splitlines()
-    assert "keeps the contract" in line
-    assert line.endswith("3 companies, 10 items, 8 messages)")
 
 
 def test_an_error_does_not_quote_what_people_wrote(tmp_path: Path) -> None:
@@ -355,7 +344,7 @@ def test_a_folder_is_no_output(tmp_path: Path) -> None:
 def test_values_nested_very_deep_are_survived(tmp_path: Path) -> None:
     path = tmp_path / "output.json"
     path.write_bytes(b'{"metadata": ' + b"[" * 100_000 + b"]" * 100_000 + b"}")
-    assert not validate_file(path).valid
+    assert not validate_file(path).ok
 
 
 def test_memory_does_not_grow_with_the_messages_of_one_chat(tmp_path: Path) -> None:
@@ -372,7 +361,7 @@ def test_memory_does_not_grow_with_the_messages_of_one_chat(tmp_path: Path) -> N
     report = validate_file(file)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert report.valid
+    assert report.ok
     assert peak < report.size / 2
 
 
