@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from sources._archive import File, Tree, is_zip
+from sources._archive import File, Tree, is_zip, printable
 from sources.calendar.reader import CalendarReader
 from sources.errors import ArchiveError
 from sources.protocol import Account, Found, Part, Problem, ReaderOptions, Unit, Yielded
@@ -66,7 +66,7 @@ class CalendarExport:
             # Read in full first: what follows goes back and forth, a zip does not.
             with tree.open(path) as stream:
                 shutil.copyfileobj(stream, spool, 2**20)
-            reader = CalendarReader(spool, display, PurePosixPath(display).stem)
+            reader = CalendarReader(spool, display, PurePosixPath(printable(path)).stem)
             yield from reader.read(
                 _day(self._options.calendar_from), _day(self._options.calendar_to)
             )

@@ -39,12 +39,13 @@ class Splitter:
         """The lines outside every component, one entry per VCALENDAR; the first entry
         belongs to what stands before any."""
         self.strays: list[int] = []
-        """Lines saying END:VEVENT where no event was open: its first line is lost."""
+        """Lines saying END:VEVENT where no event was open: its first line is lost. One
+        that only repeats the line before it says nothing."""
         self.truncated = False
         """Whether the file ends before its last VCALENDAR does."""
         self._name = b""
         self._lines: list[bytes] = []
-        self._start = self._line = 0
+        self._start = self._line = self._ended = 0
 
     def blocks(self, stream: BinaryIO) -> Iterator[Block]:
         """Every VEVENT and VTIMEZONE, in order."""
@@ -75,9 +76,12 @@ class Splitter:
             self.truncated = False
         elif not begin and name == self._name:
             self._take(line)
+            self._ended = number
             yield from self._close(closed=True)
         elif not begin and name == b"VEVENT":
-            self.strays.append(number)
+            if self._ended != number - 1:
+                self.strays.append(number)
+            self._ended = number
         else:
             self._take(line)
 

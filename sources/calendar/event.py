@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sources.calendar.lines import Line, Properties, decode, properties
@@ -178,8 +178,8 @@ def _sequence(lines: Properties) -> int:
 
 def _recurrence(event: Vevent) -> None:
     """RRULE, RDATE, EXDATE and RECURRENCE-ID; what of them cannot be read is noted."""
-    rules = (line.value.strip() for line in event.lines.get("RRULE", ()))
-    event.rules = tuple(rule for rule in rules if rule)
+    rules = ("".join(line.value.upper().split()) for line in event.lines.get("RRULE", ()))
+    event.rules = tuple(rule.strip(";") for rule in rules if rule.strip(";"))
     event.added = _values(event, "RDATE", _added)
     event.excluded = _values(event, "EXDATE", _beside)
     event.instance = next(iter(_values(event, "RECURRENCE-ID", _beside)), None)
@@ -202,12 +202,14 @@ def _values(event: Vevent, name: str, read: Callable[[str, Line, Vevent], _T]) -
 def _beside(value: str, line: Line, event: Vevent) -> Moment:
     """A date of the series; without a zone of its own it is in that of the start."""
     moment = parse_moment(value)
-    if isinstance(moment, date) and not isinstance(moment, datetime):
+    if not isinstance(moment, datetime):
         return moment
     if line.params.get("TZID"):
         return event.header.zones.place(value, line.params["TZID"], event.notes)
     zone = event.start.tzinfo if isinstance(event.start, datetime) else UTC
-    return in_zone(moment, zone)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    in_utc(moment)
+    return moment
 
 
 def _added(value: str, line: Line, event: Vevent) -> Moment | Period:

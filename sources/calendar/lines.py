@@ -15,6 +15,7 @@ _FOLD = re.compile(rb"(?<![\r\n])[\r\n]+[ \t]")
 _BREAK = re.compile(r"[\r\n]+")
 _LINE = re.compile(r'[ \t]*([A-Za-z0-9-]+)[ \t]*((?:;[^:";]*(?:"[^"]*"[^:";]*)*)*):(.*)', re.DOTALL)
 _PARAM = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:"[^"]*"|[^";])*)')
+_TEXTS = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION"})
 _ESCAPE = re.compile(r"\\([nN,;\\:\"])")
 
 
@@ -53,7 +54,7 @@ def decode(data: bytes) -> tuple[str, bool]:
 def properties(text: str) -> Properties:
     """The lines of one component by name, those of nested components left out.
 
-    A line that is no content line goes on with the value before it: some programs
+    A line that is no content line goes on with the text before it: some programs
     write line breaks into a text as they are.
     """
     found: Properties = {}
@@ -62,7 +63,7 @@ def properties(text: str) -> Properties:
     for raw in _BREAK.split(text):
         line = _parse(raw)
         if line is None:
-            if last and raw.strip() and depth <= 1:
+            if last and last[-1].name in _TEXTS and raw.strip() and depth <= 1:
                 last[-1] = last[-1]._replace(value=f"{last[-1].value}\n{raw}")
         elif line.name == "BEGIN":
             depth += 1

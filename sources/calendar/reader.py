@@ -34,6 +34,7 @@ from sources.calendar.zones import Zones
 from sources.protocol import Account, Problem, Yielded
 from sources.records import Finding
 
+_TRUNCATED = "The file ends before its calendar does: later events may be missing"
 _EXPORT_AGAIN = "Export this calendar again."
 
 
@@ -116,8 +117,7 @@ class CalendarReader:
         for calendar, data in zones:
             self._headers[calendar].zones.define(data)
         if splitter.truncated:
-            detail = "The file ends before its calendar does: later events may be missing."
-            self._findings = (Finding(kind="truncated_file", detail=detail),)
+            self._findings = (Finding(kind="truncated_file", detail=f"{_TRUNCATED}."),)
         return extent
 
     def _note(self, block: Block, extent: Extent) -> None:
@@ -186,6 +186,8 @@ class CalendarReader:
         for reason, lines in sorted(self._broken.items()):
             detail = f"{len(lines)} event(s) cannot be used: {reason}; the first is in line "
             yield self._problem("damaged", f"{detail}{min(lines)}", len(lines))
+        if self._findings and not any(self._index.open.values()):
+            yield self._problem("damaged", _TRUNCATED, 0)
         if splitter.strays:
             line = splitter.strays[0]
             detail = (

@@ -7,7 +7,7 @@ rule it cannot read costs that series' expansion and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -18,13 +18,13 @@ from icalendar.prop import vDDDLists, vDDDTypes, vInt, vRecur
 from recurring_ical_events import CalendarQuery, ComponentsWithName, Occurrence
 
 from sources.calendar.event import Vevent
-from sources.calendar.moments import Moment, day_of
+from sources.calendar.moments import Moment, day_of, render
 
 MOST = 10_000
 """A rule denser than this within its window is no series of meetings."""
 
-_UNTIL = re.compile(r";?UNTIL=(\d{8})?[^;]*", re.IGNORECASE)
-_DENSE = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)|BY(?:HOUR|MINUTE|SECOND)=", re.IGNORECASE)
+_UNTIL = re.compile(r";UNTIL=(\d{8})[^;]*")
+_DENSE = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)|BY(?:HOUR|MINUTE|SECOND)=")
 
 
 class CannotExpand(Exception):
@@ -56,7 +56,6 @@ def occasions(
     """
     if first > last:
         return []
-    _refuse_dense(master, last)
     calendar = Calendar()
     try:
         pairs = _components(master, overrides)
@@ -67,45 +66,69 @@ def occasions(
             datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
         )
         made = [_occasion(described[id(component)], a, b) for component, a, b in found]
+        for one in made:
+            render(one.end), render(one.original)  # at the ends of time they cannot be
     except Exception as error:  # any rule at all, and a library that trusts it
-        raise CannotExpand(f"{type(error).__name__}: {str(error)[:80]}") from error
+        raise _cannot(error) from error
     # The library also gives what began before and still goes on.
     return [one for one in made if first <= day_of(one.start) <= last]
 
 
-def goes_on(master: Vevent, last: date) -> bool:
-    """Whether the series has instances after this day."""
-    if any(day_of(_start(value)) > last for value in master.added):
-        return True
-    return any(_rule_goes_on(rule.upper(), master, last) for rule in master.rules)
+def end_of(master: Vevent, last: date) -> date | None:
+    """A day after which the series has nothing more, or none when it never ends.
+
+    It is only looked for up to ``last``: a later answer only says that there is more.
+    Raises `CannotExpand`.
+    """
+    ends = [day_of(master.start), *(day_of(_start(value)) for value in master.added)]
+    for rule in master.rules:
+        _refuse_dense(rule, master, last)
+        if until := _UNTIL.search(rule):
+            ends.append(_day(until[1]))
+        elif "COUNT=" in rule:
+            ends.append(_last_of(rule, master, last))
+        else:
+            return None
+    return max(ends)
 
 
-def _rule_goes_on(rule: str, master: Vevent, last: date) -> bool:
-    if until := re.search(r"UNTIL=(\d{8})", rule):
-        return until[1] > f"{last:%Y%m%d}"
-    if "COUNT=" not in rule:
-        return True
-    return _rule(rule, master).after(datetime.combine(last, time.max)) is not None
+def _day(text: str) -> date:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError as error:
+        raise CannotExpand(f"UNTIL={text} is no date") from error
 
 
-def _rule(rule: str, master: Vevent) -> Any:
-    """The rule on the wall clock, without its end."""
+def _last_of(rule: str, master: Vevent, last: date) -> date:
+    day = day_of(master.start)
+    for moment in _rule(rule, master):
+        day = moment.date()
+        if day > last:
+            break
+    return day
+
+
+def _rule(rule: str, master: Vevent) -> Iterator[datetime]:
+    """What the rule gives on the wall clock, without its UNTIL. Raises `CannotExpand`."""
     naive = datetime.combine(day_of(master.start), time())
     if isinstance(master.start, datetime):
         naive = master.start.replace(tzinfo=None)
-    return rrulestr(_UNTIL.sub("", rule).lstrip(";"), dtstart=naive)
+    try:
+        yield from rrulestr(_UNTIL.sub("", rule), dtstart=naive)
+    except Exception as error:  # any rule at all, and a library that trusts it
+        raise _cannot(error) from error
 
 
-def _refuse_dense(master: Vevent, last: date) -> None:
-    for rule in master.rules:
-        if not _DENSE.search(rule):
-            continue
-        try:
-            nth = next(islice(iter(_rule(rule, master)), MOST, None), None)
-        except Exception as error:  # as above
-            raise CannotExpand(f"{type(error).__name__}: {str(error)[:80]}") from error
-        if nth is not None and nth.date() <= last:
-            raise CannotExpand(f"more than {MOST} instances")
+def _refuse_dense(rule: str, master: Vevent, last: date) -> None:
+    if not _DENSE.search(rule):
+        return
+    nth = next(islice(_rule(rule, master), MOST, None), None)
+    if nth is not None and nth.date() <= last:
+        raise CannotExpand(f"it has more than {MOST} instances")
+
+
+def _cannot(error: Exception) -> CannotExpand:
+    return CannotExpand(f"{type(error).__name__}: {str(error)[:80]}")
 
 
 def _occasion(event: Vevent, start: Moment, end: Moment) -> Occasion:
@@ -134,7 +157,7 @@ def _component(event: Vevent) -> Event:
             component["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
         return component
     if event.rules:
-        component["RRULE"] = [vRecur.from_ical(rule.rstrip(";")) for rule in event.rules]
+        component["RRULE"] = [vRecur.from_ical(rule) for rule in event.rules]
     if event.added:
         component["RDATE"] = vDDDLists(list(event.added))
     if event.excluded:

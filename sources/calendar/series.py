@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from sources.calendar.event import Vevent
-from sources.calendar.moments import Moment, day_of, render
-from sources.calendar.recurrence import CannotExpand, Occasion, goes_on, occasions
+from sources.calendar.moments import Moment, day_of, in_utc, render
+from sources.calendar.recurrence import CannotExpand, Occasion, end_of, occasions
 from sources.calendar.window import Window
 
 
@@ -89,7 +90,10 @@ def _align(override: Vevent, masters: Sequence[Vevent]) -> None:
         return
     start, instance = masters[0].start, override.instance
     if isinstance(start, datetime) and not isinstance(instance, datetime):
-        override.instance = datetime.combine(instance, start.timetz())
+        moment = datetime.combine(instance, start.timetz())
+        with suppress(ValueError):
+            in_utc(moment)
+            override.instance = moment
     elif not isinstance(start, datetime):
         override.instance = day_of(instance)
 
@@ -112,13 +116,14 @@ def _occasions(master: Vevent, overrides: Sequence[Vevent], window: Window) -> l
     if not master.repeats:
         return [alone]
     start = day_of(master.start)
-    first, last = window.of_series(start)
     try:
+        end = end_of(master, window.last)
+        first, last = window.of_series(start, end)
         found = occasions(master, overrides, first, last)
     except CannotExpand as error:
         master.notes["recurrence_unreadable"] = f"Only its first instance is known: {error}."
         return [alone]
-    if first > start or goes_on(master, last):
+    if first > start or end is None or end > last:
         master.notes["series_cut_by_window"] = f"Only instances from {first} to {last} are given."
     return found
 

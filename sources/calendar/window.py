@@ -25,14 +25,16 @@ class Window(Record, frozen=True, kw_only=True, gc=False):
     last: date
     present: date
 
-    def of_series(self, start: date) -> tuple[date, date]:
-        """First and last day for a series that starts on this day.
+    def of_series(self, start: date, end: date | None) -> tuple[date, date]:
+        """First and last day for a series from ``start`` to ``end``, if it ends.
 
-        Of a longer series the ten years up to the present are kept, or its own first
-        ten where no stamp reaches them.
+        Of a series longer than ten years the ten up to the present are kept, or its
+        own first ten where the present does not reach them.
         """
         first = max(start, self.first)
-        last = min(self.last, max(_add(first, LONGEST), self.present))
+        last = min(self.last, end or self.last)
+        if last - first > LONGEST:
+            last = min(last, max(_add(first, LONGEST), self.present))
         return max(first, _add(last, -LONGEST)), last
 
 
