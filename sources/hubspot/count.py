@@ -2,7 +2,9 @@
 
 One pass over the file as single bytes, a physical line at a time. A record is broken
 when a quoted cell is followed by anything but a separator or the end of its line, or is
-never closed; either way it counts as one record.
+never closed; either way it counts as one record. In what follows a quote that is never closed,
+every line that is a record by itself (no quotes, as many
+cells as the header, digits for an id) counts as one more.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ from sources.records import Record
 
 BLANK = ' \t\r\n",;'
 """A record of nothing but these holds nothing."""
+
+SURE_WIDTH = 4
+"""With fewer cells, a line of a long text could look like a record."""
 
 _WHOLE, _OPEN, _BROKEN = range(3)
 _BOM = "\xef\xbb\xbf"
@@ -43,9 +48,11 @@ class Scan(Record, frozen=True, kw_only=True, gc=False):
         return "cp1252" if self.guessed else "utf-8-sig"
 
 
-def scan(stream: BinaryIO, delimiter: str) -> Scan:
-    """Read to the end, keeping one line at a time."""
-    records, lines = _Records(delimiter), _Encoding()
+def scan(stream: BinaryIO, delimiter: str, width: int = 0, id_at: int = 0) -> Scan:
+    """Read to the end, keeping one line at a time. ``width`` and ``id_at`` tell how many
+    cells a record has and which of them is its id.
+    """
+    records, lines = _Records(delimiter, width, id_at), _Encoding()
     line = ""
     with io.TextIOWrapper(stream, encoding="latin-1", newline="") as text:
         for line in text:
@@ -53,7 +60,7 @@ def scan(stream: BinaryIO, delimiter: str) -> Scan:
                 lines.add(line)
             records.add(line if records.lines else line.removeprefix(_BOM))
     return Scan(
-        records=records.count + (records.state == _OPEN),
+        records=records.count + (1 + records.behind if records.state == _OPEN else 0),
         lines=records.lines,
         open_line=records.began if records.state == _OPEN else None,
         ended=line.endswith(("\r", "\n")),
@@ -86,8 +93,11 @@ class _Encoding:
 class _Records:
     """Follows quotes from line to line."""
 
-    def __init__(self, delimiter: str) -> None:
+    def __init__(self, delimiter: str, width: int, id_at: int) -> None:
         self.count = 0
+        self.behind = 0
+        self._width = width
+        self._id_at = id_at
         self.state = _WHOLE
         self.began = 0
         self.lines = 0
@@ -100,8 +110,10 @@ class _Records:
         """Take the next physical line into account."""
         self.lines += 1
         continued = self.state == _OPEN
-        if not continued:
-            self.began, self._blank = self.lines, True
+        if continued:
+            self.behind += self._stands_alone(line)
+        else:
+            self.began, self.behind, self._blank = self.lines, 0, True
             if '"' not in line:
                 self.count += bool(line.strip(BLANK))
                 return
@@ -112,6 +124,16 @@ class _Records:
             self.count += 1
         elif self.state == _WHOLE:
             self.count += not self._blank
+
+    def _stands_alone(self, line: str) -> bool:
+        if self._width < SURE_WIDTH or '"' in line or not line.endswith(("\r", "\n")):
+            return False
+        cells = line.rstrip("\r\n").split(self._delimiter)
+        return (
+            len(cells) == self._width
+            and cells[self._id_at].isascii()
+            and cells[self._id_at].isdigit()
+        )
 
     def _follow(self, line: str, *, quoted: bool) -> int:
         position = 0

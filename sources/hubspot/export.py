@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sources._archive import File, Tree
 from sources.errors import ArchiveError
-from sources.hubspot.columns import Activities, Refusal, headers_seen, understand
+from sources.hubspot.columns import Activities, Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import scan
 from sources.hubspot.merge import merged
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
@@ -51,9 +51,11 @@ class HubSpotExport:
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """Yield an item for each row, or a problem; at the end the account."""
         path = unit.files[0].path
-        delimiter, _ = header_of(tree.head(path, HEADER_BYTES))
+        delimiter, header = header_of(tree.head(path, HEADER_BYTES))
+        columns = understand(header)
+        id_at = columns.at["id"] if isinstance(columns, Columns) else 0
         with tree.open(path) as stream:
-            facts = scan(stream, delimiter)
+            facts = scan(stream, delimiter, len(header), id_at)
         accepted = quarantined = 0
         with tree.open(path) as stream:
             rows = Rows(stream, facts.encoding, delimiter, facts.open_line)

@@ -11,7 +11,7 @@ from sources.errors import Damaged
 from sources.hubspot.columns import Columns, headers_seen, understand
 from sources.hubspot.companies import CompanyRows
 from sources.hubspot.contacts import ContactRows
-from sources.hubspot.count import Scan
+from sources.hubspot.count import SURE_WIDTH, Scan
 from sources.hubspot.deals import DealRows
 from sources.hubspot.row import Origin, Row, exact_id
 from sources.hubspot.table import Rows, Torn, is_blank
@@ -45,21 +45,22 @@ class FileReading:
         Raises `Damaged` when the header is none.
         """
         stream = iter(rows)
-        columns = self._header(stream)
+        before, columns = self._header(stream)
         findings = (_GUESSED,) if self._facts.guessed else ()
         origin = Origin(archive=self._shown, exported=export_date(self._shown), findings=findings)
         make = _MAKERS[columns.kind](columns, origin)
         at, width, zone, damaged = columns.at["id"], columns.width, self._zone, self._facts.damaged
         for line, cells in stream:
+            first, before = before + 1, line
             if isinstance(cells, Torn):
-                yield self._torn(line)
+                yield self._torn(first, line)
                 continue
             text = cells[at].strip() if at < len(cells) else ""
             record_id = exact_id(text)
             if record_id is None or len(cells) != width:
                 if is_blank(cells):
                     continue
-                if problem := self._unusable(cells, width, text, line):
+                if problem := self._unusable(cells, width, text, first, line):
                     yield problem
                     continue
             row = Row(cells, columns, zone)
@@ -68,20 +69,36 @@ class FileReading:
             yield make(row, record_id or "")
         if self._facts.open_line is not None:
             yield self._torn(self._facts.open_line)
+            yield from self._behind(rows, columns, make)
 
-    def _header(self, stream: Iterator[tuple[int, list[str] | Torn]]) -> Columns:
-        for _, cells in stream:
+    def _behind(
+        self, rows: Rows, columns: Columns, make: Callable[[Row, str], Item]
+    ) -> Iterator[Item]:
+        """What stands whole behind a quote that is never closed."""
+        at = columns.at["id"]
+        if columns.width < SURE_WIDTH:
+            return
+        for cells in rows.tail():
+            if len(cells) == columns.width and cells[at].isascii() and cells[at].isdigit():
+                row = Row(cells, columns, self._zone)
+                row.note("after_torn_row", "Found behind a quotation mark that is never closed")
+                yield make(row, row.text("id"))
+
+    def _header(self, stream: Iterator[tuple[int, list[str] | Torn]]) -> tuple[int, Columns]:
+        for line, cells in stream:
             if isinstance(cells, Torn) or not is_blank(cells):
                 meaning = None if isinstance(cells, Torn) else understand(cells)
                 if isinstance(meaning, Columns):
-                    return meaning
+                    return line, meaning
                 seen = "torn" if isinstance(cells, Torn) else headers_seen(cells)
                 raise Damaged(self._shown, f"its header cannot be read ({seen})", EXPORT_AGAIN)
         raise Damaged(self._shown, "it has no header", EXPORT_AGAIN)
 
-    def _unusable(self, cells: list[str], width: int, text: str, line: int) -> Problem | None:
+    def _unusable(
+        self, cells: list[str], width: int, text: str, line: int, last: int
+    ) -> Problem | None:
         """What forbids to use this row, if anything does."""
-        if len(cells) < width and line == self._facts.lines and not self._facts.ended:
+        if len(cells) < width and last == self._facts.lines and not self._facts.ended:
             return self._torn(line)
         if any(cell.strip() for cell in cells[width:]):
             detail = f"{len(cells)} cells under {width} headers, so no cell is sure of its column"
@@ -95,9 +112,11 @@ class FileReading:
         detail = "the record ID is not a number" if text else "there is no record ID"
         return self._problem(line, "no_id", detail, EXPORT_AGAIN)
 
-    def _torn(self, line: int) -> Problem:
+    def _torn(self, first: int, last: int | None = None) -> Problem:
         detail = "the row is cut short, or a quotation mark is missing in it"
-        return self._problem(line, "torn_row", detail, EXPORT_AGAIN)
+        if last and last > first:
+            detail += f"; lines {first} to {last} cannot be told apart"
+        return self._problem(first, "torn_row", detail, EXPORT_AGAIN)
 
     def _problem(self, line: int, reason: str, detail: str, remedy: str) -> Problem:
         return Problem(

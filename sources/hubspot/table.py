@@ -30,7 +30,7 @@ class Torn:
 
 
 class Rows:
-    """The rows of an open file; ``line`` is the physical line (from 1) the latest ends on."""
+    """The rows of an open file, each with the physical line (from 1) that it ends on."""
 
     def __init__(
         self, stream: BinaryIO, encoding: str, delimiter: str, before: int | None = None
@@ -38,8 +38,15 @@ class Rows:
         """Read up to the physical line ``before``, that line excluded."""
         text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
         lines = text if before is None else islice(text, before - 1)
-        self._text = text  # closed with the stream, not before
+        self._text = text
+        self._delimiter = delimiter
         self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
+
+    def tail(self) -> Iterator[list[str]]:
+        """What ``before`` left out, line by line: the cells of those without a quote."""
+        for line in self._text:
+            if '"' not in line and line.endswith(("\r", "\n")):
+                yield line.rstrip("\r\n").split(self._delimiter)
 
     def __iter__(self) -> Iterator[tuple[int, list[str] | Torn]]:
         while run := self._run():

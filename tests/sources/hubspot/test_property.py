@@ -68,6 +68,7 @@ def test_any_cells_are_read_and_accounted_for(
 @settings(max_examples=300, deadline=None)
 @given(rows=st.lists(_ROW, max_size=4), tail=st.text(_CHARACTERS, max_size=40))
 @example(rows=[], tail='1,"a\n2,"b",c\n3,"d')
+@example(rows=[], tail='1,"a\n2,Two,,,,,,,\n\r3,Three,,,,,,,\nx')
 @example(rows=[], tail='""""\r\r\n"\n",,;"')
 def test_any_text_after_the_header_is_accounted_for(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], tail: str

@@ -90,6 +90,24 @@ def test_unclosed_quote_at_the_end_costs_only_its_row(read_csv: Read) -> None:
     assert (reading.account.found, reading.account.quarantined) == (2, 1)
 
 
+def test_rows_behind_a_quote_that_is_never_closed_are_found(read_csv: Read) -> None:
+    reading = read_csv(
+        "Record ID,Deal Name,Amount,Pipeline\n"
+        '1,"One,5,x\n2,Two,6,x\nof a text, 7\n,Blank,,\n3,Three,7,x\n4,Cut,8,x'
+    )
+    assert list(reading.by_key) == ["hubspot:deal:2", "hubspot:deal:3"]
+    assert _deal(reading, "3").amount == "7"
+    assert _kinds(reading.items[0]) == ["after_torn_row"]
+    assert [p.reason for p in reading.problems] == ["torn_row"]
+    assert (reading.account.found, reading.account.balanced) == (3, True)
+
+
+def test_lines_of_a_text_are_no_rows_where_rows_are_short(read_csv: Read) -> None:
+    reading = read_csv('Record ID,Deal Name\n1,"One\n2, rue du Port\n')
+    assert not reading.items
+    assert (reading.account.found, reading.account.quarantined) == (1, 1)
+
+
 def test_row_cut_between_quotes_is_not_half_believed(read_csv: Read) -> None:
     reading = read_csv("Record ID,Deal Name,Amount,Pipeline\n1,One,5,x\n2,Two,12")
     assert [p.reason for p in reading.problems] == ["torn_row"]
@@ -104,6 +122,7 @@ def test_quote_torn_in_the_middle_is_one_problem_and_the_rest_is_read(read_csv: 
     reading = read_csv('Record ID,Deal Name\n1,"One\n2,"Two"\n3,Three\n')
     assert list(reading.by_key) == ["hubspot:deal:3"]
     assert [p.reason for p in reading.problems] == ["torn_row"]
+    assert "lines 2 to 3" in reading.problems[0].detail
     assert reading.account.balanced
 
 
