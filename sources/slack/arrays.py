@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import orjson
 
-# The access token that native exports put into file addresses. It also stands in texts,
-# blocks and attachments, so it goes before anything is parsed; Go writers spell & \u0026.
-_TOKEN = re.compile(rb"(?:[?&]|\\u0026)t=xox[A-Za-z0-9%._-]*")
+# The access token that native exports put into the query of file addresses. It also stands
+# in texts, blocks and attachments, so it goes before anything is parsed.
+_TOKEN = re.compile(rb"xox(?:(?<==xox)|(?<=%3[Dd]xox))[a-z]-[A-Za-z0-9%._-]*")
 _SPACE = re.compile(r"[ \t\r\n]*")
 # An escape of half a character, which no text can hold. A pair, and a backslash that is
 # itself escaped, are matched first so that they are left alone.
@@ -35,7 +35,7 @@ class Array(NamedTuple):
 
 def without_tokens(data: bytes) -> bytes:
     """The same bytes with no access token in any address."""
-    return _TOKEN.sub(b"", data) if b"t=xox" in data else data
+    return _TOKEN.sub(b"", data)
 
 
 def plain(data: bytes) -> bytes:

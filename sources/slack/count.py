@@ -20,6 +20,8 @@ class _Entry(msgspec.Struct):
     user_profile: msgspec.Raw = msgspec.Raw()
 
 
+_usual = re.compile(r"(?:[0-9]{10}\.[0-9]{6}\n)+").fullmatch
+
 _whole = msgspec.json.Decoder(list[_Entry]).decode
 
 
@@ -38,7 +40,7 @@ def survey(data: bytes) -> Survey | None:
         entries = _whole(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    moments = [when for when in map(moment, (entry.ts for entry in entries)) if when]
+    moments = _moments([entry.ts for entry in entries])
     profiles = {
         entry.user: bytes(entry.user_profile)
         for entry in entries
@@ -47,6 +49,17 @@ def survey(data: bytes) -> Survey | None:
     if not moments:
         return Survey(len(entries), profiles=profiles)
     return Survey(len(entries), min(moments), max(moments), profiles)
+
+
+def _moments(stamps: list[Any]) -> list[Moment]:
+    """The first and the last moment, among others perhaps."""
+    # All but the oldest and the odd ones have ten digits and six, and sort as they are.
+    try:
+        if stamps and _usual("\n".join(stamps) + "\n"):
+            stamps = [min(stamps), max(stamps)]
+    except TypeError:
+        pass
+    return [when for when in map(moment, stamps) if when]
 
 
 def scan(data: bytes) -> int:

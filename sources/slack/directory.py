@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
-from sources._archive import File, FolderTree, Locator, ZipTree, open_tree
+from sources._archive import File, Locator, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
@@ -22,17 +21,25 @@ class Directory(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def directory(locator: Locator, files: tuple[File, ...]) -> Directory:
-    """What these files of a tree list, people and conversations alike."""
-    found = _directory(locator, files)
-    if any(problem.retry for problem in found.problems):
-        _directory.cache_clear()
+_known: dict[tuple[Locator, tuple[File, ...]], Directory] = {}
+_KEEP = 4
+
+
+def directory(tree: Tree, files: tuple[File, ...]) -> Directory:
+    """What these files of a tree list, people and conversations alike; remembered, since
+    every conversation of an export asks for the same.
+    """
+    key = (tree.locator, files)
+    found = _known.get(key) or _directory(tree, files)
+    # What could not be read this time may be readable the next.
+    if not any(problem.retry for problem in found.problems):
+        _known[key] = found
+        for stale in list(_known)[:-_KEEP]:
+            _known.pop(stale, None)
     return found
 
 
-@lru_cache(maxsize=4)
-def _directory(locator: Locator, files: tuple[File, ...]) -> Directory:
-    tree = open_tree(locator)
+def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     problems: list[Problem] = []
     users: list[object] = []
     listed: list[Conversation] = []
@@ -61,7 +68,7 @@ def list_order(path: str) -> tuple[int, int, str]:
     return path.count("/"), kinds.index(name) if name in LISTS else -1, path
 
 
-def _read(tree: FolderTree | ZipTree, file: File, problems: list[Problem]) -> Array:
+def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     name = file.path.rpartition("/")[2]
     cost = (
         "the conversations it lists lose their type and members"

@@ -40,7 +40,7 @@ def discover(tree: Tree) -> Iterator[Found]:
 
 def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> Iterator[Found]:
     context = tuple(sorted({*contents.lists, *outer}, key=lambda file: list_order(file.path)))
-    known = directory(tree.locator, context)
+    known = directory(tree, context)
     units = list(_units(tree, root, contents, context, known.conversations))
     own = {tree.display(file.path) for file in contents.lists}
     # What may be readable next time is told by each unit, so that each is read again.
@@ -48,9 +48,11 @@ def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> I
     yield from units
     if not units:
         for file in contents.lists:
-            yield Ignored(path=file.path, reason="list of a Slack export without conversations")
+            yield Ignored(
+                path=tree.display(file.path), reason="list of a Slack export without conversations"
+            )
     for path, reason in contents.ignored.items():
-        yield Ignored(path=path, reason=reason)
+        yield Ignored(path=tree.display(path), reason=reason)
 
 
 def _units(

@@ -39,7 +39,7 @@ class SlackExport:
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         hints = dict(unit.hints)
-        known = directory(tree.locator, unit.context)
+        known = directory(tree, unit.context)
         yield from (problem for problem in known.problems if problem.retry)
         names = Names(known.people, known.channels)
         reading = Reading(tree, unit.files, names)

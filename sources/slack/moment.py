@@ -16,6 +16,7 @@ Moment = tuple[int, int]
 
 _TS = re.compile(r"([0-9]{1,11})(?:\.([0-9]{1,6}))?").fullmatch
 _EPOCH = date(1970, 1, 1).toordinal()
+_MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440))
 
 
 def moment(ts: object) -> Moment | None:
@@ -27,14 +28,20 @@ def moment(ts: object) -> Moment | None:
     return int(seconds), int(fraction.ljust(6, "0")) if fraction else 0
 
 
-def rfc3339(when: Moment) -> str:
-    """The moment in UTC, with six digits."""
-    minute, second = divmod(when[0], 60)
-    return f"{_minute(minute)}{second:02d}.{when[1]:06d}Z"
+def utc(ts: object) -> str | None:
+    """The time a ``ts`` names, RFC 3339 with six digits; ``None`` when it is not a ``ts``.
+
+    Of any two, the earlier one sorts first.
+    """
+    match = _TS(ts) if isinstance(ts, str) else None
+    if match is None:
+        return None
+    seconds, fraction = match.groups("")
+    days, rest = divmod(int(seconds), 86400)
+    minute, second = divmod(rest, 60)
+    return f"{_day(days)}T{_MINUTES[minute]}:{second:02d}.{fraction:0<6}Z"
 
 
-@lru_cache(maxsize=4096)
-def _minute(minutes: int) -> str:
-    days, minute = divmod(minutes, 1440)
-    day = date.fromordinal(_EPOCH + days).isoformat()
-    return f"{day}T{minute // 60:02d}:{minute % 60:02d}:"
+@lru_cache(maxsize=512)
+def _day(days: int) -> str:
+    return date.fromordinal(_EPOCH + days).isoformat()

@@ -12,7 +12,7 @@ from typing import Literal
 from sources.records import Media, Message, Reaction
 from sources.slack.blocks import attachment_text, block_text, file_titles, files_of
 from sources.slack.fields import mapping, number, objects, string, strings
-from sources.slack.moment import moment, rfc3339
+from sources.slack.moment import utc
 from sources.slack.mrkdwn import Words
 from sources.slack.people import Names
 
@@ -58,8 +58,8 @@ def parse(raw: object, names: Names) -> Message | Reason:
     if reason:
         return reason
     ts = raw["ts"]
-    when = moment(ts)
-    if when is None:
+    timestamp = utc(ts)
+    if timestamp is None:
         return "bad_ts"
     author = names.author(raw)
     words = Words(names)
@@ -72,7 +72,7 @@ def parse(raw: object, names: Names) -> Message | Reason:
         author=author[0] if author else None,
         author_id=author[1] or None if author else None,
         text=text,
-        timestamp=rfc3339(when),
+        timestamp=timestamp,
         message_id=ts,
         message_type="service" if service else "regular",
         is_service=service,
@@ -140,8 +140,7 @@ def _is_bot(raw: Mapping[str, object], subtype: str) -> bool:
 
 
 def _edited(edited: object) -> str | None:
-    when = moment(mapping(edited).get("ts"))
-    return rfc3339(when) if when else None
+    return utc(mapping(edited).get("ts"))
 
 
 def _reactions(reactions: object, names: Names) -> tuple[Reaction, ...]:

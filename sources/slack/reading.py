@@ -109,7 +109,7 @@ class Reading:
         return Survey(scan(data), min(moments), max(moments))
 
     def _group(self, days: list[_Day]) -> Iterator[list[Message] | Problem]:
-        rows: list[tuple[Moment, Message]] = []
+        rows: list[Message] = []
         for day in days:
             data = self._bytes(day.file) if day.data is None else day.data
             if isinstance(data, Problem):
@@ -122,17 +122,13 @@ class Reading:
         for start in range(0, len(messages), RUN):
             yield messages[start : start + RUN]
 
-    def _day(
-        self, day: _Day, array: Array, rows: list[tuple[Moment, Message]]
-    ) -> Iterator[Problem]:
+    def _day(self, day: _Day, array: Array, rows: list[Message]) -> Iterator[Problem]:
         malformed: Counter[Reason] = Counter()
         names, author_ids = self._names, self.author_ids
         for entry in array.entries:
             message = parse(entry, names)
             if isinstance(message, Message):
-                when = moment(message.message_id)
-                assert when is not None
-                rows.append((when, message))
+                rows.append(message)
                 author_ids.add(message.author_id or "")
                 if message.is_service:
                     self._note_name(entry)
@@ -169,12 +165,11 @@ class Reading:
         if name:
             self.previous_names[name] = None
 
-    def _once(self, rows: list[tuple[Moment, Message]]) -> list[Message]:
+    def _once(self, rows: list[Message]) -> list[Message]:
         """Messages in order; of two with one ts the one edited last."""
-        if any(rows[i - 1][0] >= rows[i][0] for i in range(1, len(rows))):
-            rows.sort(key=lambda row: (row[0], row[1].message_id))
+        rows.sort(key=_order)
         messages: list[Message] = []
-        for _, message in rows:
+        for message in rows:
             if not messages or messages[-1].message_id != message.message_id:
                 messages.append(message)
                 continue
@@ -200,6 +195,10 @@ def _overlapping(days: Iterable[_Day]) -> Iterator[list[_Day]]:
         last = max(last, day.survey.last or last)
     if group:
         yield group
+
+
+def _order(message: Message) -> tuple[str, str]:
+    return message.timestamp or "", message.message_id
 
 
 def _said(reasons: Counter[Reason]) -> str:

@@ -32,7 +32,7 @@ def text_exports(tree: Tree, found: Iterable[Root]) -> Iterator[Problem | Ignore
             yield _refusal(tree, parent)
             for folder in sorted(folders):
                 reason = "part of a text-only Slack export"
-                yield Ignored(path=f"{parent}{folder}/", reason=reason)
+                yield Ignored(path=tree.display(f"{parent}{folder}/"), reason=reason)
 
 
 def _is_text_export(folders: dict[str, set[str]]) -> bool:
@@ -42,7 +42,7 @@ def _is_text_export(folders: dict[str, set[str]]) -> bool:
 
 def _refusal(tree: Tree, parent: str) -> Problem:
     return Problem(
-        path=tree.display(parent) or ".",
+        path=tree.display(parent).rstrip("/") or ".",
         reason="text_export",
         detail="this is Slack's text-only export of a single user; it holds no ids, "
         "no times of messages to rely on and no people",
