@@ -22,6 +22,7 @@ from sources.hubspot.count import scan
         ('a,b\n1,"x"y\n2,3\n', 3),
         ('a,b\n1,"x\ny"z,"\n2,3\n', 3),
         ('\ufeff"a","b"\n"1","2"\n', 2),
+        ('\ufeff"a\nb",c\n1,2\n', 2),
         ("a\r1\r2", 3),
     ],
 )

@@ -42,6 +42,7 @@ def test_moment_without_any_zone_is_doubted_and_a_day_is_not() -> None:
         ("03/04/2024", "ambiguous_date"),
         ("3-4-2024 10:00", "ambiguous_date"),
         ("2024-02-30", "unreadable_date"),
+        ("03.31.2024", "unreadable_date"),
         ("31/31/2024", "unreadable_date"),
         ("7/31/2024 13:00 PM", "unreadable_date"),
         ("0001-01-01 00:00", "unreadable_date"),
