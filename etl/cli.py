@@ -90,7 +90,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         write_json(etl.settings.run_json, report)
     if not asked.quiet:
         print(summary.summary(report, etl.settings.run_json))
-    if report.exit_status:
+    elif report.exit_status:
         _complain(report.message, report.exit_status)
     log.info("run ends: %s, exit status %d", report.message, report.exit_status)
     return report.exit_status

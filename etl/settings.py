@@ -89,14 +89,16 @@ class Settings:
         return self.sources or tuple(SOURCES)
 
     def for_sample(self) -> Settings:
-        """The same settings, reading and writing the sample, with its own company."""
-        folder, target = HOME / "data" / "sample", HOME / "output" / "sample"
+        """The same settings, reading the sample, with the sample's own company; written to
+        a folder of its own unless a place was given."""
+        folder, target, default = HOME / "data" / "sample", HOME / "output" / "sample", Settings()
         own = read_env_file(folder / "settings.env")
+        output, state = self.output, self.db_path
         return replace(
             self,
             data_dir=folder,
-            output=target / "etl_output.json",
-            db_path=target / "etl_state.db",
+            output=target / output.name if output == default.output else output,
+            db_path=target / state.name if state == default.db_path else state,
             our_names=self.our_names or _listed(own.get("OUR_COMPANY_NAMES", "")),
             our_domains=self.our_domains or _listed(own.get("OUR_COMPANY_DOMAINS", "")),
             sample=True,
@@ -197,7 +199,7 @@ def _zone(name: str | None) -> str | None:
 
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise SettingsError(
             f"{name!r} is no time zone: give an IANA name such as Europe/Berlin"
         ) from error

@@ -29,12 +29,10 @@ class Statistics:
         self._statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
         self._finding_items: Counter[str] = Counter()
         self._finding_counts: Counter[str] = Counter()
-        self._records: Counter[str] = Counter()
 
     def add(self, summary: Summary, decision: Decision) -> None:
         """Count an item."""
         self._statuses[summary.kind][decision.status] += 1
-        self._records[summary.source] += summary.records
         for match in decision.matches:
             self._coverage[match.company].add(SOURCE_OF[summary.kind])
         self._finding_items.update({finding.kind for finding in summary.findings})
@@ -55,7 +53,6 @@ class Statistics:
             **{f"total_{kind}": counts.total() for kind, counts in kinds.items()},
             **{f"matched_{kind}": counts["matched"] for kind, counts in kinds.items()},
             "items": {kind: _item_counts(counts) for kind, counts in kinds.items()},
-            "records": {source: self._records[source] for source in sorted(accounts)},
             "data_coverage": {name: _coverage(has) for name, has in self._coverage.items()},
             "findings": {
                 kind: {"items": self._finding_items[kind], "count": self._finding_counts[kind]}

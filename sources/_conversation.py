@@ -62,10 +62,7 @@ def merged(
     ``parts`` come oldest first, each in ascending ``order``; where ids are equal the
     newest part's message is kept.
     """
-    streams = [
-        ((order(message), -rank, message) for message in part.messages())
-        for rank, part in enumerate(parts)
-    ]
+    streams = [_ranked(part.messages(), order, -rank) for rank, part in enumerate(parts)]
     run: list[Message] = []
     dropped = 0
     last: str | None = None
@@ -79,3 +76,11 @@ def merged(
             yield run, dropped
             run, dropped = [], 0
     yield run, dropped
+
+
+def _ranked(
+    messages: Iterable[Message], order: Callable[[Message], tuple[int, ...]], rank: int
+) -> Iterator[tuple[tuple[int, ...], int, Message]]:
+    """Messages with what sorts them: where two tie, the lower rank goes first."""
+    for message in messages:
+        yield order(message), rank, message

@@ -1,0 +1,345 @@
+"""The whole road: exports in, ``etl_output.json`` out, as a user would go it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.validation import validate_file
+from tests.running import PROJECT, SAMPLE, Workplace, environment, items_of
+
+EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())
+ARCHIVE_FILES = sorted(
+    path.relative_to(SAMPLE).as_posix()
+    for path in SAMPLE.rglob("*")
+    if path.suffix in {".html", ".zip", ".ics", ".csv"} and "lists" not in path.parts
+)
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    return Workplace(tmp_path).with_sample()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    workplace = Workplace(tmp_path_factory.mktemp("undisturbed")).with_sample()
+    assert workplace.run().returncode == 0
+    return workplace
+
+
+def test_sample_gives_what_its_page_says(undisturbed: Workplace) -> None:
+    statistics = undisturbed.result["statistics"]
+    assert statistics["items"] == EXPECTED["items"]
+    assert undisturbed.result["metadata"]["sample"] is False
+
+
+def test_sample_output_keeps_the_contract(undisturbed: Workplace) -> None:
+    report = validate_file(undisturbed.output)
+    assert report.ok, report.errors
+
+
+def test_second_run_reads_nothing_and_leaves_the_output_alone(workplace: Workplace) -> None:
+    first = workplace.run()
+    before = workplace.output.stat()
+    second = workplace.run()
+    after = workplace.output.stat()
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
+    assert workplace.report["status"] == "unchanged"
+    assert workplace.report["performance"]["units_read"] == 0
+    assert "nothing changed" in second.stdout
+
+
+def test_touched_file_is_read_again_but_the_same_content_is_left_alone(
+    workplace: Workplace,
+) -> None:
+    workplace.run()
+    before = workplace.output.stat().st_mtime_ns
+    os.utime(workplace.data / "calendar" / "fernhollow.ics", ns=(1, 1))
+    workplace.run()
+    assert workplace.report["performance"]["units_read"] == 1
+    assert workplace.report["output_left_alone"] is True
+    assert workplace.output.stat().st_mtime_ns == before
+
+
+def test_damaged_output_is_written_again(workplace: Workplace) -> None:
+    workplace.run()
+    content = workplace.content_sha256
+    workplace.output.write_bytes(workplace.output.read_bytes()[:-100])
+    workplace.run()
+    assert workplace.content_sha256 == content
+    assert validate_file(workplace.output).ok
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--max-workers", "1", "--executor", "thread"),
+        ("--max-workers", "8", "--executor", "thread"),
+        ("--max-workers", "1", "--executor", "process"),
+        ("--max-workers", "8", "--executor", "process", "--batch-size", "1"),
+    ],
+)
+def test_content_is_the_same_however_it_is_read(
+    tmp_path: Path, undisturbed: Workplace, arguments: tuple[str, ...]
+) -> None:
+    workplace = Workplace(tmp_path / "elsewhere")
+    _copy_shuffled(undisturbed.data, workplace.data)
+    done = workplace.run(*arguments, PYTHONHASHSEED="7", TZ="Pacific/Auckland", LC_ALL="C")
+    assert done.returncode == 0
+    assert workplace.content_sha256 == undisturbed.content_sha256
+
+
+def test_state_is_only_a_cache(workplace: Workplace) -> None:
+    workplace.run()
+    content = workplace.content_sha256
+    for path in workplace.state.parent.glob("state.db*"):
+        path.unlink()
+    workplace.run()
+    assert workplace.content_sha256 == content
+    workplace.run("--fresh")
+    assert workplace.content_sha256 == content
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.25, 0.35, 0.5])
+def test_killed_run_is_finished_by_the_next(
+    workplace: Workplace, undisturbed: Workplace, seconds: float
+) -> None:
+    process = subprocess.Popen(workplace.command("--batch-size", "1", "--quiet"), env=environment())
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
+    if workplace.output.exists():
+        assert validate_file(workplace.output).ok
+    done = workplace.run()
+    assert done.returncode == 0, done.stderr
+    assert workplace.content_sha256 == undisturbed.content_sha256
+    assert not list(workplace.output.parent.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("name", ARCHIVE_FILES)
+@pytest.mark.parametrize("damage", ["cut", "noise", "empty"])
+def test_damage_to_one_file_touches_only_what_depends_on_it(
+    workplace: Workplace, undisturbed: Workplace, name: str, damage: str
+) -> None:
+    path = workplace.data / name
+    whole = path.read_bytes()
+    noise = random.Random(name).randbytes(len(whole))
+    path.write_bytes({"cut": whole[: len(whole) * 2 // 3], "noise": noise, "empty": b""}[damage])
+    done = workplace.run("--debug")
+    assert done.returncode in {0, 3}, done.stderr
+    assert "Traceback" not in done.stderr
+    assert validate_file(workplace.output).ok
+    before, after = items_of(undisturbed.result), items_of(workplace.result)
+    for key, item in before.items():
+        if _independent(item, name):
+            assert after[key] == item
+    assert _is_reported(workplace, name), "nothing says that this file is damaged"
+
+
+def test_file_nobody_may_read_is_reported(workplace: Workplace, undisturbed: Workplace) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root reads everything; the permission check needs another user")
+    path = workplace.data / "calendar" / "fernhollow.ics"
+    path.chmod(0)
+    done = workplace.run()
+    assert done.returncode in {0, 3}
+    assert any("calendar/fernhollow.ics" in p["path"] for p in workplace.report["quarantine"])
+
+
+def test_emptied_data_folder_leaves_the_good_output_alone(workplace: Workplace) -> None:
+    workplace.run()
+    before = workplace.output.read_bytes()
+    shutil.rmtree(workplace.data)
+    workplace.data.mkdir()
+    done = workplace.run()
+    assert done.returncode == 66
+    assert workplace.output.read_bytes() == before
+
+
+def test_many_units_gone_at_once_are_refused_until_allowed(workplace: Workplace) -> None:
+    workplace.run()
+    before = workplace.output.read_bytes()
+    shutil.rmtree(workplace.data / "telegram")
+    refused = workplace.run()
+    assert refused.returncode == 66
+    assert "--allow-shrink" in refused.stderr
+    assert workplace.output.read_bytes() == before
+    assert workplace.run("--allow-shrink").returncode == 0
+    assert workplace.result["statistics"]["total_telegram_chats"] == 0
+
+
+def test_what_vanished_leaves_and_is_reported(workplace: Workplace) -> None:
+    workplace.run()
+    (workplace.data / "calendar" / "fernhollow.ics").unlink()
+    assert workplace.run().returncode == 0
+    assert workplace.report["vanished"] == 1
+    assert workplace.result["statistics"]["total_calendar_meetings"] == 0
+
+
+def test_changed_mapping_matches_again_without_reading(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    workplace.run()
+    mapping = tmp_path / "other.csv"
+    mapping.write_text("base_company,calendar_domain\nSomebody,brightquay.example\n")
+    done = workplace.run("--mapping", str(mapping))
+    assert done.returncode == 0
+    assert workplace.report["performance"]["units_read"] == 0
+    assert set(workplace.result["companies"]) == {"Somebody"}
+
+
+def test_empty_mapping_leaves_everything_unmatched(workplace: Workplace, tmp_path: Path) -> None:
+    mapping = tmp_path / "empty.csv"
+    mapping.write_text("base_company,variant_name\n")
+    assert workplace.run("--mapping", str(mapping)).returncode == 0
+    items = workplace.result["statistics"]["items"]
+    assert all(counts["unmatched"] == counts["accepted"] for counts in items.values())
+
+
+def test_narrowed_run_is_partial_and_evicts_nothing(workplace: Workplace) -> None:
+    workplace.run()
+    before = workplace.output.read_bytes()
+    assert workplace.run("--source", "slack", "--limit", "2").returncode == 0
+    partial = json.loads((workplace.output.parent / "partial" / "etl_output.json").read_bytes())
+    assert partial["metadata"]["partial"] is True
+    assert partial["statistics"]["total_slack_channels"] == 2
+    assert workplace.output.read_bytes() == before
+    workplace.run()
+    assert workplace.report["status"] == "unchanged"
+
+
+def test_unmatched_conversations_carry_messages_only_when_asked(workplace: Workplace) -> None:
+    workplace.run()
+    assert all("messages" not in chat for chat in workplace.result["unmatched"]["telegram_chats"])
+    workplace.run("--include-unmatched")
+    assert all("messages" in chat for chat in workplace.result["unmatched"]["telegram_chats"])
+    assert validate_file(workplace.output).ok
+
+
+def test_what_is_written_is_its_owners_only(workplace: Workplace) -> None:
+    workplace.run()
+    written = [path for path in (workplace.root / "out").rglob("*") if path.is_file()]
+    written.append(workplace.log)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+
+
+def test_second_run_at_the_same_time_is_refused(workplace: Workplace) -> None:
+    workplace.run()
+    from etl.locking import exclusive
+
+    with exclusive([workplace.state], "2025-01-01T00:00:00Z"):
+        done = workplace.run()
+    assert done.returncode == 75
+    assert f"process id {os.getpid()}" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signal_ends_the_run_in_good_order(
+    workplace: Workplace, undisturbed: Workplace, number: signal.Signals, status: int
+) -> None:
+    _multiply(workplace.data / "telegram" / "DataExport_2025-03-14", 300)
+    process = subprocess.Popen(
+        workplace.command("--batch-size", "1", "--executor", "process"),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not workplace.state.exists():
+        time.sleep(0.01)
+    time.sleep(0.4)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == status, said
+    assert "Traceback" not in said
+
+
+def test_missing_mapping_is_said_in_one_line(workplace: Workplace) -> None:
+    done = workplace.run("--mapping", "nowhere.csv")
+    assert done.returncode == 66
+    assert done.stderr.count("\n") == 1
+    assert "nowhere.csv" in done.stderr
+
+
+def test_output_that_is_a_folder_is_refused_before_reading(workplace: Workplace) -> None:
+    workplace.output.mkdir(parents=True)
+    done = workplace.run()
+    assert done.returncode == 73
+    assert not workplace.state.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "status"),
+    [
+        (("--max-workers", "none"), {}, 2),
+        (("--source", "fax"), {}, 2),
+        (("--telegram-timezone", "Mars/Base"), {}, 2),
+        (("--max-errors", "-3"), {}, 2),
+        ((), {"ETL_MAX_WORKERS": "many"}, 78),
+        ((), {"TELEGRAM_TIMEZONE": "Mars/Base"}, 78),
+    ],
+)
+def test_wrong_settings_are_refused(
+    workplace: Workplace, arguments: tuple[str, ...], variables: dict[str, str], status: int
+) -> None:
+    done = workplace.run(*arguments, **variables)
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+
+
+def test_too_much_quarantined_is_trouble_but_the_rest_is_there(workplace: Workplace) -> None:
+    done = workplace.run("--max-errors", "0")
+    assert done.returncode == 3
+    assert workplace.result["statistics"]["items"] == EXPECTED["items"]
+
+
+def test_check_writes_nothing(workplace: Workplace) -> None:
+    before = sorted(workplace.root.rglob("*"))
+    done = workplace.run("check")
+    assert done.returncode == 0
+    assert "telegram" in done.stdout
+    assert sorted(workplace.root.rglob("*")) == before
+
+
+def _copy_shuffled(source: Path, target: Path) -> None:
+    """The same files, made in another order, at other times."""
+    paths = [path for path in source.rglob("*") if path.is_file()]
+    random.Random(1).shuffle(paths)
+    for number, path in enumerate(paths):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+        os.utime(copy, (number, number))
+
+
+def _independent(item: dict[str, Any], name: str) -> bool:
+    """Whether an item does not depend on that file of the sample."""
+    archive = item["archive"]
+    if archive.split("/")[0] != name.split("/")[0]:
+        return True
+    merged = any(finding["kind"] == "merged" for finding in item["findings"])
+    return not merged and not name.startswith(archive.split("!")[0])
+
+
+def _is_reported(workplace: Workplace, name: str) -> bool:
+    said = [problem["path"] for problem in workplace.report["quarantine"]]
+    said += workplace.report["unrecognised"]
+    findings = json.dumps([item["findings"] for item in items_of(workplace.result).values()])
+    folder = name.rpartition("/")[0]
+    return any(path.startswith((name, folder)) for path in said) or "truncated" in findings
+
+
+def _multiply(export: Path, times: int) -> None:
+    for number in range(times):
+        shutil.copytree(export / "chats", export.parent / f"more_{number}" / "chats")
