@@ -13,6 +13,7 @@ from etl.company_index import CompanyIndex, Owner, Owners
 from etl.decisions import SCORES, Evidence, Field, Match, Method, Nearest
 from etl.domains import FREE_MAIL, of_address, registrable
 from etl.evidence import Offered
+from etl.legal_forms import without_legal_form
 from etl.mapping_cells import is_placeholder
 from etl.names import Name, normalise
 from etl.segments import OwnNames
@@ -157,7 +158,8 @@ def company_field(index: CompanyIndex, own: OwnNames, offers: Offered) -> Rung:
     foreign: list[str] = []
     for text in offers.companies:
         name = normalise(text)
-        if not name.key or is_placeholder(text.strip()) or name.key in own.keys:
+        ours = {name.key, "".join(without_legal_form(name.tokens))} & own.keys
+        if not name.key or ours or is_placeholder(text.strip()):
             continue
         owners = owners_of(index, name, 0, len(name.tokens))
         if owners:

@@ -1,0 +1,70 @@
+"""Whose a host name is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.domains import FREE_MAIL, of_address, registrable
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [
+        ("ann@acme.example", "acme.example"),
+        ("ann@eu.mail.acme.example", "acme.example"),
+        ("acme.co.uk", "acme.co.uk"),
+        ("www.ACME.co.uk.", "acme.co.uk"),
+        ("https://www.acme.example:8443/about?x=1", "acme.example"),
+        ("mailto:ann@acme.example", "acme.example"),
+        ("@acme.example", "acme.example"),
+        ("acme.github.io", "acme.github.io"),
+        ("büro.example", "xn--bro-hoa.example"),
+        ("co.uk", None),
+        ("github.io", None),
+        ("localhost", None),
+        ("10.1.2.3", None),
+        ("acme", None),
+        ("acme.example, brindle.example", None),
+        ("", None),
+        ("a..b", None),
+    ],
+)
+def test_registrable_domain(text: str, domain: str | None) -> None:
+    assert registrable(text) == domain
+
+
+def test_guests_of_a_public_suffix_belong_to_nobody() -> None:
+    assert of_address("ann@co.uk") is None
+    assert of_address("ann@github.io") is None
+
+
+@pytest.mark.parametrize(
+    "address", ["ann@gmail.com", "ann@yahoo.co.uk", "Ann@PM.me", "r1@resource.calendar.google.com"]
+)
+def test_free_mail_and_rooms_are_evidence_of_nothing(address: str) -> None:
+    assert of_address(address) is None
+
+
+def test_people_at_a_provider_are_people() -> None:
+    assert of_address("ann@google.com") == "google.com"
+    assert "google.com" not in FREE_MAIL
+
+
+@given(st.text(max_size=30))
+def test_any_text_has_a_domain_or_none(text: str) -> None:
+    domain = registrable(text)
+    assert domain is None or registrable(domain) == domain
+
+
+def test_the_suffix_list_is_not_loaded_by_importing() -> None:
+    code = (
+        "import sys, etl.matching, etl.mapping\n"
+        "print([m for m in ('publicsuffixlist', 'pydantic', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

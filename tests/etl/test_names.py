@@ -1,0 +1,110 @@
+"""Names made comparable."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from etl.names import normalise
+
+NAMES = st.text(max_size=40)
+
+
+@given(NAMES)
+@example("İstanbul ŉ")
+@example("\u0345")
+@example("½ ™ &")
+@example("ВОК вок ВОДА")
+@example("ь")
+@example("e\u0301 \u200b🔥")
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+    twice = normalise(" ".join(once.tokens))
+    assert twice.tokens == once.tokens
+    assert twice.key == once.key
+
+
+@given(NAMES)
+@example("🔥")
+@example("---")
+@example("\u200b")
+def test_a_name_that_is_not_empty_keeps_something(text: str) -> None:
+    assert bool(normalise(text).key) == bool(text.strip())
+
+
+@given(NAMES)
+def test_every_token_has_a_place_in_the_text(text: str) -> None:
+    name = normalise(text)
+    assert len(name.tokens) == len(name.spans) == len(name.breaks)
+    for start, end in name.spans:
+        assert 0 <= start < end <= len(text)
+    assert list(name.spans) == sorted(name.spans)
+
+
+@given(st.text(alphabet=string.printable, max_size=40))
+def test_plain_letters_are_read_like_any_others(text: str) -> None:
+    # a letter outside ASCII in front sends the text the long way round
+    plain, long = normalise("a " + text), normalise("ж " + text)
+    assert plain.tokens[1:] == long.tokens[1:]
+    assert plain.spans[1:] == long.spans[1:]
+    assert plain.breaks[1:] == long.breaks[1:]
+
+
+@pytest.mark.parametrize(
+    "spelling", ["Corvid One", "corvid-one", "corvidone", "CORVID  ONE", "CorvidOne", "corvid_one"]
+)
+def test_spaces_hyphens_and_capitals_make_no_difference(spelling: str) -> None:
+    assert normalise(spelling).key == "corvidone"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Асме", "acme"),  # all Cyrillic
+        ("Αcme", "acme"),  # Greek capital, Latin rest
+        ("Ромашка", "romashka"),
+        ("Ａｃｍｅ", "acme"),
+        ("Ácmé", "acme"),
+        ("Ac\u200bme", "acme"),
+        ("Acme™", "acme"),
+        ("Mac'Neil’s", "macneils"),
+        ("Fox & Hound", "foxandhound"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("바다", "바다"),
+        ("がらす", "がらす"),
+        ("हिन्दी", "हिन्दी"),
+    ],
+)
+def test_letters_as_people_write_them(text: str, key: str) -> None:
+    assert normalise(text).key == key
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("Acme <> Ourco", True),
+        ("Acme | Ourco", True),
+        ("Acme - Ourco", True),
+        ("Acme – Ourco", True),
+        ("Acme: Ourco", True),
+        ("Acme, Ourco", True),
+        ("Acme+Ourco", True),
+        ("Acme 🤝 Ourco", True),
+        ("Acme (Ourco", True),
+        ("Acme-Ourco", False),
+        ("Acme_Ourco", False),
+        ("Acme.Ourco", False),
+        ("Acme Ourco", False),
+    ],
+)
+def test_what_breaks_a_title(text: str, broken: bool) -> None:
+    assert normalise(text).breaks == (False, broken)
+
+
+def test_a_quote_is_the_text_as_it_was_written() -> None:
+    name = normalise("🔥 Ｃｏｒｖｉｄ One™ <> Ourco")
+    assert name.quote(0, 2) == ("Ｃｏｒｖｉｄ One", 2, 12)
