@@ -5,8 +5,8 @@ Holds one page at a time, and of the messages read only ids.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from zlib import crc32
@@ -121,7 +121,7 @@ class ChatReader:
         if accepted:
             if self._first is None:
                 self._first = accepted[0]
-            self._take(accepted)
+            take(accepted, self._tally)
             yield accepted
         unread = found - page.found
         if page.truncated:
@@ -161,12 +161,6 @@ class ChatReader:
         self._notes["duplicate_messages"] += duplicate
         self._notes["id_conflict"] += clashing
         return accepted, duplicate, clashing
-
-    def _take(self, messages: list[Message]) -> None:
-        self._tally.add(messages)
-        for message in messages:
-            for reaction in message.reactions:
-                self._tally.participants.update(reaction.people)
 
     def _item(self) -> Item:
         hints = self._hints
@@ -215,6 +209,14 @@ class ChatReader:
         # A far number is a stray file, not a thousand lost pages.
         gaps = range(1, max(expected)) if max(expected) <= 2 * len(expected) + 10 else ()
         return (expected | set(gaps)) - self._read
+
+
+def take(messages: list[Message], tally: Tally) -> None:
+    """Tally messages; who reacted takes part as well."""
+    tally.add(messages)
+    for message in messages:
+        for reaction in message.reactions:
+            tally.participants.update(reaction.people)
 
 
 def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> Chat:

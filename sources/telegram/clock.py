@@ -13,22 +13,32 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-_WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.A)
-_LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.A)
-_SEPARATOR = re.compile(
-    r"(\d{1,2}) (January|February|March|April|May|June|July|August|September|October"
-    r"|November|December) (\d{4})",
-    re.A,
-)
+_WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
+_LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.ASCII)
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SEPARATOR = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
 
 # Standard offsets, in minutes, of zones with daylight saving at some time since the
 # label was introduced: there the label may be an hour off.
 _DAYLIGHT = frozenset(
-    (-600, -540, -480, -420, -360, -300, -240, -210, -180, -120, -60)
-    + (0, 60, 120, 210, 570, 600, 630, 660, 720, 765, 780)
+    int(hours * 60)
+    for hours in (
+        *(-10, -9, -8, -7, -6, -5, -4, -3.5, -3, -2, -1),
+        *(0, 1, 2, 3.5, 9.5, 10, 10.5, 11, 12, 12.75, 13),
+    )
 )
 
 _Hour = tuple[str, str | None] | None

@@ -9,7 +9,9 @@ import re
 
 # tdesktop writes class before id and nothing else; a page saved again by another
 # program may order or quote them differently. User text cannot hold a tag: it is escaped.
-_TAG = re.compile(rb"""<div\b[^<>]*?\sclass\s*=\s*(?:"\s*message[\s"]|'\s*message[\s'])""", re.I)
+_TAG = re.compile(
+    rb"""<div\b[^<>]*?\sclass\s*=\s*(?:"\s*message[\s"]|'\s*message[\s'])""", re.IGNORECASE
+)
 
 
 def count_messages(page: bytes) -> int:

@@ -29,8 +29,8 @@ MEDIA_FOLDERS = (
 LOOKS_FOLDERS = ("css", "images", "js")
 FOREIGN = "Move it out of the data folder; if it should be Telegram's, export the chat again."
 
-_PAGE = re.compile(r"messages(\d{0,9})\.html?", re.I | re.A)
-_DIGITS = re.compile(r"\d{1,9}", re.A)
+_PAGE = re.compile(r"messages(\d{0,9})\.html?", re.IGNORECASE | re.ASCII)
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _HEAD = 16 * 1024
 _LIST = "lists/chats.html"
 _SHOWN = 5
@@ -190,7 +190,7 @@ class Discovery:
 
     def _ignore(self, path: str, reason: str) -> Ignored:
         self._claims.add(path)
-        return Ignored(path=path, reason=reason)
+        return Ignored(path=self._tree.display(path), reason=reason)
 
     def _absent(self, root: str) -> Iterator[Problem]:
         """Chats that the list links to and that are not there."""

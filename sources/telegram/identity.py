@@ -13,8 +13,8 @@ from hashlib import blake2b
 
 from sources.records import Message
 
-_ISO = re.compile(r"_(\d{4})-(\d\d)-(\d\d)(?!\d)", re.A)
-_DAY_FIRST = re.compile(r"_(\d\d)_(\d\d)_(\d{4})(?!\d)", re.A)  # before 2.3.0 (July 2020)
+_ISO = re.compile(r"_(\d{4})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"_(\d\d)_(\d\d)_(\d{4})(?!\d)", re.ASCII)  # before 2.3.0 (July 2020)
 _NOBODY = {"deleted account", "deleted group", "deleted channel", ""}
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "tg://")
-_MENTION = re.compile(r"https?://t\.me/\w+/?", re.A)
+_MENTION = re.compile(r"https?://t\.me/\w+/?", re.ASCII)
 
 
 @lru_cache(maxsize=1024)

@@ -34,9 +34,9 @@ _KINDS = {
 _TITLED = {"Sticker": "sticker", "Animation": "animation", "Video message": "video_message"}
 _REASONS = ("Not included", "Exceeds maximum size", "Unavailable")
 _EXPIRING = ("Please view it on your mobile", "Expired")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.I)
-_LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.A)
-_SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.A)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.IGNORECASE)
+_LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.ASCII)
+_SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.ASCII)
 _VOTES = re.compile(r"^-\s*")
 
 

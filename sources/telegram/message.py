@@ -25,9 +25,9 @@ from sources.telegram.markup import (
 from sources.telegram.media import media_of
 from sources.telegram.service import understood
 
-_ID = re.compile(r"message(-?\d{1,18})", re.A)
-_TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.A)
-_VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.S)
+_ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
+_TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.ASCII)
+_VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.DOTALL)
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
 

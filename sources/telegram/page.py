@@ -21,16 +21,16 @@ from sources.telegram.clock import Clock
 from sources.telegram.markup import classes, plain
 from sources.telegram.message import MessageReader
 
-_START = re.compile(rb'<div\s(?:[^<>]*\s)?class\s*=\s*["\']\s*message[\s"\'][^<>]*>', re.I)
+_START = re.compile(rb'<div\s(?:[^<>]*\s)?class\s*=\s*["\']\s*message[\s"\'][^<>]*>', re.IGNORECASE)
 _SKELETON = re.compile(
     rb'class="[^"<>]*\bchat_page\b|<div class="message (?:default|service)[^<>]*id="message-?\d'
 )
 _DATE = re.compile(rb'class="pull_right date details"[^<>]*>(\s*)\d\d:\d\d')
-_LINK = re.compile(rb'<a\b[^<>]*class="pagination[^<>]*>', re.I)
+_LINK = re.compile(rb'<a\b[^<>]*class="pagination[^<>]*>', re.IGNORECASE)
 _HREF = re.compile(rb'href="([^"<>]*)"')
-_BREAK = re.compile(rb"<br\s*/?>", re.I)
-_BUTTON = re.compile(rb'<div\b[^<>]*class="bot_button"[^<>]*>', re.I)
-_LABEL_END = re.compile(rb"\n *</div>")
+_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
+_BUTTON = re.compile(rb'<div\b[^<>]*class="bot_button"[^<>]*>', re.IGNORECASE)
+_LONGEST_LABEL = 64 * 1024
 _RE_INDENTED = re.compile(rb"\s+")
 
 
@@ -169,7 +169,7 @@ def _forged(data: bytes, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:
     forged: set[tuple[int, int]] = set()
     position = 0
     for button in _BUTTON.finditer(data):
-        end = _label_end(data, button.end())
+        end = _label_end(data, button)
         while position < len(starts) and starts[position][0] < button.end():
             position += 1
         while position < len(starts) and starts[position][0] < end:
@@ -178,12 +178,18 @@ def _forged(data: bytes, starts: list[tuple[int, int]]) -> set[tuple[int, int]]:
     return forged
 
 
-def _label_end(data: bytes, start: int) -> int:
-    """Where a button's label ends: tdesktop closes its block on a line of its own."""
-    if data.startswith(b"\n", start):
-        match = _LABEL_END.search(data, start)
-        if match is not None:
-            return match.start()
+def _label_end(data: bytes, button: re.Match[bytes]) -> int:
+    """Where a button's label ends.
+
+    tdesktop closes it on a line of its own, indented two deeper than the button.
+    """
+    line = data.rfind(b"\n", 0, button.start()) + 1
+    start = button.end()
+    if data[line : button.start()].isspace():
+        closing = b"\n" + data[line : button.start()] + b"  </div>"
+        end = data.find(closing, start, start + _LONGEST_LABEL)
+        if end >= 0:
+            return end
     end = data.find(b"</div>", start)
     return end if end >= 0 else start
 
@@ -197,11 +203,8 @@ def _is_closed(block: bytes) -> bool:
 
 
 def _pagination(data: bytes) -> list[str]:
-    links: list[str] = []
-    for match in _LINK.finditer(data):
-        if href := _HREF.search(match[0]):
-            links.append(href[1].decode("utf-8", "replace"))
-    return links
+    hrefs = (_HREF.search(match[0]) for match in _LINK.finditer(data))
+    return [href[1].decode("utf-8", "replace") for href in hrefs if href]
 
 
 def _title(tree: LexborHTMLParser) -> str:

@@ -44,19 +44,19 @@ _ACTS = {
 }
 # Sentences without an actor.
 _PLAIN = (
-    (re.compile(r"Channel «.*» created", re.S), "created"),
-    (re.compile(r"Channel title changed to «.*", re.S), "title_changed"),
+    (re.compile(r"Channel «.*» created", re.DOTALL), "created"),
+    (re.compile(r"Channel title changed to «.*", re.DOTALL), "title_changed"),
     (re.compile(r"Channel photo changed"), "photo_changed"),
     (re.compile(r"Channel photo removed"), "photo_removed"),
     (re.compile(r"Voice chat \(.*"), "voice_chat"),
     (re.compile(r"Voice chat scheduled for .*"), "voice_chat_scheduled"),
     (re.compile(r"(New messages will|Messages will no longer) .*"), "auto_delete"),
     (re.compile(r"History cleared"), "history_cleared"),
-    (re.compile(r"You won .*", re.S), "prize"),
-    (re.compile(r"You have successfully transferred .*", re.S), "payment"),
-    (re.compile(r"You allowed this bot to message you.*", re.S), "bot_allowed"),
-    (re.compile(r"You have sent the following documents: .*", re.S), "documents_sent"),
-    (re.compile(r"This message is not supported by .*", re.S), "unsupported"),
+    (re.compile(r"You won .*", re.DOTALL), "prize"),
+    (re.compile(r"You have successfully transferred .*", re.DOTALL), "payment"),
+    (re.compile(r"You allowed this bot to message you.*", re.DOTALL), "bot_allowed"),
+    (re.compile(r"You have sent the following documents: .*", re.DOTALL), "documents_sent"),
+    (re.compile(r"This message is not supported by .*", re.DOTALL), "unsupported"),
 )
 _PHRASE = re.compile("|".join(re.escape(act) for act in sorted(_ACTS, key=len, reverse=True)))
 

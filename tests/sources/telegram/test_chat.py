@@ -1,0 +1,231 @@
+import zipfile
+from pathlib import Path
+
+from sources.protocol import Account
+from tests.reading import Read, Reading, read_archive, source
+from tests.sources.telegram.export_builder import Page, write, write_full
+
+TIME = "05.03.2024 10:00:00 UTC+00:00"
+
+
+def page(first: int, count: int = 2, *, title: str = "Acme", **around: str) -> str:
+    made = Page(title, previous=around.get("previous", "")).separator(first, "5 March 2024")
+    for number in range(first, first + count):
+        author = "Ada Moss" if number == first else None
+        made.message(number, f"05.03.2024 10:00:{number % 60:02} UTC+00:00", "x", author=author)
+    return made.html(around.get("following", ""))
+
+
+def read(folder: Path, **options: str) -> Reading:
+    reading = read_archive(source("telegram", **options), folder)
+    assert reading.account.balanced
+    return reading
+
+
+def kinds(found: Read) -> dict[str, int]:
+    return {finding.kind: finding.count for finding in found.summary.findings}
+
+
+def ids(found: Read) -> list[str]:
+    return [message.message_id for message in found.messages]
+
+
+def test_pages_are_read_in_numeric_order(tmp_path: Path) -> None:
+    write(tmp_path, *(page(number * 10) for number in range(1, 13)))
+    found = read(tmp_path).items[0]
+    assert [int(number) for number in ids(found)] == sorted(int(n) for n in ids(found))
+    assert kinds(found) == {"offset_is_standard_time": 24}
+
+
+def test_renamed_first_page_comes_first_and_nothing_is_missing(tmp_path: Path) -> None:
+    second = page(3, previous="messages.html")
+    write(tmp_path, page(1, following="messages2.html"), second, first="index.html")
+    found = read(tmp_path).items[0]
+    assert ids(found) == ["1", "2", "3", "4"]
+    assert "missing_page" not in kinds(found)
+
+
+def test_missing_page_in_the_middle_is_a_finding(tmp_path: Path) -> None:
+    write(tmp_path, page(1), page(3), page(5))
+    (tmp_path / "messages2.html").unlink()
+    assert kinds(read(tmp_path).items[0])["missing_page"] == 1
+
+
+def test_missing_last_page_shows_in_the_link_to_it(tmp_path: Path) -> None:
+    write(tmp_path, page(1, following="messages2.html"))
+    assert kinds(read(tmp_path).items[0])["missing_page"] == 1
+
+
+def test_missing_first_page_is_a_finding(tmp_path: Path) -> None:
+    write(tmp_path, page(1), page(3, previous="messages.html"))
+    (tmp_path / "messages.html").unlink()
+    assert kinds(read(tmp_path).items[0])["missing_page"] == 1
+
+
+def test_noise_in_place_of_a_page_costs_that_page_only(tmp_path: Path) -> None:
+    write(tmp_path, page(1), page(3), page(5))
+    (tmp_path / "messages2.html").write_bytes(bytes(range(256)) * 40)
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2", "5", "6"]
+    assert kinds(reading.items[0])["missing_page"] == 1
+    assert [problem.path for problem in reading.problems] == ["messages2.html"]
+    assert reading.problems[0].remedy
+
+
+def test_page_in_another_encoding_is_quarantined_with_its_messages(tmp_path: Path) -> None:
+    write(tmp_path, page(1), page(3, title="Привет"))
+    html = (tmp_path / "messages2.html").read_text(encoding="utf-8")
+    (tmp_path / "messages2.html").write_bytes(html.encode("cp1251"))
+    reading = read(tmp_path)
+    assert reading.problems[0].reason == "damaged"
+    assert reading.problems[0].found == 3
+    assert reading.account.quarantined == 3
+    assert kinds(reading.items[0])["missing_page"] == 1
+
+
+def test_foreign_page_among_pages_is_refused_with_the_reason(tmp_path: Path) -> None:
+    write(tmp_path, page(1))
+    (tmp_path / "messages2.html").write_text("<html><p>Another product</p></html>")
+    reading = read(tmp_path)
+    assert [(p.reason, p.path) for p in reading.problems] == [("foreign", "messages2.html")]
+    assert ids(reading.items[0]) == ["1", "2"]
+
+
+def test_cut_page_gives_a_finding_and_quarantines_the_cut_message(tmp_path: Path) -> None:
+    html = page(1, 3)
+    write(tmp_path, html[: html.index("message3") + 200])
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2"]
+    assert kinds(reading.items[0])["truncated_page"] == 1
+    assert [(p.reason, p.found) for p in reading.problems] == [("truncated", 1)]
+    assert reading.account.quarantined == 1
+
+
+def test_page_cut_in_a_start_tag_accounts_for_that_message(tmp_path: Path) -> None:
+    html = page(1, 3)
+    write(tmp_path, html[: html.index('id="message3"')])
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2"]
+    assert (reading.account.found, reading.account.quarantined) == (4, 1)
+
+
+def test_message_met_twice_is_a_duplicate(tmp_path: Path) -> None:
+    write(tmp_path, page(1, 4), page(3, 4))
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2", "3", "4", "5", "6"]
+    assert reading.account.duplicate == 2
+    assert kinds(reading.items[0])["duplicate_messages"] == 2
+
+
+def test_message_with_the_id_of_another_is_quarantined(tmp_path: Path) -> None:
+    other = Page("Other").message(2, "01.01.2020 00:00:00 UTC+00:00", "y", author="Bel").html()
+    write(tmp_path, page(1), other)
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2"]
+    assert reading.problems[0].reason == "id_conflict"
+    assert kinds(reading.items[0])["id_conflict"] == 1
+    assert kinds(reading.items[0])["titles_differ"] == 1
+    assert reading.items[0].summary.aliases == ("Other",)
+
+
+def test_page_from_earlier_on_is_kept_and_reported(tmp_path: Path) -> None:
+    write(tmp_path, page(10), page(1))
+    found = read(tmp_path).items[0]
+    assert ids(found) == ["10", "11", "1", "2"]
+    assert kinds(found)["out_of_order"] == 2
+
+
+def test_chat_without_messages_is_an_item(tmp_path: Path) -> None:
+    write(tmp_path, Page("Acme").service(-1, "No exported messages").html())
+    found = read(tmp_path).items[0]
+    assert (found.head.message_count, found.summary.title) == (0, "Acme")  # type: ignore[union-attr]
+
+
+def test_chat_none_of_whose_pages_can_be_read_is_no_item(tmp_path: Path) -> None:
+    write_full(tmp_path, [("chat_1", "Acme", "group", "2 messages")], {"chat_1": ["noise"]})
+    reading = read(tmp_path)
+    assert not reading.items
+    assert [problem.reason for problem in reading.problems] == ["foreign"]
+
+
+def test_list_gives_type_name_and_half_conversation(tmp_path: Path) -> None:
+    chats = [
+        ("chat_1", "Acme & Co", "private", "2 messages"),
+        ("chat_2", "Acme", "group", "2 outgoing messages"),
+    ]
+    write_full(tmp_path, chats, {"chat_1": [page(1, title="Acme")], "chat_2": [page(1)]})
+    one, two = read(tmp_path).items
+    assert one.summary.aliases == ("Acme & Co",)
+    assert one.summary.flags == ("personal",)
+    assert one.head.chat_type == "private"  # type: ignore[union-attr]
+    assert "half_conversation" not in kinds(one)
+    assert two.summary.aliases == ()
+    assert two.summary.flags == ()
+    assert kinds(two)["half_conversation"] == 1
+
+
+def test_chat_the_list_does_not_name_says_so(tmp_path: Path) -> None:
+    root = tmp_path / "DataExport_2024-03-06"
+    write(root / "chats" / "chat_1", Page("Acme", full=True).message(1, TIME, author="A").html())
+    found = read(tmp_path).items[0]
+    assert found.summary.archive == "DataExport_2024-03-06"
+    assert kinds(found)["not_listed"] == 1
+
+
+def test_head_and_summary_of_a_chat(tmp_path: Path) -> None:
+    made = Page("Acme").separator(1, "5 March 2024").service(1, "Bel created group &laquo;A&raquo;")
+    made.message(2, TIME, "x", author="Ada").message(3, "05.03.2024 11:00:00 UTC+00:00", "y")
+    write(tmp_path / "ChatExport_2024-03-06", made.html())
+    found = read(tmp_path).items[0]
+    head = found.head
+    assert head.message_count == 3  # type: ignore[union-attr]
+    assert head.regular_message_count == 2  # type: ignore[union-attr]
+    assert head.service_message_count == 1  # type: ignore[union-attr]
+    assert head.participants == ("Ada", "Bel")  # type: ignore[union-attr]
+    assert head.unique_authors == ("Ada",)  # type: ignore[union-attr]
+    assert head.first_message_time == "2024-03-05T10:00:00Z"  # type: ignore[union-attr]
+    assert head.last_message_time == "2024-03-05T11:00:00Z"  # type: ignore[union-attr]
+    assert head.directory == "ChatExport_2024-03-06"  # type: ignore[union-attr]
+    assert head.chat_type is None  # type: ignore[union-attr]
+    assert found.summary.version == ("2024-03-06", "2024-03-05T11:00:00Z")
+    assert found.summary.records == 3
+
+
+def test_zone_of_the_settings_is_used_and_recorded(tmp_path: Path) -> None:
+    made = Page("Acme").message(1, "01.08.2023 14:00:00 UTC+01:00", "x", author="A")
+    write(tmp_path, made.html())
+    plain, zoned = read(tmp_path), read(tmp_path, telegram_timezone="Europe/Berlin")
+    assert plain.items[0].messages[0].timestamp == "2023-08-01T13:00:00Z"
+    assert kinds(plain.items[0]) == {"offset_is_standard_time": 1}
+    assert zoned.items[0].messages[0].timestamp == "2023-08-01T12:00:00Z"
+    assert kinds(zoned.items[0]) == {"zone_from_settings": 1}
+
+
+def test_key_survives_moving_and_renaming(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "ChatExport_2024-03-06", page(1))
+    write_full(
+        tmp_path / "b",
+        [("chat_07", "Acme", "group", "3 messages")],
+        {"chat_07": [page(1, 3, title="Acme (renamed)")]},
+    )
+    one, two = read(tmp_path / "a").items[0], read(tmp_path / "b").items[0]
+    assert one.summary.key == two.summary.key
+    assert one.summary.key.startswith("telegram:")
+    assert "chat_" not in one.summary.key
+
+
+def test_reading_a_zip_gives_the_same_messages(tmp_path: Path) -> None:
+    folder = write(tmp_path / "x" / "ChatExport_2024-03-06", page(1), page(3))
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, f"ChatExport_2024-03-06/{path.name}")
+    plain, zipped = read(tmp_path / "x"), read(tmp_path / "x.zip")
+    assert plain.items[0].messages == zipped.items[0].messages
+    assert plain.items[0].summary.key == zipped.items[0].summary.key
+    assert zipped.items[0].summary.archive == "x.zip!ChatExport_2024-03-06"
+    assert zipped.items[0].summary.version[0] == "2024-03-06"
+
+
+def test_account_of_a_plain_chat(tmp_path: Path) -> None:
+    write(tmp_path, page(1, 5))
+    assert read(tmp_path).account == Account(found=6, accepted=5, ignored={"date_separator": 1})

@@ -1,0 +1,89 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from sources.telegram.clock import Clock, day_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("printed", "moment", "note"),
+    [
+        ("27.05.2021 18:04:09 UTC+02:00", "2021-05-27T16:04:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09 UTC-08:00", "2021-05-28T02:04:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09 GMT+01:00", "2021-05-27T17:04:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09 UTC+08:00", "2021-05-27T10:04:09Z", None),
+        ("27.05.2021 18:04:09 UTC+05:45", "2021-05-27T12:19:09Z", None),
+        ("27.05.2021 18:04:09 UTC-03:30", "2021-05-27T21:34:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09", "2021-05-27T18:04:09Z", "zone_assumed_utc"),
+        ("27.05.2021 18:04:09 ", "2021-05-27T18:04:09Z", "zone_assumed_utc"),
+        ("27.05.2021 18:04:09 XYZ", "2021-05-27T18:04:09Z", "zone_assumed_utc"),
+        ("", None, "time_unreadable"),
+        ("yesterday", None, "time_unreadable"),
+        ("31.02.2021 18:04:09", None, "time_unreadable"),
+        ("27.05.2021 25:04:09", None, "time_unreadable"),
+        ("27.05.2021 18:61:09", None, "time_unreadable"),
+    ],
+)
+def test_printed_time(printed: str, moment: str | None, note: str | None) -> None:
+    clock = Clock()
+    assert clock.utc(printed) == moment
+    assert clock.utc(printed) == moment
+    assert dict(clock.notes) == ({note: 2} if note else {})
+
+
+def test_zone_puts_the_standard_label_right_in_summer() -> None:
+    clock = Clock(BERLIN)
+    assert clock.utc("01.08.2023 14:00:00 UTC+01:00") == "2023-08-01T12:00:00Z"
+    assert clock.utc("01.02.2023 13:00:00 UTC+01:00") == "2023-02-01T12:00:00Z"
+    assert clock.utc("01.08.2023 14:00:00") == "2023-08-01T12:00:00Z"
+    assert dict(clock.notes) == {"zone_from_settings": 3}
+
+
+def test_label_the_zone_never_had_is_trusted_over_the_zone() -> None:
+    clock = Clock(BERLIN)
+    assert clock.utc("01.08.2023 14:00:00 UTC+05:30") == "2023-08-01T08:30:00Z"
+    assert dict(clock.notes) == {"zone_differs": 1}
+
+
+def test_repeated_autumn_hour_is_told_apart_by_the_order_of_the_page() -> None:
+    clock = Clock(BERLIN)
+    walls = ["01:59:00", "02:10:00", "02:50:00", "02:05:00", "02:55:00", "03:00:00"]
+    moments = [clock.utc(f"29.10.2023 {wall} UTC+01:00") for wall in walls]
+    assert moments == [
+        "2023-10-28T23:59:00Z",
+        "2023-10-29T00:10:00Z",
+        "2023-10-29T00:50:00Z",
+        "2023-10-29T01:05:00Z",
+        "2023-10-29T01:55:00Z",
+        "2023-10-29T02:00:00Z",
+    ]
+
+
+def test_time_of_a_forwarded_original_does_not_disturb_the_order() -> None:
+    clock = Clock(BERLIN)
+    clock.utc("29.10.2023 02:50:00 UTC+01:00")
+    assert clock.original("01.01.2019 12:00:00 UTC+01:00") == "2019-01-01T11:00:00Z"
+    assert clock.utc("29.10.2023 02:05:00 UTC+01:00") == "2023-10-29T01:05:00Z"
+    assert dict(clock.notes) == {"zone_from_settings": 2}
+
+
+def test_half_hour_zone_is_exact() -> None:
+    clock = Clock(ZoneInfo("Australia/Lord_Howe"))
+    assert clock.utc("01.07.2023 12:00:00 UTC+10:30") == "2023-07-01T01:30:00Z"
+    assert clock.utc("01.01.2023 12:00:00 UTC+10:30") == "2023-01-01T01:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("7 November 2018", "2018-11-07"),
+        ("31 May 2024", "2024-05-31"),
+        ("7 november 2018", None),
+        ("Ada wrote on 7 November 2018", None),
+        ("7 November 2018 ", None),
+    ],
+)
+def test_date_separator(text: str, day: str | None) -> None:
+    assert day_of(text) == day

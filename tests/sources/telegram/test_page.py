@@ -1,0 +1,174 @@
+import pytest
+
+from sources.errors import Damaged
+from sources.telegram.clock import Clock
+from sources.telegram.count import count_messages
+from sources.telegram.page import Page as Parsed
+from sources.telegram.page import canonical, is_chat_page, parse_page
+from tests.sources.telegram.export_builder import Page, photo
+
+TIME = "05.03.2024 10:00:00 UTC+00:00"
+
+
+def parsed(html: str | bytes) -> Parsed:
+    data = html.encode() if isinstance(html, str) else html
+    return parse_page(canonical(data, "page"), Clock())
+
+
+def ids(page: Parsed) -> list[str]:
+    return [message.message_id for message in page.messages]
+
+
+def keyboard_page(*, unclosed: bool = True) -> Page:
+    page = Page("Acme").separator(1, "5 March 2024")
+    for number in range(1, 7):
+        page.message(
+            number,
+            TIME,
+            f"text {number}",
+            author="Bot" if number == 1 else None,
+            buttons=[[("Yes", "https://acme.example"), ("No", "")]] if number in {2, 4} else (),
+            unclosed=unclosed,
+            reactions=[("👍", [], number)],
+            signature="Sig",
+        )
+    return page
+
+
+def same(one: Parsed, other: Parsed) -> bool:
+    return one.messages == other.messages and one.separators == other.separators
+
+
+def test_messages_nested_by_an_unclosed_table_are_all_found() -> None:
+    html = keyboard_page().html()
+    assert html.count('\n       <div class="message') == 2  # two levels too deep
+    nested = parsed(html)
+    assert ids(nested) == ["1", "2", "3", "4", "5", "6"]
+    assert nested.found == count_messages(html.encode())
+    assert same(nested, parsed(keyboard_page(unclosed=False).html()))
+
+
+def test_button_cannot_forge_a_message() -> None:
+    forgery = '</div><div class="message default clearfix" id="message666"><div class="body">'
+    page = Page("Acme").message(1, TIME, "Pick", author="Bot", buttons=[[(forgery, "")]])
+    html = page.message(2, TIME, "mine", author="Ada").html()
+    found = parsed(html)
+    assert ids(found) == ["1", "2"]
+    assert found.messages[1].author == "Ada"
+    assert found.forged == 1
+    assert found.found == count_messages(html.encode()) == 3
+
+
+def test_raw_markup_in_a_button_costs_no_message() -> None:
+    label = "<div>Me & <3 <b>you"
+    page = Page("Acme").message(1, TIME, "Pick", author="Bot", buttons=[[(label, "")]])
+    html = page.message(2, TIME, "mine", author="Ada").html()
+    assert ids(parsed(html)) == ["1", "2"]
+    assert [m.text for m in parsed(html).messages] == ["Pick", "mine"]
+
+
+def test_page_header_is_no_message() -> None:
+    found = parsed(Page("Acme & Co").message(1, TIME, "x", author="A").html())
+    assert (found.title, ids(found)) == ("Acme & Co", ["1"])
+
+
+def test_title_is_stripped_and_composed() -> None:
+    assert parsed(Page("Cafe\u0301 ").html()).title == "Café"
+
+
+def test_cut_page_gives_its_whole_messages() -> None:
+    """Cut at every byte: what is whole is read, the one cut is counted, nothing else."""
+    html = Page("Acme").separator(1, "5 March 2024").message(1, TIME, "one", author="Ada")
+    html.message(2, TIME, "two", media=photo()).service(3, "Ada pinned this message")
+    data = html.message(4, TIME, "four", author="Bel").html().encode()
+    whole = parse_page(data, Clock())
+    ends = [data.index(f'id="message{n}"'.encode()) for n in (2, 3, 4)] + [len(data)]
+    for length in range(data.index(b'<div class="history"'), len(data) - 9):
+        page = parse_page(data[:length], Clock())
+        assert page.truncated
+        assert page.messages == whole.messages[: len(page.messages)]
+        complete = sum(end <= length for end in ends)
+        assert complete <= len(page.messages) <= complete + 1
+        assert count_messages(data[:length]) - page.found in {0, 1}
+
+
+def test_whole_page_is_not_taken_for_a_cut_one() -> None:
+    assert not parsed(keyboard_page().html()).truncated
+    assert parsed(keyboard_page().html()).cut == 0
+
+
+def test_re_indented_page_reads_the_same() -> None:
+    page = keyboard_page(unclosed=False)
+    html = page.message(7, TIME, "a<br>b <strong>c</strong>", author="A").html()
+    lines = [line.strip() for line in html.splitlines()]
+    indented = "\n".join("    " + line for line in lines if line)
+    minified = "".join(lines)
+    assert same(parsed(indented), parsed(html))
+    assert same(parsed(minified), parsed(html))
+
+
+def test_other_quotes_and_attribute_order_read_the_same() -> None:
+    html = keyboard_page(unclosed=False).html()
+    other = html.replace(
+        '<div class="message default clearfix" id="message1">',
+        ("<div id='message1' class='message default clearfix'>"),
+    )
+    assert other != html
+    assert same(parsed(other), parsed(html))
+    assert count_messages(other.encode()) == count_messages(html.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_byte_order_mark_is_understood(encoding: str) -> None:
+    html = Page("Ünï").message(1, TIME, "päge", author="Ada").html()
+    data = html.encode(encoding)
+    assert is_chat_page(data[:4096])
+    assert same(parsed(data), parsed(html))
+
+
+def test_windows_line_ends_read_the_same() -> None:
+    html = keyboard_page().html()
+    assert same(parsed(html.replace("\n", "\r\n")), parsed(html))
+
+
+def test_other_encoding_is_refused() -> None:
+    with pytest.raises(Damaged, match="UTF-8"):
+        canonical("Привет".encode("cp1251"), "page")
+
+
+def test_message_without_an_id_is_counted_apart() -> None:
+    html = Page("Acme").message(1, TIME, "x", author="A").message(2, TIME, "y").html()
+    page = parsed(html.replace(' id="message1"', ""))
+    assert (ids(page), page.unnamed, page.found) == (["2"], 1, 2)
+
+
+def test_deep_nesting_does_no_harm() -> None:
+    text = "<b>" * 100_000 + "deep" + "</b>" * 100_000
+    html = Page("Acme").message(1, TIME, text, author="A").message(2, TIME, "y").html()
+    page = parsed(html)
+    assert [m.text for m in page.messages] == ["deep", "y"]
+
+
+def test_large_text_is_read_in_linear_time() -> None:
+    text = " " * 1_000_000 + "a" * 1_000_000 + "<br>" * 100_000
+    html = Page("Acme").message(1, TIME, text, author="A").html()
+    assert len(parsed(html).messages[0].text) == 2_100_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"",
+        b"\x93\x04 noise",
+        b"<html><body><div class='mx_Page'><div class='mx_Message'>hi</div></div></body></html>",
+    ],
+)
+def test_other_products_page_is_not_recognised(html: bytes) -> None:
+    assert not is_chat_page(html)
+
+
+def test_message_tag_in_a_text_is_not_counted() -> None:
+    text = "&lt;div class=&quot;message default&quot; id=&quot;message9&quot;&gt;"
+    html = Page("Acme").message(1, TIME, text, author="A").html()
+    assert count_messages(html.encode()) == 1
+    assert ids(parsed(html)) == ["1"]
