@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import pytest
+
+from tests.sources.calendar.writing import calendar, event, kinds, only, read
+
+PLACE = "Made Up/Place"
+OWN_ZONE = (
+    "BEGIN:VTIMEZONE\nTZID:{}\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
+    "TZOFFSETFROM:{}\nTZOFFSETTO:{}\nEND:STANDARD\nEND:VTIMEZONE"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "start"),
+    [
+        ("DTSTART:20240701T100000Z", "2024-07-01T10:00:00Z"),
+        ("DTSTART;TZID=Europe/Berlin:20240701T100000", "2024-07-01T08:00:00Z"),
+        ("DTSTART;TZID=europe/BERLIN:20240701T100000", "2024-07-01T08:00:00Z"),
+        ('DTSTART;TZID="Romance Standard Time":20240701T100000', "2024-07-01T08:00:00Z"),
+        ("DTSTART;TZID=romance standard time:20240701T100000", "2024-07-01T08:00:00Z"),
+        (
+            "DTSTART;TZID=/mozilla.org/20070129_1/America/Argentina/Buenos_Aires:20240701T100000",
+            "2024-07-01T13:00:00Z",
+        ),
+        # TZID must not be applied to a time in UTC (RFC 5545 section 3.2.19)
+        ("DTSTART;TZID=Europe/Berlin:20240701T100000Z", "2024-07-01T10:00:00Z"),
+        ("DTSTART:20240701T100060Z", "2024-07-01T10:00:59Z"),
+        ("DTSTART:20240701T100000", "2024-07-01T08:00:00Z"),
+    ],
+)
+def test_times_are_given_in_utc(tmp_path: Path, line: str, start: str) -> None:
+    reading = read(tmp_path, calendar(event(line)))
+    assert only(reading).start == start
+    assert kinds(reading) == set()
+
+
+@pytest.mark.parametrize("header", ["X-WR-CALNAME:Team", "X-WR-TIMEZONE:Nowhere/Land"])
+def test_floating_time_without_a_zone_is_utc_with_a_finding(tmp_path: Path, header: str) -> None:
+    reading = read(tmp_path, calendar(event("DTSTART:20240701T100000"), header=header))
+    assert only(reading).start == "2024-07-01T10:00:00Z"
+    assert kinds(reading) == {"zone_assumed_utc"}
+
+
+def test_unknown_zone_is_read_as_floating_with_a_finding(tmp_path: Path) -> None:
+    reading = read(tmp_path, calendar(event("DTSTART;TZID=Nowhere/Land:20240701T100000")))
+    assert only(reading).start == "2024-07-01T08:00:00Z"
+    assert kinds(reading) == {"zone_unknown"}
+
+
+def test_zone_defined_by_the_file_wins_over_a_guess(tmp_path: Path) -> None:
+    zone = OWN_ZONE.format("/vendor.example/Europe/Berlin", "+0500", "+0500")
+    line = "DTSTART;TZID=/vendor.example/Europe/Berlin:20240701T100000"
+    assert only(read(tmp_path, calendar(zone, event(line)))).start == "2024-07-01T05:00:00Z"
+
+
+def test_zone_defined_after_the_event_is_used(tmp_path: Path) -> None:
+    zone = OWN_ZONE.format(PLACE, "+0500", "+0500")
+    reading = read(tmp_path, calendar(event(f"DTSTART;TZID={PLACE}:20240701T100000"), zone))
+    assert only(reading).start == "2024-07-01T05:00:00Z"
+
+
+def test_zone_of_one_calendar_is_not_used_for_the_next(tmp_path: Path) -> None:
+    line = f"DTSTART;TZID={PLACE}:20240701T100000"
+    parts = [
+        calendar(OWN_ZONE.format(PLACE, "+0500", "+0500"), event(line, uid="a@ours.example")),
+        calendar(OWN_ZONE.format(PLACE, "+0300", "+0300"), event(line, uid="b@ours.example")),
+        calendar(event(line, uid="c@ours.example")),
+    ]
+    heads = read(tmp_path, "".join(parts)).by_key
+    assert list(heads) == [
+        "calendar:a@ours.example:2024-07-01T05:00:00Z",
+        "calendar:b@ours.example:2024-07-01T07:00:00Z",
+        "calendar:c@ours.example:2024-07-01T08:00:00Z",
+    ]
+
+
+def test_broken_zone_definition_costs_only_itself(tmp_path: Path) -> None:
+    zone = "BEGIN:VTIMEZONE\nTZID:Broken\nBEGIN:STANDARD\nDTSTART:x\nEND:STANDARD\nEND:VTIMEZONE"
+    reading = read(tmp_path, calendar(zone, event("DTSTART;TZID=Broken:20240701T100000")))
+    assert only(reading).start == "2024-07-01T08:00:00Z"
+    assert kinds(reading) == {"zone_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        (("DTSTART:20240701T100000Z", "DURATION:PT1H30M"), "2024-07-01T11:30:00Z"),
+        (("DTSTART:20240701T100000Z",), "2024-07-01T10:00:00Z"),
+        (("DTSTART;VALUE=DATE:20240701",), "2024-07-02"),
+        (("DTSTART;VALUE=DATE:20240701", "DURATION:P3D"), "2024-07-04"),
+        (("DTSTART;VALUE=DATE:20240701", "DTEND;VALUE=DATE:20240703"), "2024-07-03"),
+        (("DTSTART:20240701", "DTEND:20240702"), "2024-07-02"),
+        (("DTSTART;VALUE=DATE:20240701", "DTEND:20240703T100000Z"), "2024-07-03"),
+        (("DTSTART:20240701T100000Z", "DTEND;VALUE=DATE:20240702"), "2024-07-02T00:00:00Z"),
+        (("DTSTART:20240701T100000Z", "DTEND:", "DURATION:PT1H"), "2024-07-01T11:00:00Z"),
+    ],
+)
+def test_end_comes_from_what_is_there(tmp_path: Path, lines: tuple[str, ...], end: str) -> None:
+    reading = read(tmp_path, calendar(event(*lines)))
+    assert only(reading).end == end
+    assert only(reading).all_day == ("T" not in end)
+    assert kinds(reading) == set()
+
+
+def test_all_day_event_with_a_zone_stays_a_day(tmp_path: Path) -> None:
+    head = only(read(tmp_path, calendar(event("DTSTART;TZID=Asia/Tokyo;VALUE=DATE:20240701"))))
+    assert (head.start, head.end, head.all_day) == ("2024-07-01", "2024-07-02", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("DTEND:20240630T100000Z", "end_before_start"),
+        ("DTEND:later", "end_unreadable"),
+        ("DURATION:a while", "end_unreadable"),
+        ("DURATION:P9999999D", "end_unreadable"),
+    ],
+)
+def test_end_that_cannot_be_used_is_the_start_with_a_finding(
+    tmp_path: Path, line: str, kind: str
+) -> None:
+    reading = read(tmp_path, calendar(event("DTSTART:20240701T100000Z", line)))
+    assert only(reading).end == "2024-07-01T10:00:00Z"
+    assert kinds(reading) == {kind}
+
+
+@pytest.mark.parametrize("value", ["soon", "20241301T100000Z", "00000101", "20240701T250000Z"])
+def test_event_without_a_readable_start_is_quarantined(tmp_path: Path, value: str) -> None:
+    good = event("DTSTART:20240702T100000Z", uid="two@ours.example")
+    reading = read(tmp_path, calendar(event(f"DTSTART:{value}"), good))
+    assert only(reading).uid == "two@ours.example"
+    [problem] = reading.problems
+    assert (problem.reason, problem.found) == ("damaged", 1)
+    assert "line 5" in problem.detail
+
+
+@pytest.mark.parametrize("value", ["00010101T000000", "99991231T235959"])
+def test_moments_at_the_ends_of_time_break_nothing(tmp_path: Path, value: str) -> None:
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        line = f"DTSTART;TZID={zone}:{value}"
+        more = ("RRULE:FREQ=DAILY", f"RECURRENCE-ID;TZID={zone}:{value}", "DURATION:P1D")
+        for extra in ((), more[:1], more):
+            read(tmp_path, calendar(event(line, *extra)))

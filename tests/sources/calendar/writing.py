@@ -1,0 +1,81 @@
+"""Tiny calendars, written by the tests that read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sources.calendar import CalendarExport
+from sources.protocol import ReaderOptions
+from sources.records import Meeting
+from tests.reading import Read, Reading, read_archive
+
+PARIS = """\
+BEGIN:VTIMEZONE
+TZID:Europe/Paris
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:GMT+1
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:GMT+2
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+END:VTIMEZONE"""
+
+
+def event(*lines: str, uid: str | None = "one@ours.example") -> str:
+    """A VEVENT of these lines."""
+    named = [f"UID:{uid}"] if uid else []
+    return "\n".join(["BEGIN:VEVENT", *named, *lines, "END:VEVENT"])
+
+
+def calendar(*parts: str, header: str = "X-WR-TIMEZONE:Europe/Paris") -> str:
+    """A VCALENDAR of these components."""
+    head = ["BEGIN:VCALENDAR", "PRODID:-//Google Inc//Google Calendar 70.9054//EN", "VERSION:2.0"]
+    return "\n".join([*head, *header.splitlines(), *parts, "END:VCALENDAR", ""])
+
+
+def read(folder: Path, text: str | bytes, name: str = "team.ics", **options: str) -> Reading:
+    """Read one calendar, and hold it to what holds for every calendar."""
+    data = text if isinstance(text, bytes) else text.replace("\n", "\r\n").encode()
+    (folder / name).write_bytes(data)
+    reading = read_archive(CalendarExport(ReaderOptions(**options)), folder)
+    account = reading.account
+    assert account.balanced, account
+    assert len(reading.items) == account.accepted + account.expanded
+    assert len(reading.by_key) == len(reading.items)
+    assert sum(problem.found for problem in reading.problems) == account.quarantined
+    return reading
+
+
+def meeting(item: Read) -> Meeting:
+    """The item's head."""
+    assert isinstance(item.head, Meeting)
+    return item.head
+
+
+def meetings(reading: Reading) -> list[Meeting]:
+    """Heads, in the order they were yielded."""
+    return [meeting(item) for item in reading.items]
+
+
+def only(reading: Reading) -> Meeting:
+    """The head of the only item."""
+    [item] = reading.items
+    return meeting(item)
+
+
+def starts(reading: Reading) -> list[str | None]:
+    """When the meetings start, in order."""
+    return sorted((head.start for head in meetings(reading)), key=str)
+
+
+def kinds(reading: Reading) -> set[str]:
+    """The kinds of finding on any item."""
+    return {finding.kind for item in reading.items for finding in item.summary.findings}
