@@ -24,6 +24,8 @@ WORDS = "other words stand beside the name"
 PARTLY = "only a part of what is joined is known"
 
 _SHORTEST_ALONE = 3
+# Slack names direct messages (im, mpim) after the people in them.
+_PEOPLE = frozenset({"personal", "im", "mpim"})
 
 
 def segment(index: CompanyIndex, own: OwnNames, summary: Summary) -> Rung:
@@ -71,7 +73,8 @@ def _read(index: CompanyIndex, own: OwnNames, summary: Summary, field: Field, te
 
 
 def _doubt(summary: Summary) -> str:
-    if summary.kind == "telegram_chats" and "personal" in summary.flags:
+    """A public channel of our own Slack is no stranger's, one of Telegram may be."""
+    if not _PEOPLE.isdisjoint(summary.flags):
         return PERSONAL
     if summary.kind == "telegram_chats" and "public" in summary.flags:
         return PUBLIC

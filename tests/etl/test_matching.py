@@ -356,6 +356,13 @@ def test_our_own_name_and_placeholders_are_nobody(title: str) -> None:
         assert decide(source, title).status == "unmatched"
 
 
+@pytest.mark.parametrize("flag", ["im", "mpim"])
+def test_direct_messages_are_called_after_people(flag: str) -> None:
+    assert decide("slack", "Acme", flags=(flag,)).status == "review"
+    assert decide("slack", "Acme, Ourco Bot", flags=(flag,)).status == "review"
+    assert matched("slack", "Acme", flags=("ext_shared", "private")) == [("acme", "segment")]
+
+
 def test_our_own_name_does_not_reach_over_a_break() -> None:
     mapping = read_mapping((HEADER + "Digital Asset,,,,,,\n").encode())
     names = ("Ourco Digital", "Ourco")
