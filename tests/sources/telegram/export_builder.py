@@ -7,7 +7,7 @@ nobody pops shifts every closing tag after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 Attributes = dict[str, str]
@@ -371,7 +371,7 @@ def write(folder: Path, *pages: str, first: str = "messages.html") -> Path:
 
 
 def write_full(
-    root: Path, chats: Sequence[tuple[str, str, str, str]], pages: dict[str, Sequence[str]]
+    root: Path, chats: Sequence[tuple[str, str, str, str]], pages: Mapping[str, Sequence[str]]
 ) -> Path:
     """A full export: its lists, and the pages of each chat folder."""
     (root / "lists").mkdir(parents=True, exist_ok=True)
