@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sources.slack.fields import mapping, number, objects, string
 from sources.slack.mrkdwn import Words
@@ -122,13 +122,12 @@ def _any(value: object, words: Words, depth: int) -> str:
         return _lines(_any(entry, words, depth - 1) for entry in value)
     if not isinstance(value, dict):
         return ""
-    if string(value.get("type")).startswith("rich_text"):
-        return (
-            _block(value, words, depth)
-            if value["type"] == "rich_text"
-            else _rich(value, words, depth)
-        )
-    markup = value.get("type") in {"mrkdwn", "markdown"}
+    kind = string(value.get("type"))
+    if kind == "rich_text":
+        return _block(value, words, depth)
+    if kind.startswith("rich_text_"):
+        return _rich(value, words, depth)
+    markup = kind in {"mrkdwn", "markdown"}
     shown = []
     for key in _WORDY:
         inner = value.get(key)
@@ -139,5 +138,5 @@ def _any(value: object, words: Words, depth: int) -> str:
     return _lines(shown)
 
 
-def _lines(parts: object) -> str:
-    return "\n".join(part for part in parts if part)  # type: ignore[attr-defined]
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)

@@ -79,5 +79,6 @@ def scan(data: bytes) -> int:
                 return found
         else:
             inside = True
-            depth += (token in (b"[", b"{")) - (token in (b"]", b"}"))
+            # A stray closing bracket closes nothing.
+            depth = max(depth + (token in (b"[", b"{")) - (token in (b"]", b"}")), 1)
     return found + inside

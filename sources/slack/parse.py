@@ -91,7 +91,7 @@ def parse(raw: object, names: Names) -> Message | Reason:
 def previous_name(raw: object) -> str:
     """What the conversation was called before this entry renamed it, if it did."""
     entry = mapping(raw)
-    if entry.get("subtype") in {"channel_name", "group_name"}:
+    if string(entry.get("subtype")) in {"channel_name", "group_name"}:
         return string(entry.get("old_name"))
     return ""
 

@@ -140,7 +140,7 @@ class Reading:
 
     def _problems(self, day: _Day, array: Array, malformed: Counter[Reason]) -> Iterator[Problem]:
         path = self._tree.display(day.file.path)
-        if array.repaired:
+        if array.repaired and array.entries:
             self._findings["repaired_text"] += 1
         if malformed:
             bad = malformed.total()
