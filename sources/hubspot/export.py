@@ -1,16 +1,18 @@
-"""HubSpot's CSV exports: which files are ours, and what they hold."""
+"""HubSpot's exports: which files are ours, and what they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sources._archive import File, Tree
-from sources.errors import ArchiveError
+from sources.errors import ArchiveError, Damaged
 from sources.hubspot.columns import Activities, Columns, Refusal, headers_seen, understand
-from sources.hubspot.count import scan
+from sources.hubspot.count import Scan, scan
 from sources.hubspot.merge import merged
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
 from sources.hubspot.table import HEADER_BYTES, Rows, header_of
+from sources.hubspot.workbook import WorkbookRows, first_row, open_rows
 from sources.protocol import (
     Account,
     Found,
@@ -23,7 +25,7 @@ from sources.protocol import (
 )
 from sources.records import Item, Kind
 
-_SUFFIXES = (".csv", ".tsv")
+_SUFFIXES = (".csv", ".tsv", ".xlsx")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _VENDOR_NAME = "hubspot-crm-exports-"
 
@@ -43,7 +45,7 @@ class HubSpotExport:
         return (self._timezone,)
 
     def discover(self, tree: Tree) -> Iterable[Found]:
-        """Read the headers of CSV files. What is clearly not HubSpot's is left alone."""
+        """Read the headers of tables. What is clearly not HubSpot's is left alone."""
         for file in tree.files:
             if file.path.lower().endswith(_SUFFIXES):
                 yield from self._recognise(tree, file)
@@ -51,14 +53,8 @@ class HubSpotExport:
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """Yield an item for each row, or a problem; at the end the account."""
         path = unit.files[0].path
-        delimiter, header = header_of(tree.head(path, HEADER_BYTES))
-        columns = understand(header)
-        id_at = columns.at["id"] if isinstance(columns, Columns) else 0
-        with tree.open(path) as stream:
-            facts = scan(stream, delimiter, len(header), id_at)
         accepted = quarantined = 0
-        with tree.open(path) as stream:
-            rows = Rows(stream, facts.encoding, delimiter, facts.open_line)
+        with _open(tree, path) as (rows, facts):
             for thing in FileReading(tree.display(path), facts, self._timezone).items(rows):
                 if isinstance(thing, Item):
                     accepted += 1
@@ -75,31 +71,65 @@ class HubSpotExport:
 
     def _recognise(self, tree: Tree, file: File) -> Iterator[Found]:
         shown = tree.display(file.path)
+        named = shown.rpartition("/")[2].lower().startswith(_VENDOR_NAME)
         try:
-            head = tree.head(file.path, HEADER_BYTES)
+            header, utf_16 = _header(tree, file.path)
         except ArchiveError as error:
-            yield Problem(
-                path=error.path,
-                reason=error.reason,
-                detail=error.detail,
-                remedy=error.remedy,
-                retry=error.retry,
-            )
+            # What a workbook that cannot be opened holds, nobody knows.
+            if named or not _is_workbook(file.path):
+                yield _problem(error)
             return
-        _, header = header_of(head)
         meaning = understand(header)
         if meaning is None:
-            if shown.rpartition("/")[2].lower().startswith(_VENDOR_NAME):
+            if named:
                 detail = f"named like a HubSpot export, but not one ({headers_seen(header)})"
-                yield Problem(path=shown, reason="damaged", detail=detail, remedy=EXPORT_AGAIN)
+                yield _problem(Damaged(shown, detail, EXPORT_AGAIN))
         elif isinstance(meaning, Activities):
-            yield Ignored(path=file.path, reason="HubSpot activities are not read")
+            yield Ignored(path=shown, reason="HubSpot activities are not read")
         elif isinstance(meaning, Refusal):
             yield Problem(
                 path=shown, reason=meaning.reason, detail=meaning.detail, remedy=meaning.remedy
             )
-        elif head.startswith(_UTF_16):
+        elif utf_16:
             remedy = "Save it as 'CSV UTF-8', or use the file as HubSpot sent it."
             yield Problem(path=shown, reason="encoding", detail="it is UTF-16", remedy=remedy)
         else:
             yield Unit(source=self.name, name=shown, locator=tree.locator, files=(file,))
+
+
+def _is_workbook(path: str) -> bool:
+    return path.lower().endswith(".xlsx")
+
+
+def _header(tree: Tree, path: str) -> tuple[list[str], bool]:
+    """The header, and whether the file is UTF-16."""
+    if _is_workbook(path):
+        return first_row(tree, path), False
+    head = tree.head(path, HEADER_BYTES)
+    return header_of(head)[1], head.startswith(_UTF_16)
+
+
+@contextmanager
+def _open(tree: Tree, path: str) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
+    """The rows of a file, and what is known of it beforehand."""
+    if _is_workbook(path):
+        with open_rows(tree, path) as rows:
+            yield rows, rows.scan()
+        return
+    delimiter, header = header_of(tree.head(path, HEADER_BYTES))
+    columns = understand(header)
+    id_at = columns.at["id"] if isinstance(columns, Columns) else 0
+    with tree.open(path) as stream:
+        facts = scan(stream, delimiter, len(header), id_at)
+    with tree.open(path) as stream:
+        yield Rows(stream, facts.encoding, delimiter, facts.open_line), facts
+
+
+def _problem(error: ArchiveError) -> Problem:
+    return Problem(
+        path=error.path,
+        reason=error.reason,
+        detail=error.detail,
+        remedy=error.remedy,
+        retry=error.retry,
+    )

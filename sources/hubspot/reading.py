@@ -15,6 +15,7 @@ from sources.hubspot.count import SURE_WIDTH, Scan
 from sources.hubspot.deals import DealRows
 from sources.hubspot.row import Origin, Row, exact_id
 from sources.hubspot.table import Rows, Torn, is_blank
+from sources.hubspot.workbook import WorkbookRows
 from sources.protocol import Problem
 from sources.records import Finding, Item, Kind
 
@@ -31,6 +32,9 @@ _MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
 }
 
 
+Lines = Iterator[tuple[int, list[str] | Torn]] | Iterator[tuple[int, list[str]]]
+
+
 class FileReading:
     """One pass over a file, told beforehand what its bytes say."""
 
@@ -39,12 +43,12 @@ class FileReading:
         self._facts = facts
         self._zone = ZoneInfo(timezone) if timezone else None
 
-    def items(self, rows: Rows) -> Iterator[Item | Problem]:
+    def items(self, rows: Rows | WorkbookRows) -> Iterator[Item | Problem]:
         """An item or a problem for each row that is not blank.
 
         Raises `Damaged` when the header is none.
         """
-        stream = iter(rows)
+        stream: Lines = iter(rows)
         before, columns = self._header(stream)
         findings = (_GUESSED,) if self._facts.guessed else ()
         origin = Origin(archive=self._shown, exported=export_date(self._shown), findings=findings)
@@ -72,7 +76,7 @@ class FileReading:
             yield from self._behind(rows, columns, make)
 
     def _behind(
-        self, rows: Rows, columns: Columns, make: Callable[[Row, str], Item]
+        self, rows: Rows | WorkbookRows, columns: Columns, make: Callable[[Row, str], Item]
     ) -> Iterator[Item]:
         """What stands whole behind a quote that is never closed."""
         at = columns.at["id"]
@@ -84,7 +88,7 @@ class FileReading:
                 row.note("after_torn_row", "Found behind a quotation mark that is never closed")
                 yield make(row, row.text("id"))
 
-    def _header(self, stream: Iterator[tuple[int, list[str] | Torn]]) -> tuple[int, Columns]:
+    def _header(self, stream: Lines) -> tuple[int, Columns]:
         for line, cells in stream:
             if isinstance(cells, Torn) or not is_blank(cells):
                 meaning = None if isinstance(cells, Torn) else understand(cells)

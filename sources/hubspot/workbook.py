@@ -1,0 +1,142 @@
+"""The XLSX form of an export: the rows of its only sheet, as text like that of a CSV.
+
+``openpyxl`` is imported when a workbook is met. It keeps a workbook's text in memory.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from importlib import import_module
+from typing import IO, Any
+
+from sources._archive import Tree, ZipTree
+from sources.errors import Damaged
+from sources.hubspot.count import Scan
+
+_SPOOL_BYTES = 32 * 2**20
+_CHUNK = 2**20
+_ROW_BYTES = 2**26
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
+_REMEDY = "Export the view as CSV, one object per file."
+
+
+class WorkbookRows:
+    """The rows of an open sheet, each with its number (from 1), as wide as the first that
+    holds anything.
+    """
+
+    def __init__(self, sheet: Any, shown: str, markup: tuple[Tree, str]) -> None:
+        self._sheet = sheet
+        self._shown = shown
+        self._markup = markup
+
+    def scan(self) -> Scan:
+        """What a scan tells of a CSV; rows are counted in the markup of the sheet."""
+        records = _count(*self._markup, self._shown)
+        return Scan(
+            records=records, lines=0, open_line=None, ended=True, guessed=False, damaged=False
+        )
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        width = 0
+        with _whole(self._shown):
+            for number, cells in enumerate(self._sheet.iter_rows(), 1):
+                texts = [_text(cell) for cell in cells]
+                while len(texts) > width and not texts[-1]:
+                    texts.pop()
+                width = width or len(texts)
+                texts.extend([""] * (width - len(texts)))
+                yield number, texts
+
+    def tail(self) -> Iterator[list[str]]:
+        """Nothing: a workbook has no quotes to lose."""
+        return iter(())
+
+
+@contextmanager
+def open_rows(tree: Tree, path: str) -> Iterator[WorkbookRows]:
+    """The rows of a workbook of one sheet. Raises `ArchiveError`."""
+    shown = tree.display(path)
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as copy:
+        with tree.open(path) as stream:
+            shutil.copyfileobj(stream, copy, _CHUNK)
+        copy.seek(0)
+        inner = ZipTree(copy, (*tree.locator, path), f"{shown}!")
+        sheets = [file.path for file in inner.files if _SHEET.fullmatch(file.path)]
+        if len(sheets) != 1:
+            raise Damaged(shown, f"a workbook of {len(sheets)} sheets, not one", _REMEDY)
+        with closing(_load(copy, shown)) as book:
+            sheet = book.worksheets[0]
+            # Some writers state a size that is not that of the sheet.
+            sheet.reset_dimensions()
+            yield WorkbookRows(sheet, shown, (inner, sheets[0]))
+
+
+def _load(copy: IO[bytes], shown: str) -> Any:
+    try:
+        openpyxl = import_module("openpyxl")
+    except ImportError as error:
+        remedy = "Install openpyxl, or export the view as CSV."
+        raise Damaged(shown, "openpyxl is needed to read it", remedy) from error
+    with _whole(shown), warnings.catch_warnings():
+        # It warns of styles, which do not matter here.
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(copy, read_only=True, data_only=True)
+
+
+@contextmanager
+def _whole(shown: str) -> Iterator[None]:
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        LookupError,
+        ValueError,
+        SyntaxError,
+    ) as error:
+        detail = f"not a whole workbook ({type(error).__name__})"
+        raise Damaged(shown, detail, _REMEDY) from error
+
+
+def first_row(tree: Tree, path: str) -> list[str]:
+    """The first row that holds anything. Raises `ArchiveError`."""
+    with open_rows(tree, path) as rows:
+        return next((cells for _, cells in rows if any(cells)), [])
+
+
+def _count(workbook: Tree, sheet: str, shown: str) -> int:
+    records, rest = 0, b""
+    with workbook.open(sheet) as stream:
+        while chunk := stream.read(_CHUNK):
+            *rows, rest = _ROW_END.split(rest + chunk)
+            records += sum(1 for row in rows if _FILLED.search(row))
+            if len(rest) > _ROW_BYTES:
+                raise Damaged(shown, "a row of it has no end", _REMEDY)
+    return records
+
+
+def _text(cell: Any) -> str:
+    """A cell as HubSpot writes it in a CSV."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        whole_day = "h" not in cell.number_format.lower()
+        return (value.date() if whole_day else value).isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)

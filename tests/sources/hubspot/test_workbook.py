@@ -1,0 +1,98 @@
+"""The XLSX form of an export."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from sources._archive import FolderTree
+from sources.errors import Damaged
+from sources.records import Deal
+from tests.reading import Reading, discover, read_archive, source
+
+Read = Callable[..., Reading]
+HEADER = ["Record ID", "Deal Name", "Amount", "Close Date", "Create Date", "Is Closed Won"]
+ROWS: list[list[Any]] = [
+    [9000000001, "One", 1234.5, datetime.fromisoformat("2024-03-31T17:00"), None, True],
+    [None] * 6,
+    ["9000000002", "Two; & <more>", 5.0, None, None, None],
+    [None, "Nobody", 1, None, None, None],
+]
+
+
+def _workbook(rows: list[list[Any]], sheets: int = 1) -> bytes:
+    book = openpyxl.Workbook()
+    for _ in range(sheets - 1):
+        book.create_sheet()
+    sheet = book.active
+    for row in [HEADER, *rows]:
+        sheet.append(row)
+    sheet["E2"] = datetime.fromisoformat("2024-01-02")
+    sheet["E2"].number_format = "yyyy-mm-dd"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_rows_of_a_workbook_are_read_like_those_of_a_csv(read_csv: Read) -> None:
+    reading = read_csv(_workbook(ROWS), "deals.xlsx")
+    deal = reading.by_key["hubspot:deal:9000000001"].head
+    assert isinstance(deal, Deal)
+    assert (deal.amount, deal.status) == ("1234.5", "won")
+    assert (deal.close_date, deal.create_date) == ("2024-03-31T17:00:00Z", "2024-01-02")
+    second = reading.by_key["hubspot:deal:9000000002"].head
+    assert isinstance(second, Deal)
+    assert (second.name, second.amount) == ("Two; & <more>", "5")
+    assert [problem.reason for problem in reading.problems] == ["no_id"]
+    assert (reading.account.found, reading.account.balanced) == (3, True)
+
+
+def test_workbook_in_a_zip_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "all-2024-01-01.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("deals.xlsx", _workbook(ROWS))
+    reading = read_archive(source("hubspot"), path)
+    assert reading.account.accepted == 2
+    assert reading.items[0].summary.version[0] == "2024-01-01"
+
+
+def test_workbook_of_somebody_else_is_left_alone(read_csv: Read) -> None:
+    assert read_csv(_workbook([], sheets=3), "plan.xlsx") == Reading()
+    assert read_csv(b"no zip", "plan.xlsx") == Reading()
+
+
+def test_workbook_of_several_sheets_under_an_exports_name_is_a_problem(read_csv: Read) -> None:
+    reading = read_csv(_workbook(ROWS, sheets=2), "hubspot-crm-exports-x.xlsx")
+    assert "2 sheets" in reading.problems[0].detail
+
+
+def test_sheet_cut_short_is_refused(tmp_path: Path) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(_workbook(ROWS)))
+    with whole, zipfile.ZipFile(tmp_path / "deals.xlsx", "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            cut = content[: content.index(b'<row r="4"') + 20] if "sheet1" in name else content
+            archive.writestr(name, cut)
+    tree = FolderTree(tmp_path)
+    reader = source("hubspot")
+    (unit,) = discover(reader, tree).units
+    with pytest.raises(Damaged, match="not a whole workbook"):
+        list(reader.read(unit, tree))
+
+
+def test_missing_package_is_said_with_its_remedy(
+    read_csv: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr("sources.hubspot.workbook.import_module", refuse)
+    reading = read_csv(_workbook(ROWS), "hubspot-crm-exports-x.xlsx")
+    assert "Install openpyxl" in reading.problems[0].remedy
