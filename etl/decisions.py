@@ -59,7 +59,8 @@ class Nearest(msgspec.Struct, frozen=True, kw_only=True):
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Whose an item is. ``matches`` when matched, sorted by company, each its own;
     ``candidates`` when a person should look, best first, and ``settles`` what they can
-    do about it; ``nearest`` when unmatched. ``reason`` is a sentence.
+    do about it; ``nearest`` when unmatched. ``reason`` is a sentence, for a match its method.
+    A match may have candidates too: others who tie beside it.
     """
 
     status: Literal["matched", "review", "unmatched"]

@@ -19,7 +19,8 @@ from etl.names import Name, normalise
 from etl.segments import OwnNames
 from sources.records import Summary
 
-_NOT_IN_ADDRESS = re.compile(r"[\s,;()<>\[\]{}\"'`|*]+")
+_WORD = re.compile(r"[^\s,;()<>\[\]{}\"'`|*]+")
+_AROUND = ".,:;!?_~#"
 _SLACK_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 # What people write before the name of a group that has had its day.
 _PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
@@ -112,7 +113,7 @@ def _in_its_day(name: Name) -> str:
     first, last = 0, len(name.tokens)
     while first < last - 1 and name.tokens[first] in _PAST:
         first += 1
-    if last - first > 1 and re.fullmatch(r"[0-9]", name.tokens[last - 1]):
+    if last - first > 1 and re.fullmatch(r"[2-9]", name.tokens[last - 1]):
         last -= 1
     return "".join(name.tokens[first:last])
 
@@ -125,12 +126,12 @@ def _nodes(index: CompanyIndex, summary: Summary) -> Iterable[Hit]:
     fields += [("alias", text) for text in summary.aliases]
     fields += [("text", text) for text in summary.texts]
     for field, text in fields:
-        for word in _NOT_IN_ADDRESS.split(text):
-            bare = word.strip(".,:;!?_~#")
-            owners = nodes.get(bare.casefold())
+        for word in _WORD.finditer(text):
+            address = word.group().strip(_AROUND)
+            owners = nodes.get(address.casefold())
             if owners:
-                start = text.index(bare)
-                yield Hit("explicit", owners, bare, field, start, start + len(bare))
+                start = text.index(address, word.start())
+                yield Hit("explicit", owners, address, field, start, start + len(address))
 
 
 def domain(index: CompanyIndex, our_domains: frozenset[str], offers: Offered) -> Rung:

@@ -40,7 +40,7 @@ def settle(
     weighing = _Weighing(kind)
     weighing.add(domain)
     weighing.add(company_field)
-    if not weighing.accepted and not weighing.open and _only_ignored(company_field):
+    if not weighing.accepted and not weighing.ties and _only_ignored(company_field):
         return Decision(status="unmatched", reason=IGNORED)
     if company_field.foreign is not None:
         why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
@@ -72,7 +72,7 @@ class _Weighing:
         self.kind = kind
         self.accepted: dict[str, Match] = {}
         self.others: list[Match] = []
-        self.open: list[Match] = []
+        self.ties: list[Hit] = []
         self.contradicted = False
 
     def add(self, rung: Rung) -> None:
@@ -83,17 +83,27 @@ class _Weighing:
             companies = {owner.company for owner in tie.owners}
             if companies.isdisjoint(self.accepted):
                 self.contradicted |= bool(above)
-                self.open.extend(tie.matches())
+                self.ties.append(tie)
 
     def _add_sure(self, sure: Sequence[Match], above: dict[str, Match]) -> None:
         found = _by_company(sure)
-        if not found:
-            return
-        if self.open or (above and found.keys().isdisjoint(above)):
-            self.contradicted |= bool(above)
+        if above and found.keys().isdisjoint(above):
+            self.contradicted |= bool(found)
             self.others.extend(found.values())
-        else:
+        elif above or not self.ties:
             self.accepted = found | self.accepted
+        else:
+            self.others.extend(found.values())
+
+    @property
+    def open(self) -> list[Match]:
+        """What ties that nothing settled."""
+        return [
+            match
+            for tie in self.ties
+            if self.accepted.keys().isdisjoint(owner.company for owner in tie.owners)
+            for match in tie.matches()
+        ]
 
     def decide(self) -> Decision | None:
         """The answer, when these rungs give one."""
@@ -101,15 +111,13 @@ class _Weighing:
         if self.contradicted:
             return _review(self.kind, [*accepted, *self.open, *self.others], CONTRADICTED)
         if accepted:
-            method = max(accepted, key=lambda match: match.score).method
-            settles = _SETTLES[self.kind] if self.open else None
-            candidates = _best(self.open)
+            best = max(accepted, key=lambda match: match.score)
             return Decision(
                 status="matched",
                 matches=accepted,
-                candidates=candidates,
-                settles=settles,
-                reason=method,
+                candidates=_best(self.open),
+                settles=_SETTLES[self.kind] if self.open else None,
+                reason=best.method,
             )
         if self.open:
             return _review(self.kind, [*self.open, *self.others], TIED)

@@ -7,10 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.company_index import build_index
+from etl.legal_forms import without_legal_form
 from etl.mapping import read_mapping
 from etl.matching import Decision, Matcher
+from etl.names import normalise
 from sources.records import Kind, Summary
 
 HEADER = (
@@ -47,6 +51,7 @@ SOURCES: dict[str, Kind] = {
 
 
 def matcher(rows: str = ROWS, *crm: Summary) -> Matcher:
+    """Over a mapping of these rows, with these records of the CRM."""
     mapping = read_mapping((HEADER + rows).encode())
     records = {summary.key: summary for summary in crm}
     return Matcher(build_index(mapping, OURS, OUR_DOMAINS), OURS, OUR_DOMAINS, records.get)
@@ -57,8 +62,11 @@ def item(source: str, title: str, **more: Any) -> Summary:
     return Summary(kind=SOURCES[source], source=source, archive="a", title=title, **more)
 
 
+THE_ROWS = matcher()
+
+
 def decide(source: str, title: str, **more: Any) -> Decision:
-    return matcher().match(item(source, title, **more))
+    return THE_ROWS.match(item(source, title, **more))
 
 
 def short(decision: Decision) -> tuple[str, list[str]]:
@@ -421,6 +429,48 @@ def test_a_lower_rung_that_agrees_adds_the_others_it_names() -> None:
         ("acme", "domain"),
         ("brindle", "segment"),
     ]
+
+
+def test_agreeing_with_one_company_beside_a_tie_is_no_contradiction() -> None:
+    emails = ("a@brindle.example", "b@shared.example")
+    decision = decide("calendar", "Brindle <> Ourco", emails=emails)
+    assert short(decision) == ("matched", ["brindle"])
+    assert [match.company for match in decision.candidates] == ["yarrow", "zed"]
+    decision = decide("calendar", "Brindle x Zed x Ourco", emails=emails)
+    assert short(decision) == ("matched", ["brindle", "zed"])
+    assert decision.candidates == ()
+
+
+WORDS = [
+    *("Acme", "Brindle", "corvid", "One", "Corvid-One", "EE", "X", "x", "&", "Ourco", "Ourco Labs"),
+    *(
+        "Mirador",
+        "Pay",
+        "Ltd",
+        "<>",
+        "|",
+        " - ",
+        "-",
+        "/",
+        "🔥",
+        ",",
+        "minter",
+        "acme.co.uk",
+        "Асме",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join) | st.text(max_size=30))
+def test_a_piece_that_matches_is_a_whole_name(title: str) -> None:
+    names = {"acme", "brindle", "corvidone", "ee", "x", "brindleminter", "mirador", "acmecouk"}
+    for source in SOURCES:
+        for match in decide(source, title).matches:
+            if match.method == "segment":
+                evidence = match.evidence
+                assert title[evidence.start : evidence.end] == evidence.text
+                bare = without_legal_form(normalise(evidence.text).tokens)
+                assert "".join(bare) in names
 
 
 # what is nobody's
