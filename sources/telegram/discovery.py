@@ -103,11 +103,7 @@ class Discovery:
         problems: list[Problem] = []
         named = [file for file in files if page_number(file.path) is not None]
         others = [file for file in files if page_number(file.path) is None]
-        renamed = [
-            file
-            for file in others
-            if file.path not in self._claims and self._is_page(file, heads, problems)
-        ]
+        renamed = [file for file in others if self._is_page(file, heads, problems)]
         yield from problems
         problems = []
         known = bool(renamed) or (folder in self._listed and bool(named))

@@ -56,8 +56,7 @@ def entries(data: bytes) -> list[Entry]:
 
 def _folder(href: str) -> str:
     """``../chats/chat_01/messages.html#allow_back`` is about ``chats/chat_01``."""
-    page = href.partition("#")[0]
-    if not page:
+    if not href:
         return ""
-    folder = posixpath.normpath(posixpath.join("lists", posixpath.dirname(page)))
+    folder = posixpath.normpath(posixpath.join("lists", posixpath.dirname(href)))
     return "" if folder.startswith(("..", "/")) or folder == "." else folder

@@ -212,7 +212,7 @@ class MessageReader:
         elif role == "reactions":
             draft.reactions = _reactions(node)
         elif role == "buttons":
-            _buttons(node, draft)
+            draft.buttons = tuple(plain(button) for button in node.css(".bot_button"))
         elif role is None:
             self.notes["unknown_markup"] += 1
 
@@ -249,16 +249,3 @@ def _reactions(node: LexborNode) -> tuple[Reaction, ...]:
         total = len(people) if count is None else count
         found.append(Reaction(emoji=emoji, count=total, people=tuple(filter(None, people))))
     return tuple(found)
-
-
-def _buttons(node: LexborNode, draft: _Draft) -> None:
-    """Labels of inline buttons, and what a table left unclosed has swallowed.
-
-    From 4.15.1 to 5.8 (February to November 2024) tdesktop did not close the table.
-    """
-    draft.buttons = tuple(plain(button) for button in node.css(".bot_button"))
-    for swallowed in node.css(".signature, .reactions"):
-        if "signature" in classes(swallowed):
-            draft.signature = plain(swallowed) or None
-        elif not draft.reactions:
-            draft.reactions = _reactions(swallowed)

@@ -196,7 +196,7 @@ class Page:
         reactions: Sequence[tuple[str, Sequence[str], int | None]] = (),
         reaction_tag: str = "span",
         buttons: Sequence[Sequence[tuple[str, str]]] = (),
-        unclosed: bool = False,
+        unclosed: str = "",
     ) -> Page:
         """Joined when there is no ``author``. ``text`` is HTML as tdesktop would write."""
         w = self.w
@@ -304,8 +304,8 @@ def _reactions(
     w.close()
 
 
-def _buttons(w: Writer, rows: Sequence[Sequence[tuple[str, str]]], *, unclosed: bool) -> None:
-    """``(label, url)``; labels are not escaped. Until 5.9 the table was not closed."""
+def _buttons(w: Writer, rows: Sequence[Sequence[tuple[str, str]]], *, unclosed: str) -> None:
+    """``(label, url)``; labels are not escaped. Until 5.9 a tag was not closed."""
     w.open("table", {"class": "bot_buttons_table"})
     w.open("tbody")
     for row in rows:
@@ -320,8 +320,8 @@ def _buttons(w: Writer, rows: Sequence[Sequence[tuple[str, str]]], *, unclosed: 
             w.close(3)
             if (label, url) != row[-1]:
                 w.div("bot_button_column_separator")
-        w.close(2)
-    w.close(1 if unclosed else 2)
+        w.close(1 if unclosed == "td" else 2)
+    w.close(1 if unclosed == "table" else 2)
 
 
 def chat_list(

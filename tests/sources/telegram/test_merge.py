@@ -67,7 +67,7 @@ def test_edited_message_does_not_split_a_chat_and_the_newer_text_stays(tmp_path:
 
 def test_chats_that_share_ids_but_not_times_stay_apart(tmp_path: Path) -> None:
     one = export(tmp_path / "ChatExport_a", lines(1, 2))
-    two = export(tmp_path / "ChatExport_b", [(2, "01.01.2020 00:00:00", "other")])
+    two = export(tmp_path / "ChatExport_b", [(2, "01.01.2020 00:00:00 UTC+00:00", "text 2")])
     reading = merged(one, two)
     assert [ids(item) for item in reading.items] == [[1, 2], [2]]
     assert reading.items[0].item == one.item

@@ -95,6 +95,11 @@ def test_migrated_history_has_negative_ids_and_stays(tmp_path: Path) -> None:
     assert found.messages[0].is_service
 
 
+def test_migrated_service_message_that_reads_like_a_date_is_a_message(tmp_path: Path) -> None:
+    found = read(tmp_path, Page("Acme").service(-999_999_943, "5 March 2024"))
+    assert [m.text for m in found.messages] == ["5 March 2024"]
+
+
 def test_small_negative_id_without_a_date_is_a_message(tmp_path: Path) -> None:
     found = read(tmp_path, start().service(-2, "Ada pinned a message of 5 March 2024"))
     assert found.messages[0].text == "Ada pinned a message of 5 March 2024"

@@ -19,7 +19,7 @@ def ids(page: Parsed) -> list[str]:
     return [message.message_id for message in page.messages]
 
 
-def keyboard_page(*, unclosed: bool = True) -> Page:
+def keyboard_page(*, unclosed: str = "table") -> Page:
     page = Page("Acme").separator(1, "5 March 2024")
     for number in range(1, 7):
         page.message(
@@ -45,7 +45,25 @@ def test_messages_nested_by_an_unclosed_table_are_all_found() -> None:
     nested = parsed(html)
     assert ids(nested) == ["1", "2", "3", "4", "5", "6"]
     assert nested.found == count_messages(html.encode())
-    assert same(nested, parsed(keyboard_page(unclosed=False).html()))
+    assert same(nested, parsed(keyboard_page(unclosed="").html()))
+
+
+@pytest.mark.parametrize("unclosed", ["td", "table"])
+def test_what_follows_an_unclosed_keyboard_is_found(unclosed: str) -> None:
+    page = Page("Acme")
+    page.message(
+        1,
+        TIME,
+        "Pick",
+        author="Bot",
+        buttons=[[("Yes", "")], [("No", "")]],
+        unclosed=unclosed,
+        signature="Ada Moss",
+        reactions=[("👍", [], 2)],
+    )
+    message = parsed(page.message(2, TIME, "x").html()).messages[0]
+    assert (message.buttons, message.signature) == (("Yes", "No"), "Ada Moss")
+    assert message.reactions[0].count == 2
 
 
 def test_button_cannot_forge_a_message() -> None:
@@ -98,7 +116,7 @@ def test_whole_page_is_not_taken_for_a_cut_one() -> None:
 
 
 def test_re_indented_page_reads_the_same() -> None:
-    page = keyboard_page(unclosed=False)
+    page = keyboard_page(unclosed="")
     html = page.message(7, TIME, "a<br>b <strong>c</strong>", author="A").html()
     lines = [line.strip() for line in html.splitlines()]
     indented = "\n".join("    " + line for line in lines if line)
@@ -108,7 +126,7 @@ def test_re_indented_page_reads_the_same() -> None:
 
 
 def test_other_quotes_and_attribute_order_read_the_same() -> None:
-    html = keyboard_page(unclosed=False).html()
+    html = keyboard_page(unclosed="").html()
     other = html.replace(
         '<div class="message default clearfix" id="message1">',
         ("<div id='message1' class='message default clearfix'>"),
@@ -127,7 +145,8 @@ def test_byte_order_mark_is_understood(encoding: str) -> None:
 
 
 def test_windows_line_ends_read_the_same() -> None:
-    html = keyboard_page().html()
+    html = keyboard_page().message(7, TIME, " spaced ", author="A").html()
+    assert parsed(html).messages[-1].text == " spaced "
     assert same(parsed(html.replace("\n", "\r\n")), parsed(html))
 
 
