@@ -48,6 +48,8 @@ class CalendarExport:
                 if named:
                     yield _unreadable(error)
                 continue
+            if is_zip(head):  # opened by whoever walks the folder, whatever its name
+                continue
             if _STARTS.match(head) or (named and _HOLDS.search(head)):
                 yield Unit(
                     source=self.name,
@@ -55,7 +57,7 @@ class CalendarExport:
                     locator=tree.locator,
                     files=(file,),
                 )
-            elif named and not is_zip(head):
+            elif named:
                 yield _foreign(tree, file, head)
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
