@@ -54,9 +54,12 @@ class FileReading:
         origin = Origin(archive=self._shown, exported=export_date(self._shown), findings=findings)
         make = _MAKERS[columns.kind](columns, origin)
         at, width, zone, damaged = columns.at["id"], columns.width, self._zone, self._facts.damaged
+        torn = False
         for line, cells in stream:
             first, before = before + 1, line
-            if isinstance(cells, Torn):
+            # Behind a torn row the rest of its text may look like short rows.
+            torn = isinstance(cells, Torn) or (torn and len(cells) < width)
+            if isinstance(cells, Torn) or (torn and not is_blank(cells)):
                 yield self._torn(first, line)
                 continue
             text = cells[at].strip() if at < len(cells) else ""

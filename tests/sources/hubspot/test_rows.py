@@ -130,6 +130,15 @@ def test_quote_torn_in_the_middle_is_one_problem_and_the_rest_is_read(read_csv: 
     assert reading.account.balanced
 
 
+def test_text_behind_a_torn_row_is_no_short_row(read_csv: Read) -> None:
+    reading = read_csv(
+        'Record ID,Deal Name,Amount\n1,"One,5\n2,"Two\n12,rue du Port\n\n3,Three,5\n4,Short\n'
+    )
+    assert list(reading.by_key) == ["hubspot:deal:3", "hubspot:deal:4"]
+    assert [p.reason for p in reading.problems] == ["torn_row", "torn_row"]
+    assert reading.account.balanced
+
+
 def test_file_cut_within_a_character_is_still_utf8(read_csv: Read) -> None:
     text = "Record ID,Deal Name\n1,Señal\n2,Año"
     reading = read_csv(text.encode()[:-2])

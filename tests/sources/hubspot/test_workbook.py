@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from sources._archive import FolderTree
 from sources.errors import Damaged
 from sources.records import Deal
 from tests.reading import Reading, discover, read_archive, source
+
+openpyxl = pytest.importorskip("openpyxl")
 
 Read = Callable[..., Reading]
 HEADER = ["Record ID", "Deal Name", "Amount", "Close Date", "Create Date", "Is Closed Won"]
