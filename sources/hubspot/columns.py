@@ -82,9 +82,14 @@ def understand(header: Sequence[str]) -> Columns | Refusal | Activities | None:
 
 def headers_seen(header: Sequence[str]) -> str:
     """The header, for a person; the first 40 of it."""
-    shown = ", ".join(" ".join(label.split())[:60] or "(blank)" for label in header[:_SHOWN])
+    shown = ", ".join(_printable(label) or "(blank)" for label in header[:_SHOWN])
     rest = f" and {len(header) - _SHOWN} more" if len(header) > _SHOWN else ""
     return f"headers seen: {shown}{rest}"
+
+
+def _printable(label: str) -> str:
+    words = " ".join(label.split())[:60]
+    return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
 def _kind(seen: set[str]) -> Kind | None:

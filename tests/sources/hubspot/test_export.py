@@ -181,6 +181,7 @@ def test_activities_are_passed_over_by_name(read_csv: Read) -> None:
 def test_noise_under_an_exports_name_is_a_problem(read_csv: Read) -> None:
     reading = read_csv(b"\x93\x00\x17", "hubspot-crm-exports-all-deals-2024-05-01.csv")
     assert [problem.reason for problem in reading.problems] == ["damaged"]
+    assert reading.problems[0].detail.isprintable()
 
 
 def test_utf16_is_refused_in_plain_words(read_csv: Read) -> None:
