@@ -142,7 +142,13 @@ def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) ->
         used.add(id(one.event))
     for event in events:
         if id(event) not in used:
-            outcome.ignored["cancelled" if event.cancelled else "no_instance"] += 1
+            outcome.ignored[_why_unused(event)] += 1
+
+
+def _why_unused(event: Vevent) -> str:
+    if event.cancelled:
+        return "cancelled"
+    return "outside_window" if "series_cut_by_window" in event.notes else "no_instance"
 
 
 def _instance_of(event: Vevent) -> Moment:

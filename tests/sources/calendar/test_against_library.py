@@ -23,7 +23,7 @@ from tests.sources.calendar.writing import meetings
 
 CORPUS = Path(__file__).parents[4] / "shared/corpus/calendar/icalendar"
 OWN = Path(__file__).parents[2] / "data/calendar/google"
-LAST = date(2026, 12, 31)
+LAST = date(2025, 12, 31)
 
 DIFFERENT = {
     "invalid_duration.ics": "an event whose end is unreadable is kept",

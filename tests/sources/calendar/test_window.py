@@ -74,6 +74,12 @@ def test_given_window_leaves_single_events_and_overrides_alone(tmp_path: Path) -
     ]
 
 
+def test_series_outside_the_given_window_is_accounted_for(tmp_path: Path) -> None:
+    reading = read(tmp_path, calendar(event(*DAILY)), calendar_to="2023-12-31")
+    assert reading.items == []
+    assert reading.account.ignored == {"outside_window": 1}
+
+
 def test_of_a_long_series_the_ten_years_up_to_the_stamps_are_kept(tmp_path: Path) -> None:
     master = event("DTSTART:20000103T090000Z", "RRULE:FREQ=WEEKLY", "DTSTAMP:20240601T000000Z")
     far = event("DTSTART:20990101T090000Z", uid="far@ours.example")
