@@ -98,8 +98,9 @@ def test_what_is_ours_leads_nowhere() -> None:
 
 
 def test_free_mail_public_suffixes_and_placeholders_lead_nowhere() -> None:
-    found = index('acme,,N/A,-,"gmail.com\nco.uk\nacme",,\n')
-    assert found.tables["domain"] == found.tables["slack"] == found.tables["telegram"] == {}
+    found = index('acme,,N/A,-,"gmail.com\nco.uk\nacme",node-1,\n')
+    for table in ("domain", "slack", "telegram", "node"):
+        assert found.tables[table] == {}
 
 
 def test_rows_of_what_is_nobodys_do_not_take_a_companys_name() -> None:

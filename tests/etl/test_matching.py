@@ -124,6 +124,7 @@ def test_a_node_address_is_found_as_a_whole_word() -> None:
         ("brindle", "explicit")
     ]
     assert matched("telegram", f"Ops {address}") == [("brindle", "explicit")]
+    assert matched("slack", "ops", texts=(f"Runs on {address}.",)) == [("brindle", "explicit")]
     assert decide("deal", "Hosting", texts=(f"{address}99",)).status == "unmatched"
 
 
@@ -553,6 +554,9 @@ def test_what_is_unmatched_shows_the_nearest_thing_seen() -> None:
     assert decision.nearest is not None
     assert decision.nearest.text == "Unknown Ltd"
     assert decide("calendar", "Weekly").nearest is None
+    for host in ("ourco.example", "gmail.com", "co.uk"):
+        seen = decide("company", "N/A", domains=(host,), emails=(f"a@{host}",))
+        assert seen.nearest is None
 
 
 def test_nothing_depends_on_any_order() -> None:

@@ -65,6 +65,7 @@ def test_spaces_hyphens_and_capitals_make_no_difference(spelling: str) -> None:
     [
         ("Асме", "acme"),  # all Cyrillic
         ("Αcme", "acme"),  # Greek capital, Latin rest
+        ("Вrиck", "brick"),  # mixed: as it looks, what has no look-alike as it sounds
         ("Ромашка", "romashka"),
         ("Ａｃｍｅ", "acme"),
         ("Ácmé", "acme"),
@@ -103,6 +104,13 @@ def test_letters_as_people_write_them(text: str, key: str) -> None:
 )
 def test_what_breaks_a_title(text: str, broken: bool) -> None:
     assert normalise(text).breaks == (False, broken)
+
+
+@pytest.mark.parametrize(
+    "text", ["Ac\u200bme", "Ac\u00adme", "Acm\ufe0fe", "A\u200dcme", "Ác\u0301me"]
+)
+def test_invisible_characters_do_not_split_a_word(text: str) -> None:
+    assert normalise(text).tokens == ("acme",)
 
 
 def test_a_quote_is_the_text_as_it_was_written() -> None:
