@@ -71,7 +71,9 @@ def exclusions(root: Path, paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         real = path.absolute()
         found.append(real)
-        found.extend(Path(f"{real}{suffix}") for suffix in ("-wal", "-shm", ".lock"))
+        found.extend(
+            Path(f"{real}{suffix}") for suffix in ("-wal", "-shm", ".lock", ".lock.holder")
+        )
         found.extend(Path(f"{real}.{number}") for number in range(1, 10))
     return [root / path.relative_to(root) for path in found if path.is_relative_to(root)]
 
@@ -93,7 +95,11 @@ def _look_through(
             continue
         try:
             if is_zip(tree.head(file.path, 4)):
-                inner.append(_open_inner(tree, file.path))
+                opened = _open_inner(tree, file.path)
+                if _is_office_document(opened):
+                    inventory.unrecognised.append(tree.display(file.path))
+                else:
+                    inner.append(opened)
             elif file.path.lower().endswith(ARCHIVE_SUFFIXES):
                 raise Damaged(tree.display(file.path), _foreign(file.path), _FOREIGN_REMEDY)
             else:
@@ -126,6 +132,11 @@ def _open_inner(tree: FolderTree | ZipTree, path: str) -> ZipTree:
     opened = open_tree((*tree.locator, path))
     assert isinstance(opened, ZipTree)
     return opened
+
+
+def _is_office_document(tree: ZipTree) -> bool:
+    """Workbooks and the like are zips too, but not of anybody's exports."""
+    return any(file.path == "[Content_Types].xml" for file in tree.files)
 
 
 def _list_troubles(tree: FolderTree, inventory: Inventory) -> None:
