@@ -34,11 +34,6 @@ class Conversation(Record, frozen=True, kw_only=True, gc=False):
     is_archived: bool = False
 
     @property
-    def folder(self) -> str:
-        """The folder it is exported to: its name, of a direct message its id."""
-        return self.id if self.chat_type == "im" else self.name or self.id
-
-    @property
     def flags(self) -> tuple[str, ...]:
         """What matching should know of it, sorted."""
         flags = {"im", "mpim"} & {self.chat_type}

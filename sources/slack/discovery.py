@@ -94,13 +94,13 @@ def _unit(
 
 
 def _entries_by_folder(listed: Iterable[Conversation]) -> dict[str, Conversation]:
-    """Conversations by the name of their folder, and by their id; a name that two of
-    them claim is nobody's.
+    """Conversations by what their folder may be called, name or id (of direct messages
+    always the id); what two of them claim is nobody's.
     """
     claims: dict[str, set[str]] = {}
     entries: dict[str, Conversation] = {}
     for entry in listed:
-        for name in {entry.id, nfc(entry.folder)}:
+        for name in {entry.id, nfc(entry.name) or entry.id}:
             claims.setdefault(name, set()).add(entry.id)
             entries[name] = entry
     return {name: entry for name, entry in entries.items() if len(claims[name]) == 1}

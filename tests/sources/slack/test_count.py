@@ -24,11 +24,15 @@ def test_scan_of_what_is_no_list_is_nothing() -> None:
     assert scan(b'{"a": [1, 2]}') == scan(b"") == scan(b"noise, noise") == 0
 
 
+def test_scan_is_not_led_astray_by_a_stray_bracket() -> None:
+    assert scan(b'["1.1"}, {"ts": 1}]') == 2
+
+
 def test_survey_knows_first_and_last_moment_in_any_order_and_length() -> None:
-    found = survey(json.dumps([{"ts": "1000000000.5"}, {"ts": "999999999.5"}, {}]).encode())
+    found = survey(json.dumps([{"ts": "1000000000.5"}, {"ts": "999999999.5"}]).encode())
     assert found is not None
     assert (found.found, found.first, found.last) == (
-        3,
+        2,
         moment("999999999.5"),
         moment("1000000000.5"),
     )
@@ -37,3 +41,11 @@ def test_survey_knows_first_and_last_moment_in_any_order_and_length() -> None:
 def test_survey_refuses_what_is_not_objects_in_a_list() -> None:
     assert survey(b"[1]") is None
     assert survey(b'[{"ts": "1.0"}') is None
+
+
+def test_survey_passes_over_what_is_no_ts() -> None:
+    found = survey(
+        json.dumps([{}, {"ts": 5}, {"ts": "soon"}, {"ts": "1000000000.500000"}]).encode()
+    )
+    assert found is not None
+    assert (found.found, found.first) == (4, moment("1000000000.5"))

@@ -75,7 +75,7 @@ def test_person_met_once_with_a_profile_is_known_throughout_the_conversation(
     messages = read_messages(
         tmp_path,
         say("1709283600.000100", "<@U0EXT>", reactions=[{"name": "eyes", "users": ["U0EXT"]}]),
-        say("1709283600.000200", user="U0EXT"),
+        say("1709283600.000200", user="U0EXT", username="hook"),
         say("1709283600.000300", user="U0EXT", user_profile={"real_name": "Eve East"}),
     )
     assert messages[0].text == "@Eve East"
