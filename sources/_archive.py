@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 import tempfile
+import weakref
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
@@ -23,6 +24,11 @@ from typing import IO, BinaryIO
 from sources.errors import ArchiveError, ChangedWhileRead, Damaged, Hostile, Unreadable
 from sources.records import Record
 
+try:
+    from lzma import LZMAError
+except ImportError:  # pragma: no cover - some builds of Python lack it; zipfile refuses then
+    LZMAError = zlib.error  # type: ignore[misc, assignment]
+
 Locator = tuple[str, ...]
 """Where a tree is: a folder, then a zip in it, then a zip in that zip."""
 
@@ -30,7 +36,9 @@ BOMB_BYTES = 256 * 2**20
 BOMB_RATIO = 100
 """Beyond this size a member, or an archive, may not expand more than this many times."""
 
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_BAD_DATA = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
+_NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError)
+"""What `zipfile` raises before the first byte, of a whole archive or of a member."""
 _SPOOL_BYTES = 32 * 2**20
 _DEBRIS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
@@ -46,16 +54,19 @@ class File(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Claims:
-    """Paths and whole folders (with a trailing slash) that already belong to somebody."""
+    """Paths and whole folders (with a trailing slash) that already belong to somebody, by
+    their names on disk or as shown.
+    """
 
     def __init__(self) -> None:
         self._files: set[str] = set()
         self._folders: set[str] = set()
 
     def add(self, path: str) -> None:
-        (self._folders if path.endswith("/") else self._files).add(path)
+        (self._folders if path.endswith("/") else self._files).add(printable(path))
 
     def __contains__(self, path: str) -> bool:
+        path = printable(path)
         if path in self._files:
             return True
         if not self._folders:
@@ -183,8 +194,10 @@ class ZipTree(Tree):
         self.locator = locator
         self.label = label
         self._zip = _open_zip(stream, label)
-        self._members = {info.filename: info for info in self._zip.infolist() if _is_file(info)}
+        # Trees without what is claimed share it: the last one closes the file.
+        weakref.finalize(self._zip, stream.close)
         _refuse_hostile(self._zip.infolist(), label.removesuffix("!"))
+        self._members = {info.filename: info for info in self._zip.infolist() if _is_file(info)}
         self._files = tuple(
             File(path=name, size=info.file_size, stamp=info.CRC)
             for name, info in sorted(self._members.items())
@@ -196,22 +209,34 @@ class ZipTree(Tree):
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
+        if path not in self._members:
+            raise ChangedWhileRead(self.display(path), "vanished since it was listed")
         try:
-            with self._zip.open(self._members[path]) as stream:
+            stream = self._zip.open(self._members[path])
+        except (*_NOT_OPENED, OSError) as error:
+            raise self._broken(path, error) from error
+        try:
+            with stream:
                 yield stream  # type: ignore[misc]
-        except KeyError as error:
-            raise ChangedWhileRead(self.display(path), "vanished since it was listed") from error
-        except (*_ZIP_ERRORS, OSError) as error:
-            raise Damaged(self.display(path), f"cannot be unpacked ({_why(error)})") from error
+        except (*_BAD_DATA, OSError) as error:
+            raise self._broken(path, error) from error
 
     def unchanged(self, files: Iterable[File]) -> None:
-        """The zip as a whole is checked by whoever holds its own `File`."""
+        for file in files:
+            info = self._members.get(file.path)
+            if info is None or (info.file_size, info.CRC) != (file.size, file.stamp):
+                raise ChangedWhileRead(self.display(file.path), "the zip was written anew")
 
     def without(self, claimed: Claims) -> ZipTree:
         rest = object.__new__(ZipTree)
         rest.__dict__.update(self.__dict__)
         rest._files = tuple(file for file in self.files if file.path not in claimed)
         return rest
+
+    def _broken(self, path: str, error: Exception) -> ArchiveError:
+        if isinstance(error, OSError) and error.errno:  # bz2 raises OSError for bad data
+            return Unreadable(self.display(path), _why(error))
+        return Damaged(self.display(path), f"cannot be unpacked ({_why(error)})")
 
 
 def open_tree(locator: Locator) -> FolderTree | ZipTree:
@@ -240,10 +265,14 @@ def _cached_zip(locator: Locator, _size: int, _stamp: int) -> ZipTree:
             raise Unreadable(printable(locator[1]), _why(error)) from error
     parent = open_tree(locator[:-1])
     inner = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
-    with parent.open(locator[-1]) as stream:
-        shutil.copyfileobj(stream, inner, 2**20)
-    inner.seek(0)
-    return ZipTree(inner, locator, label)
+    try:
+        with parent.open(locator[-1]) as stream:
+            shutil.copyfileobj(stream, inner, 2**20)
+        inner.seek(0)
+        return ZipTree(inner, locator, label)
+    except BaseException:
+        inner.close()
+        raise
 
 
 def is_zip(head: bytes) -> bool:
@@ -259,6 +288,8 @@ def is_debris(path: str) -> bool:
 
 def printable(path: str) -> str:
     """The path as valid UTF-8, whatever bytes the disk holds."""
+    if path.isascii():
+        return path
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -269,7 +300,8 @@ def _open_zip(stream: IO[bytes], label: str) -> zipfile.ZipFile:
         except UnicodeDecodeError:
             stream.seek(0)
             return zipfile.ZipFile(stream)
-    except (*_ZIP_ERRORS, OSError, ValueError) as error:
+    except (*_NOT_OPENED, OSError) as error:
+        stream.close()
         raise Damaged(label.removesuffix("!"), f"not a whole zip ({_why(error)})") from error
 
 
@@ -281,8 +313,8 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo], path: str) -> None:
     seen: set[str] = set()
     for info in infos:
         name = info.filename
-        parts = name.split("/")
-        if name.startswith("/") or ".." in parts or "\\" in name or "\0" in info.orig_filename:
+        climbs = name.startswith("/") or ".." in name.split("/")
+        if not name or climbs or "\\" in name or "\0" in info.orig_filename:
             raise Hostile(path, f"a member is named {printable(name)!r}")
         if stat.S_ISLNK(info.external_attr >> 16):
             raise Hostile(path, f"the member {printable(name)!r} is a symbolic link")
