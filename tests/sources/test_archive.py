@@ -1,0 +1,441 @@
+"""Folders and zips, read in place; hostile and broken ones of our own making."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import os
+import stat
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sources import _archive
+from sources._archive import (
+    Claims,
+    File,
+    FolderTree,
+    ZipTree,
+    is_debris,
+    is_zip,
+    open_tree,
+    printable,
+)
+from sources.errors import ArchiveError, ChangedWhileRead, Damaged, Hostile, Unreadable
+
+ROOT = Path(__file__).parents[2]
+
+
+def zip_bytes(*members: tuple[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def write_zip(folder: Path, data: bytes, name: str = "export.zip") -> tuple[str, str]:
+    (folder / name).write_bytes(data)
+    return str(folder), name
+
+
+def opened(folder: Path, data: bytes) -> ZipTree:
+    tree = open_tree(write_zip(folder, data))
+    assert isinstance(tree, ZipTree)
+    return tree
+
+
+def paths(tree: FolderTree | ZipTree) -> list[str]:
+    return [file.path for file in tree.files]
+
+
+# -- folders
+
+
+def test_files_of_a_folder_stand_sorted_with_size_and_time(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two.txt").write_bytes(b"two")
+    (tmp_path / "a.txt").write_bytes(b"a")
+    (tmp_path / "b.txt").write_bytes(b"")
+    tree = FolderTree(tmp_path)
+    assert paths(tree) == ["a.txt", "b.txt", "b/two.txt"]
+    info = (tmp_path / "b" / "two.txt").stat()
+    assert tree.files[2] == File(path="b/two.txt", size=3, stamp=info.st_mtime_ns)
+    assert tree.read("b/two.txt") == b"two"
+    assert tree.head("b/two.txt", 2) == b"tw"
+    assert tree.display("b/two.txt") == "b/two.txt"
+
+
+def test_links_and_pipes_are_set_apart_and_never_opened(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.txt").write_text("not ours")
+    root = tmp_path / "data"
+    root.mkdir()
+    (root / "file-link").symlink_to(outside / "secret.txt")
+    (root / "folder-link").symlink_to(outside)
+    (root / "loop").symlink_to(root)
+    os.mkfifo(root / "pipe")
+    (root / "own.txt").write_text("ours")
+    tree = FolderTree(root)
+    # Opening the pipe would wait for ever.
+    assert paths(tree) == ["own.txt"]
+    assert tree.passed_over == [
+        ("file-link", "symbolic link"),
+        ("folder-link", "symbolic link"),
+        ("loop", "symbolic link"),
+        ("pipe", "not a regular file"),
+    ]
+    assert tree.errors == []
+
+
+def test_what_takes_the_place_of_a_listed_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("not ours")
+    root = tmp_path / "data"
+    root.mkdir()
+    (root / "own.txt").write_text("ours")
+    tree = FolderTree(root)
+    assert paths(tree) == ["own.txt"]
+    (root / "own.txt").unlink()
+    (root / "own.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(ChangedWhileRead):
+        tree.unchanged(tree.files)
+
+
+CHILD = """
+import os, sys
+sys.path.insert(0, sys.argv[2])
+from sources._archive import FolderTree
+os.setgid(65534)
+os.setuid(65534)
+tree = FolderTree(sys.argv[1])
+print([file.path for file in tree.files])
+for error in tree.errors:
+    print(type(error).__name__, error)
+try:
+    tree.read("closed.txt")
+except Exception as error:
+    print(type(error).__name__, error.retry, error)
+"""
+
+
+def test_an_unreadable_folder_and_file_are_reported(tmp_path: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("Windows has other permissions")
+    if os.getuid() != 0:
+        pytest.skip("needs the right to become somebody without rights")
+    for folder in (tmp_path, *tmp_path.parents):
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    (tmp_path / "closed" / "inner.txt").write_text("x")
+    (tmp_path / "closed.txt").write_text("x")
+    (tmp_path / "closed.txt").chmod(0o600)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(tmp_path), str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if "ImportError" in done.stderr or "ModuleNotFoundError" in done.stderr:
+        pytest.skip("nobody may not read this checkout")
+    assert done.stderr == ""
+    remedy = "Make it readable for the user who runs this, and run again."
+    assert done.stdout.splitlines() == [
+        "['closed.txt']",
+        f"Unreadable closed/: Permission denied. {remedy}",
+        f"Unreadable True closed.txt: Permission denied. {remedy}",
+    ]
+
+
+def test_a_missing_root_is_an_error_not_an_empty_folder(tmp_path: Path) -> None:
+    tree = FolderTree(tmp_path / "gone")
+    assert tree.files == ()
+    assert [(error.path, error.detail) for error in tree.errors] == [
+        (".", "No such file or directory")
+    ]
+
+
+def test_names_that_are_not_utf_8_are_read_and_shown(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    try:
+        (tmp_path / name).write_text("x")
+    except OSError:
+        pytest.skip("this disk only takes names in UTF-8")
+    tree = FolderTree(tmp_path)
+    assert paths(tree) == [name]
+    assert tree.read(name) == b"x"
+    assert tree.display(name) == "caf\\xe9.txt"
+    assert printable("café/ok") == "café/ok"
+
+
+def test_what_operating_systems_leave_behind_is_not_seen(tmp_path: Path) -> None:
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "__MACOSX" / "a.txt").write_text("x")
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._a.txt", ".gitkeep", "a.txt"):
+        (tmp_path / name).write_text("x")
+    assert paths(FolderTree(tmp_path)) == ["a.txt"]
+    tree = opened(tmp_path, zip_bytes(("__MACOSX/a.txt", ""), ("x/.DS_Store", ""), ("x/a", "")))
+    assert paths(tree) == ["x/a"]
+    assert not is_debris("x/desktop.ini.txt")
+
+
+def test_excluded_files_and_folders_are_not_seen(tmp_path: Path) -> None:
+    (tmp_path / "sample" / "deep").mkdir(parents=True)
+    (tmp_path / "sample" / "deep" / "a.txt").write_text("x")
+    (tmp_path / "state.db").write_text("x")
+    (tmp_path / "b.txt").write_text("x")
+    assert paths(FolderTree(tmp_path, [tmp_path / "sample", tmp_path / "state.db"])) == ["b.txt"]
+
+
+def test_change_while_reading_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("one")
+    tree = FolderTree(tmp_path)
+    tree.unchanged(tree.files)
+    with file.open("a") as stream:
+        stream.write("more")
+    with pytest.raises(ChangedWhileRead, match=r"a\.txt: was written to while being read"):
+        tree.unchanged(tree.files)
+    os.utime(file, ns=(0, 0))
+    file.unlink()
+    with pytest.raises(ChangedWhileRead, match="No such file"):
+        tree.unchanged(tree.files)
+    with pytest.raises(ChangedWhileRead, match="vanished since it was listed"):
+        tree.read("a.txt")
+
+
+def test_same_size_but_another_time_is_a_change(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("one")
+    tree = FolderTree(tmp_path)
+    assert len(tree.files) == 1
+    os.utime(file, ns=(1, 1))
+    with pytest.raises(ChangedWhileRead):
+        tree.unchanged(tree.files)
+
+
+def test_a_tree_without_what_is_claimed(tmp_path: Path) -> None:
+    for name in ("a/1", "a/b/2", "ab/3", "4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("x")
+    claims = Claims()
+    claims.add("4")
+    claims.add("a/")
+    assert paths(FolderTree(tmp_path).without(claims)) == ["ab/3"]
+    tree = opened(tmp_path, zip_bytes(("a/1", "x"), ("4", "x"), ("ab/3", "y")))
+    rest = tree.without(claims)
+    assert paths(rest) == ["ab/3"]
+    assert rest.read("ab/3") == b"y"
+    assert rest.display("ab/3") == "export.zip!ab/3"
+    assert len(tree.files) == 3
+
+
+def test_claims_are_of_whole_paths_and_whole_folders() -> None:
+    claims = Claims()
+    claims.add("a/b/")
+    claims.add("c.txt")
+    assert "a/b/deep/er.txt" in claims
+    assert "a/bc.txt" not in claims
+    assert "a/b" not in claims
+    assert "c.txt" in claims
+    assert "c.txt.bak" not in claims
+
+
+def test_a_claim_made_by_shown_name_holds_for_the_name_on_disk() -> None:
+    claims = Claims()
+    name = os.fsdecode(b"caf\xe9/a.csv")
+    claims.add(printable(name))
+    assert name in claims
+    claims.add(printable(os.fsdecode(b"d\xff/")))
+    assert os.fsdecode(b"d\xff/x") in claims
+
+
+# -- zips
+
+
+def unflagged(name: bytes, data: bytes = b"x") -> bytes:
+    """A zip whose one member's name is these bytes, without the flag that says UTF-8."""
+    stand_in = b"N" * len(name)
+    raw = zip_bytes((stand_in.decode(), data))
+    assert raw.count(stand_in) == 2
+    return raw.replace(stand_in, name)
+
+
+def test_names_in_utf_8_are_read_without_the_flag(tmp_path: Path) -> None:
+    tree = opened(tmp_path, unflagged("général/1.json".encode()))
+    assert paths(tree) == ["général/1.json"]
+    assert tree.read("général/1.json") == b"x"
+
+
+def test_names_that_are_not_utf_8_are_read_in_the_old_code_page(tmp_path: Path) -> None:
+    assert paths(opened(tmp_path, unflagged(b"caf\x82.txt"))) == ["café.txt"]
+
+
+def test_members_have_size_checksum_and_the_zip_in_their_shown_path(tmp_path: Path) -> None:
+    tree = opened(tmp_path, zip_bytes(("b/", ""), ("b/2", "two"), ("a", "")))
+    assert tree.files == (
+        File(path="a", size=0, stamp=0),
+        File(path="b/2", size=3, stamp=zlib.crc32(b"two")),
+    )
+    assert tree.display("b/2") == "export.zip!b/2"
+    with pytest.raises(ChangedWhileRead):
+        tree.read("c")
+
+
+def test_an_empty_zip_is_a_zip(tmp_path: Path) -> None:
+    assert is_zip(zip_bytes())
+    assert not is_zip(b"PK and so on")
+    assert opened(tmp_path, zip_bytes()).files == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../up", "a/../../up", "a\\b", "a\\..\\b", "..", "", "a\0b"]
+)
+def test_a_hostile_name_condemns_the_zip(tmp_path: Path, name: str) -> None:
+    stand_in = "N" * len(name.encode())
+    raw = zip_bytes(("fine.txt", "x"), (stand_in, "x")) if name else nameless()
+    with pytest.raises(Hostile, match=r"^export\.zip: a member is named") as caught:
+        opened(tmp_path, raw.replace(stand_in.encode(), name.encode()) if name else raw)
+    assert "Unpack it by hand" in str(caught.value)
+
+
+def nameless() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("x")
+        info.filename = ""
+        archive.writestr(info, "x")
+    return buffer.getvalue()
+
+
+def test_a_name_that_stands_twice_condemns_the_zip(tmp_path: Path) -> None:
+    raw = zip_bytes(("a.txt", "one"), ("b.txt", "two")).replace(b"b.txt", b"a.txt")
+    with pytest.raises(Hostile, match="stands in it twice"):
+        opened(tmp_path, raw)
+
+
+def test_a_link_in_a_zip_condemns_it(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("link")
+        info.create_system = 3
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+    with pytest.raises(Hostile, match="is a symbolic link"):
+        opened(tmp_path, buffer.getvalue())
+
+
+def test_a_bomb_is_refused_and_honest_text_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_archive, "BOMB_BYTES", 100_000)
+    with pytest.raises(Hostile, match="it expands to 200000 bytes"):
+        opened(tmp_path, zip_bytes(("zeros", b"0" * 200_000)))
+    half = b"0" * 60_000  # many that are each small enough
+    with pytest.raises(Hostile, match="it expands to"):
+        opened(tmp_path, zip_bytes(("a", half), ("b", half)))
+    noise = os.urandom(4000)
+    honest = zip_bytes(("a", noise + b"0" * 97_000), ("b", noise))
+    assert len(opened(tmp_path, honest).files) == 2
+    # One member alone is judged, too: much noise beside it does not hide it.
+    with pytest.raises(Hostile):
+        opened(tmp_path, zip_bytes(("zeros", b"0" * 200_000), ("noise", noise * 20)))
+
+
+def test_an_encrypted_zip_says_so(tmp_path: Path) -> None:
+    raw = bytearray(zip_bytes(("a.txt", "x")))
+    raw[6] |= 1
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(Damaged, match=r"it is encrypted\. Unpack it with its password"):
+        opened(tmp_path, bytes(raw))
+
+
+def test_a_cut_zip_is_damaged_wherever_it_is_cut(tmp_path: Path) -> None:
+    whole = zip_bytes(("a.txt", "one"), ("b.txt", "two"))
+    for length in range(len(whole)):
+        with pytest.raises(Damaged, match="not a whole zip"):
+            opened(tmp_path, whole[:length])
+        (tmp_path / "export.zip").unlink()
+
+
+def test_a_wrong_checksum_is_damage_of_that_member_alone(tmp_path: Path) -> None:
+    raw = zip_bytes(("a.txt", "one"), ("b.txt", "two"), method=zipfile.ZIP_STORED)
+    tree = opened(tmp_path, raw.replace(b"one", b"eno"))
+    with pytest.raises(Damaged, match=r"^export\.zip!a\.txt: cannot be unpacked"):
+        tree.read("a.txt")
+    assert tree.read("b.txt") == b"two"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_noise_in_a_member_is_damage(tmp_path: Path, method: int) -> None:
+    text = os.urandom(200).hex() * 3
+    whole = zip_bytes(("a.txt", text), method=method)
+    start = whole.index(b"a.txt") + 5
+    raw = whole[: start + 12] + b"\xff" * 100 + whole[start + 112 :]
+    with pytest.raises(Damaged):
+        opened(tmp_path, raw).read("a.txt")
+
+
+def test_whatever_byte_is_wrong_only_archive_errors_come(tmp_path: Path) -> None:
+    whole = zip_bytes(("a/one.txt", "one " * 9), ("two.txt", "two"))
+    for place in range(len(whole)):
+        for change in (0x01, 0x80, 0xFF):
+            raw = bytearray(whole)
+            raw[place] ^= change
+            read_all(tmp_path, bytes(raw), f"{place}-{change}.zip")
+
+
+def read_all(folder: Path, data: bytes, name: str) -> None:
+    try:
+        tree = open_tree(write_zip(folder, data, name))
+        for file in tree.files:
+            tree.read(file.path)
+    except ArchiveError:
+        pass
+
+
+def test_an_error_of_whoever_reads_is_not_blamed_on_the_archive(tmp_path: Path) -> None:
+    tree = opened(tmp_path, zip_bytes(("a.txt", "x")))
+    for error in (KeyError("ts"), RuntimeError("a"), RecursionError(), NotImplementedError()):
+        with pytest.raises(type(error)), tree.open("a.txt"):
+            raise error
+
+
+def test_a_zip_in_a_zip_is_read_in_place(tmp_path: Path) -> None:
+    inner = zip_bytes(("deep/a.txt", "found"))
+    where = write_zip(tmp_path, zip_bytes(("mail/inner.zip", inner)))
+    tree = open_tree((*where, "mail/inner.zip"))
+    assert tree.read("deep/a.txt") == b"found"
+    assert tree.display("deep/a.txt") == "export.zip!mail/inner.zip!deep/a.txt"
+
+
+def test_a_damaged_zip_in_a_zip_is_named(tmp_path: Path) -> None:
+    where = write_zip(tmp_path, zip_bytes(("inner.zip", zip_bytes(("a", "x"))[:-9])))
+    with pytest.raises(Damaged, match=r"^export\.zip!inner\.zip: not a whole zip"):
+        open_tree((*where, "inner.zip"))
+
+
+def test_a_zip_written_anew_is_opened_anew(tmp_path: Path) -> None:
+    before = opened(tmp_path, zip_bytes(("a.txt", "one")))
+    again = opened(tmp_path, zip_bytes(("a.txt", "other"), ("b.txt", "")))
+    assert again.read("a.txt") == b"other"
+    with pytest.raises(ChangedWhileRead, match=r"export\.zip!a\.txt"):
+        again.unchanged(before.files)
+    again.unchanged(again.files)
+
+
+def test_a_zip_that_is_gone_is_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match=r"^gone\.zip: No such file"):
+        open_tree((str(tmp_path), "gone.zip"))
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_other_packers_are_no_zip(pack: Callable[[bytes], bytes]) -> None:
+    assert not is_zip(pack(b"x"))
