@@ -1,0 +1,87 @@
+"""`DataETL` as a library: its steps one by one, as a notebook takes them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from etl.data_etl import DataETL
+from etl.settings import Settings, resolve
+from tests.running import MAPPING, Workplace
+from tests.sample_places import EXPECTED
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    data = Workplace(tmp_path).with_sample().data
+    ours = EXPECTED["settings"]
+    return resolve(
+        {
+            "data_dir": str(data),
+            "mapping": str(MAPPING),
+            "output": str(tmp_path / "out" / "etl_output.json"),
+            "db_path": str(tmp_path / "out" / "state.db"),
+            "log_file": str(tmp_path / "run.log"),
+            "our_name": ours["OUR_COMPANY_NAMES"],
+            "our_domain": ours["OUR_COMPANY_DOMAINS"],
+        },
+        {},
+    )
+
+
+def test_constructor_takes_what_it_promises() -> None:
+    parameters = list(inspect.signature(DataETL).parameters.values())
+    assert [(p.name, p.default) for p in parameters] == [
+        ("max_workers", 4),
+        ("batch_size", 100),
+        ("settings", None),
+    ]
+    assert [p.kind is p.KEYWORD_ONLY for p in parameters] == [False, False, True]
+
+
+def test_missing_mapping_is_file_not_found(settings: Settings, tmp_path: Path) -> None:
+    nowhere = resolve({"mapping": str(tmp_path / "none.csv"), "data_dir": str(tmp_path)}, {})
+    with DataETL(settings=nowhere) as etl, pytest.raises(FileNotFoundError, match=r"none\.csv"):
+        etl.load_company_mapping()
+
+
+def test_ingested_items_are_mappings_whose_messages_are_read_on_demand(
+    settings: Settings,
+) -> None:
+    with DataETL(settings=settings) as etl:
+        chats, channels = etl.ingest_telegram_data(), etl.ingest_slack_data()
+        meetings, crm = etl.ingest_calendar_data(), etl.ingest_hubspot_data()
+        accepted = {kind: counts["accepted"] for kind, counts in EXPECTED["items"].items()}
+        assert len(chats) == accepted["telegram_chats"]
+        assert len(channels) == accepted["slack_channels"]
+        assert len(meetings) == accepted["calendar_meetings"]
+        assert len(crm) == sum(n for kind, n in accepted.items() if kind.startswith("hubspot"))
+        for items in (chats, channels, meetings, crm):
+            assert isinstance(items, Mapping)
+            assert list(items) == sorted(items)
+            assert {items[key].summary.key for key in items} == set(items)
+        general = channels["slack:C0GENERAL"]
+        assert general.record["name"] == "general"
+        assert len(list(general.messages())) == general.record["message_count"] == 5
+        assert "nobody" not in channels
+
+
+def test_steps_give_the_statistics_of_a_whole_run(settings: Settings, tmp_path: Path) -> None:
+    with DataETL(settings=settings) as etl:
+        assert sorted(etl.load_company_mapping().companies) == EXPECTED["mapping"]["companies"]
+        etl.ingest_hubspot_data()
+        etl.ingest_slack_data()
+        etl.ingest_calendar_data()
+        etl.ingest_telegram_data()
+        statistics = etl.generate_summary_stats(etl.match_data_to_companies())
+    shutil.rmtree(tmp_path / "out")
+    report = DataETL(2, 1, settings=settings).run_etl()
+    assert report.exit_status == 0
+    written = json.loads(settings.output.read_bytes())["statistics"]
+    assert json.loads(json.dumps(statistics)) == written
+    assert written["items"] == EXPECTED["items"]
