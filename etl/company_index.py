@@ -26,7 +26,7 @@ class Owner(NamedTuple):
     column: str
 
 
-SPLIT = 6
+SPLIT, LONGEST = 6, 12
 
 Owners = tuple[Owner, ...]
 """More than one: the key ties, and settles nothing alone."""
@@ -36,8 +36,12 @@ class CompanyIndex(NamedTuple):
     """Every table from a key to its owners, sorted by company."""
 
     tables: dict[Table, dict[str, Owners]]
+    names: dict[str, Owners]
+    """The tables ``name`` and ``bare_name`` in one."""
     longest_name: int
-    """Tokens in the longest name; at least `SPLIT`, for people put spaces into names."""
+    """Tokens in the longest name; at least `SPLIT`, for people put spaces into names, and at
+    most `LONGEST`.
+    """
     with_variants: frozenset[str]
     """The companies that have any."""
 
@@ -59,12 +63,7 @@ class CompanyIndex(NamedTuple):
 
     def called(self, key: str) -> Owners:
         """Whose name has this key, as it stands in the mapping or without its legal form."""
-        names = self.tables["name"].get(key, ())
-        bare = self.tables["bare_name"].get(key)
-        if not bare:
-            return names
-        known = {owner.company for owner in names}
-        return tuple(sorted((*names, *(owner for owner in bare if owner.company not in known))))
+        return self.names.get(key, ())
 
 
 def build_index(
@@ -82,13 +81,27 @@ def build_index(
         if claim.key and claim.key not in own:
             rows[claim.table].setdefault(claim.key, []).append(claim)
         if claim.table == "name":
-            longest = max(longest, len(normalise(claim.value).tokens))
+            longest = max(longest, min(LONGEST, len(normalise(claim.value).tokens)))
     _only_telling_domains(rows["domain"])
-    return CompanyIndex(
-        {table: {key: _owners(of) for key, of in keys.items()} for table, keys in rows.items()},
-        longest,
-        frozenset(name for name, company in mapping.companies.items() if company.variants),
-    )
+    tables = {table: {key: _owners(of) for key, of in keys.items()} for table, keys in rows.items()}
+    with_variants = frozenset(name for name, of in mapping.companies.items() if of.variants)
+    names = _in_one(tables["name"], tables["bare_name"])
+    return CompanyIndex(tables, names, longest, with_variants)
+
+
+def _in_one(names: dict[str, Owners], bare_names: dict[str, Owners]) -> dict[str, Owners]:
+    """Both tables; of a company that stands in both, its whole name counts."""
+    both = dict(names)
+    for key, bare in bare_names.items():
+        whole = names.get(key, ())
+        known = {owner.company for owner in whole}
+        both[key] = in_order((*whole, *(owner for owner in bare if owner.company not in known)))
+    return both
+
+
+def in_order(owners: Iterable[Owner]) -> Owners:
+    """The owners by company, whatever their order."""
+    return tuple(sorted(owners, key=lambda owner: (*owner[:2], owner.variant or "", *owner[3:])))
 
 
 def _only_telling_domains(keys: dict[str, list[Claim]]) -> None:

@@ -30,9 +30,12 @@ class OwnNames:
         parsed = [normalise(name) for name in names]
         self.keys = frozenset(name.key for name in parsed if name.key)
         self._longest = max([3, *(len(name.tokens) for name in parsed)])
+        self._beginnings = {key[:size] for key in self.keys for size in range(1, len(key) + 1)}
 
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
+        if tokens[first] not in self._beginnings:
+            return 0
         for size in range(min(self._longest, last - first), 0, -1):
             if "".join(tokens[first : first + size]) in self.keys:
                 return size

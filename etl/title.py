@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from etl.company_index import CompanyIndex, Owners
+from etl.company_index import CompanyIndex, Owners, in_order
 from etl.decisions import Field, Nearest
 from etl.names import Name, normalise
 from etl.rungs import Hit, Rung, owners_of
@@ -134,7 +134,7 @@ def _piece(title: _Title, piece: Segment) -> Iterator[Hit]:
         owners = {owner for hit in hits for owner in hit.owners}
         # "Space x Ours": SpaceX or Space, when both are mapped
         companies = {(owner.company, owner.ignored) for owner in owners}
-        yield hits[0] if len(companies) == 1 else hits[0]._replace(owners=tuple(sorted(owners)))
+        yield hits[0] if len(companies) == 1 else hits[0]._replace(owners=in_order(owners))
     elif bare.first < bare.last:
         yield from _joined(title, bare)
 

@@ -393,6 +393,8 @@ def test_a_company_that_carries_our_name_is_a_company() -> None:
 def test_two_readings_of_a_connector_go_to_review() -> None:
     found = matcher("space,,,,,,\nspacex,,,,,,\n")
     assert short(found.match(item("telegram", "Space X Ourco"))) == ("review", ["space", "spacex"])
+    found = matcher("space,spacex,,,,,\nspacex,,,,,,\n")
+    assert short(found.match(item("telegram", "Space X Ourco"))) == ("review", ["space", "spacex"])
 
 
 # rungs against each other
