@@ -87,11 +87,14 @@ class FrameWriter:
         self._path: str | None = None
         self._pending = bytearray()
         self._compressor = zstandard.ZstdCompressor(level=1)
+        self.dangling = False
+        """Whether messages were written that no item closed."""
 
     def messages(self, run: list[Message]) -> None:
         """Take a run of messages of the item to come."""
         if not run:
             return
+        self.dangling = True
         data = _json.encode(run)
         if len(data) > CHUNK_BYTES and len(run) > 1:
             self.messages(run[: len(run) // 2])
@@ -106,6 +109,7 @@ class FrameWriter:
     def item(self, item: Item) -> None:
         """Close an item."""
         self._flush()
+        self.dangling = False
         summary = item.summary
         head = _json.encode(item.head)
         if len(head) > _HEAD_BYTES:
@@ -126,13 +130,13 @@ class FrameWriter:
         self._write(UnitEnd(index=index))
 
     def mark(self) -> int:
-        """A place to come back to."""
-        self._pending.clear()
+        """A place to come back to, between two items."""
         return self._file.tell() if self._file else len(self._memory)
 
     def rewind(self, mark: int) -> None:
         """Take back everything since that mark."""
         self._pending.clear()
+        self.dangling = False
         if self._file:
             self._file.seek(mark)
             self._file.truncate()

@@ -129,6 +129,8 @@ def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
         else:
             account += yielded
     tree.unchanged((*unit.files, *unit.context))
+    if writer.dangling:
+        raise AssertionError("messages that no item closed would become another unit's")
     if not account.balanced:
         problems.append(_unbalanced(unit, account))
     return UnitReport(
