@@ -9,9 +9,10 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -125,20 +126,25 @@ except Exception as error:
 """
 
 
-def test_an_unreadable_folder_and_file_are_reported(tmp_path: Path) -> None:
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A folder that everybody may look into; pytest's own are private."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_an_unreadable_folder_and_file_are_reported(open_path: Path) -> None:
     if os.name == "nt":
         pytest.skip("Windows has other permissions")
     if os.getuid() != 0:
         pytest.skip("needs the right to become somebody without rights")
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & stat.S_IXOTH:
-            folder.chmod(folder.stat().st_mode | stat.S_IXOTH | stat.S_IROTH)
-    (tmp_path / "closed").mkdir(mode=0o700)
-    (tmp_path / "closed" / "inner.txt").write_text("x")
-    (tmp_path / "closed.txt").write_text("x")
-    (tmp_path / "closed.txt").chmod(0o600)
+    (open_path / "closed").mkdir(mode=0o700)
+    (open_path / "closed" / "inner.txt").write_text("x")
+    (open_path / "closed.txt").write_text("x")
+    (open_path / "closed.txt").chmod(0o600)
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(tmp_path), str(ROOT)],
+        [sys.executable, "-c", CHILD, str(open_path), str(ROOT)],
         capture_output=True,
         text=True,
         check=False,

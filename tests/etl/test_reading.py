@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from etl.frames import ItemFrame
+from etl.reading import Result, failure, fingerprint, read_batch, unexpected
+from sources import registry
+from sources.errors import ChangedWhileRead, Damaged
+from sources.protocol import ReaderOptions, Unit
+from tests.etl import fake_source
+from tests.etl.fake_source import FakeSource, job, units, write
+
+pytestmark = pytest.mark.usefixtures("fake")
+
+
+def keys(result: Result) -> list[str]:
+    return [frame.key for frame in result.frames if isinstance(frame, ItemFrame)]
+
+
+def test_every_unit_of_a_batch_has_its_report_and_its_items(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data / "a.fake", "found 3", "message one", "item a", "item b", "accepted 3")
+    write(data / "b.fake", "item c", "problem")
+    result = read_batch(job(data))
+    assert keys(result) == ["a", "b", "c"]
+    first, second = result.reports
+    assert (first.items, first.problems, first.failed) == (2, (), False)
+    assert (first.account.found, first.account.accepted) == (3, 3)
+    assert (second.items, len(second.problems), second.failed) == (1, 1, False)
+    assert result.worker == os.getpid()
+    assert result.peak_bytes > 2**20
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_a_unit_that_fails_leaves_no_item_of_its_own_and_the_others_stay(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data / "a.fake", "message one", "item a")
+    write(data / "b.fake", "message two", "item lost", "message three", "damaged")
+    write(data / "c.fake", "message four", "item c")
+    result = read_batch(job(data))
+    assert keys(result) == ["a", "c"]
+    good, bad, other = result.reports
+    assert (bad.items, bad.failed) == (0, False)
+    assert bad.problems[0].path == "b.fake"
+    assert (bad.problems[0].reason, bad.problems[0].detail) == ("damaged", "cut short")
+    assert (good.items, other.items) == (1, 1)
+
+
+def test_an_error_nobody_foresaw_tells_kind_and_place_but_not_what_was_read(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path / "data" / "a.fake", "raise Dear Bo, the price is 7")
+    (report,) = read_batch(job(tmp_path / "data")).reports
+    (problem,) = report.problems
+    assert problem.reason == "reader_error"
+    assert problem.detail.startswith("unexpected ValueError at fake_source.py:")
+    assert "Bo" not in repr(report)
+
+
+def test_an_error_without_a_place_tells_its_kind() -> None:
+    assert unexpected(KeyError("secret")) == "unexpected KeyError"
+
+
+def test_messages_that_no_item_closes_do_not_pass_to_the_next_unit(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    # More than one chunk, so that the first is written before the unit ends.
+    write(data / "a.fake", "item first", "big 4000000", "big 4000000")
+    write(data / "b.fake", "message own", "item second")
+    result = read_batch(job(data))
+    assert keys(result) == ["second"]
+    assert len(list(result.frames)) == 4  # an end, one chunk, one item, an end
+    (problem,) = result.reports[0].problems
+    assert problem.reason == "reader_error"
+
+
+def test_a_unit_with_something_to_try_again_counts_as_failed(tmp_path: Path) -> None:
+    write(tmp_path / "data" / "a.fake", "item a", "retry")
+    result = read_batch(job(tmp_path / "data"))
+    assert result.reports[0].failed
+    assert keys(result) == ["a"]
+
+
+def test_an_account_that_is_not_balanced_is_reported(tmp_path: Path) -> None:
+    write(tmp_path / "data" / "a.fake", "found 5", "accepted 3", "item a")
+    (report,) = read_batch(job(tmp_path / "data")).reports
+    (problem,) = report.problems
+    assert (problem.path, problem.reason) == ("a.fake", "unbalanced")
+    assert problem.detail == "5 records found, but 3 accounted for"
+    assert not report.failed
+
+
+def test_a_file_changed_while_reading_is_a_failure_worth_a_retry(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    file = write(data / "a.fake", "item a", f"touch {data / 'a.fake'}")
+    assert file.exists()
+    result = read_batch(job(data))
+    assert keys(result) == []
+    assert result.reports[0].failed
+    assert result.reports[0].problems[0].reason == "changed_while_read"
+
+
+def test_context_changed_while_reading_is_a_failure_too(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    (data).mkdir()
+    (data / "list.txt").write_text("x")
+    write(data / "a.fake", "attachment list.txt", f"touch {data / 'list.txt'}", "item a")
+    assert read_batch(job(data)).reports[0].failed
+
+
+def test_what_fails_for_want_of_memory_or_by_the_system_is_tried_again() -> None:
+    unit = Unit(source="fake", name="a", locator=("x",), files=())
+    assert failure(unit, MemoryError()).failed
+    assert failure(unit, OSError(5, "I/O")).failed
+    assert failure(unit, ChangedWhileRead("a", "x")).failed
+    assert not failure(unit, Damaged("a", "x")).failed
+    assert not failure(unit, ValueError("x")).failed
+
+
+def marks(folder: Path, source: FakeSource | None = None) -> set[str]:
+    reader = source or FakeSource(ReaderOptions())
+    return {fingerprint(reader, unit) for unit in units(folder)}
+
+
+def test_a_fingerprint_stays_while_nothing_changes(tmp_path: Path) -> None:
+    write(tmp_path / "a.fake", "item a")
+    assert marks(tmp_path) == marks(tmp_path)
+    assert len(marks(tmp_path)) == 1
+
+
+def test_a_fingerprint_differs_with_all_a_reading_depends_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "list.txt").write_text("x")
+    file = write(tmp_path / "a.fake", "item a", "attachment list.txt")
+    seen = marks(tmp_path)
+    seen |= marks(tmp_path, FakeSource(ReaderOptions(telegram_timezone="Europe/Berlin")))
+    monkeypatch.setattr(FakeSource, "version", 2)
+    seen |= marks(tmp_path)
+    monkeypatch.undo()
+    os.utime(tmp_path / "list.txt", ns=(1, 1))  # a context file, by time
+    seen |= marks(tmp_path)
+    os.utime(file, ns=(1, 1))
+    seen |= marks(tmp_path)
+    file.write_text(file.read_text() + "\n")  # its size
+    os.utime(file, ns=(1, 1))
+    seen |= marks(tmp_path)
+    (unit,) = units(tmp_path)
+    hinted = msgspec.structs.replace(unit, hints=(("type", "private"),))
+    seen.add(fingerprint(FakeSource(ReaderOptions()), hinted))
+    own = msgspec.structs.replace(unit, files=(*unit.files, *unit.context), context=())
+    seen.add(fingerprint(FakeSource(ReaderOptions()), own))
+    assert len(seen) == 8
+
+
+def test_a_name_that_is_not_utf_8_has_a_fingerprint(tmp_path: Path) -> None:
+    write(tmp_path / os.fsdecode(b"caf\xe9.fake"), "item a")
+    assert len(marks(tmp_path)) == 1
+
+
+def test_the_fake_source_stays_out_of_the_list() -> None:
+    assert registry.SOURCES["fake"] == fake_source.PLACE
