@@ -21,6 +21,8 @@ ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
 """A file with such a name that nobody can read is trouble, not debris."""
 
 NESTED_ZIPS = 2
+_BESIDE = ("-wal", "-shm", ".lock", ".lock.holder", *(f".{number}" for number in range(1, 10)))
+"""What stands beside a state, an output, a log."""
 
 
 @dataclass
