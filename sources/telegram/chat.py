@@ -22,7 +22,8 @@ from sources.telegram.discovery import foreign, page_number
 from sources.telegram.findings import finding
 from sources.telegram.identity import export_date, identity_of, key_of
 from sources.telegram.lists import Entry
-from sources.telegram.page import Page, canonical, is_chat_page, parse_page
+from sources.telegram.page import canonical, is_chat_page, parse_page
+from sources.telegram.parsed import Page
 
 _AGAIN = "Export the chat again."
 

@@ -93,6 +93,13 @@ class Discovery:
                 remedy="Copy lists/chats.html from the export again.",
             )
             return
+        if b"</html" not in data[-512:].lower():
+            yield Problem(
+                path=self._tree.display(file.path),
+                reason="truncated",
+                detail="the list of chats ends in the middle: what it says of the rest is lost",
+                remedy="Copy lists/chats.html from the export again.",
+            )
         for entry in entries(data):
             if entry.folder:
                 self._listed[f"{root}{entry.folder}/"] = root, entry

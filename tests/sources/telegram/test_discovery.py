@@ -144,6 +144,16 @@ def test_noise_in_place_of_the_list_costs_types_only(tmp_path: Path) -> None:
     assert [problem.path for problem in reading.problems] == ["Mine/lists/chats.html"]
 
 
+def test_list_that_was_cut_is_reported_and_costs_no_chat(tmp_path: Path) -> None:
+    chats = [(f"chat_{n}", f"A{n}", "group", "1 message") for n in (1, 2)]
+    write_full(tmp_path, chats, {folder: [chat(full=True)] for folder, *_ in chats})
+    html = (tmp_path / "lists" / "chats.html").read_text()
+    touch(tmp_path / "lists" / "chats.html", html[: html.index("chat_2") - 20].encode())
+    reading = look(tmp_path)
+    assert [problem.reason for problem in reading.problems] == ["truncated"]
+    assert [hints(unit)["listed"] for unit in reading.units] == ["yes", "no"]
+
+
 def test_two_exports_in_one_folder_stay_apart(tmp_path: Path) -> None:
     for name in ("DataExport_2023-01-01", "DataExport_2024-01-01"):
         chats = [("chat_1", name, "group", "1 message")]

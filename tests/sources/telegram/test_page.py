@@ -3,8 +3,8 @@ import pytest
 from sources.errors import Damaged
 from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
-from sources.telegram.page import Page as Parsed
 from sources.telegram.page import canonical, is_chat_page, parse_page
+from sources.telegram.parsed import Page as Parsed
 from tests.sources.telegram.export_builder import Page, photo
 
 TIME = "05.03.2024 10:00:00 UTC+00:00"

@@ -1,0 +1,163 @@
+"""A page read through its element tree: any page a browser would show.
+
+Normally the messages of a page are siblings. Where an inline keyboard was left unclosed
+they are nested, and raw markup in a button's label can even forge one: such a page is
+cut at the start tags of its messages, and each piece is read by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from sources.telegram.clock import Clock
+from sources.telegram.markup import classes, plain
+from sources.telegram.message import MessageReader
+from sources.telegram.parsed import Page, pagination
+
+_TAG = re.compile(rb"<div\s[^<>]*+>", re.IGNORECASE)
+_MESSAGE = re.compile(rb"""\sclass\s*=\s*["']\s*message[\s"']""", re.IGNORECASE)
+_DATE = re.compile(rb'class="pull_right date details"[^<>]*>(\s*)\d\d:\d\d')
+_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
+_SPACE = re.compile(rb"\s+")
+_LONGEST_LABEL = 64 * 1024
+
+Span = tuple[int, int]
+
+
+def walk(data: bytes, clock: Clock) -> Page:
+    """All messages of a page, in order, however they are nested."""
+    clock.start_page()
+    exact = _is_exact(data)
+    starts, buttons = _tags(data)
+    page = Page(links=pagination(data))
+    page.truncated = b"</html" not in data[-512:].lower()
+    forged = _forged(data, starts, buttons)
+    page.forged = len(forged)
+    starts = [span for span in starts if span not in forged]
+    tree = LexborHTMLParser(_breaks(data, exact=exact))
+    page.title = _title(tree)
+    whole = len(starts)
+    if page.truncated and starts and not _is_closed(data[starts[-1][0] :]):
+        whole -= 1
+        page.cut = 1
+    blocks = _siblings(tree) if not forged else []
+    if len(blocks) != len(starts):
+        blocks = _pieces(data, starts, exact=exact)
+    reader = MessageReader(clock, exact=exact)
+    for block in blocks[:whole]:
+        _add(page, reader, block)
+    page.notes = clock.notes + reader.notes
+    return page
+
+
+def _tags(data: bytes) -> tuple[list[Span], list[Span]]:
+    """Where start tags of messages are, and those of inline buttons."""
+    starts: list[Span] = []
+    buttons: list[Span] = []
+    for match in _TAG.finditer(data):
+        tag = match[0]
+        if b"message" in tag and _MESSAGE.search(tag):
+            starts.append(match.span())
+        elif b'"bot_button"' in tag:
+            buttons.append(match.span())
+    return starts, buttons
+
+
+def _add(page: Page, reader: MessageReader, block: LexborNode | None) -> None:
+    try:
+        message = reader.read(block) if block is not None else None
+    except ValueError:
+        page.unnamed += 1
+        return
+    if message is not None:
+        page.messages.append(message)
+    elif block is not None:
+        page.separators += 1
+
+
+def _is_exact(data: bytes) -> bool:
+    """Whether inner text starts in column 0, as tdesktop writes it."""
+    match = _DATE.search(data)
+    return match is None or match[1] == b"\n"
+
+
+def _breaks(data: bytes, *, exact: bool) -> bytes:
+    """Line breaks as newlines: tdesktop writes a newline in text or attribute as br."""
+    if not exact:
+        data = _SPACE.sub(b" ", data)
+    data = data.replace(b"<pre><br>", b"<pre>\n\n")  # a parser drops the first one
+    data = data.replace(b"<br>", b"\n")
+    return _BREAK.sub(b"\n", data) if b"<br" in data or b"<BR" in data else data
+
+
+def _siblings(tree: LexborHTMLParser) -> list[LexborNode]:
+    """The message blocks beside the first one."""
+    first = tree.css_first("div.message")
+    parent = first.parent if first is not None else None
+    if parent is None:
+        return []
+    return [node for node in parent.iter() if node.tag == "div" and _is_block(node)]
+
+
+def _is_block(node: LexborNode) -> bool:
+    value = node.attributes.get("class") or ""
+    return value.lstrip().startswith("message") and "message" in classes(node)
+
+
+def _pieces(data: bytes, starts: list[Span], *, exact: bool) -> list[LexborNode]:
+    """Every message block, each parsed from its own start tag to the next."""
+    ends = [start for start, _ in starts[1:]] + [len(data)]
+    found: list[LexborNode] = []
+    for (start, _), end in zip(starts, ends, strict=True):
+        piece = LexborHTMLParser(_breaks(data[start:end], exact=exact))
+        block = piece.css_first("div.message")
+        if block is not None:
+            found.append(block)
+    return found
+
+
+def _forged(data: bytes, starts: list[Span], buttons: list[Span]) -> set[Span]:
+    """Start tags inside the label of an inline button, which is written unescaped."""
+    forged: set[Span] = set()
+    position = 0
+    for button in buttons:
+        end = _label_end(data, button)
+        while position < len(starts) and starts[position][0] < button[1]:
+            position += 1
+        while position < len(starts) and starts[position][0] < end:
+            forged.add(starts[position])
+            position += 1
+    return forged
+
+
+def _label_end(data: bytes, button: Span) -> int:
+    """Where a button's label ends.
+
+    tdesktop closes it on a line of its own, indented two deeper than the button.
+    """
+    opened, start = button
+    indent = data[max(0, opened - 256) : opened].rpartition(b"\n")[2]
+    if indent.isspace():
+        closing = b"\n" + indent + b"  </div>"
+        end = data.find(closing, start, start + _LONGEST_LABEL)
+        if end >= 0:
+            return end
+    end = data.find(b"</div>", start)
+    return end if end >= 0 else start
+
+
+def _is_closed(block: bytes) -> bool:
+    """Whether the last block of a page that was cut is whole."""
+    last = block.rfind(b"<")
+    if b">" not in block[last:]:
+        block = block[:last]
+    return block.count(b"<div") <= block.count(b"</div>")
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    header = tree.css_first("div.page_header")
+    title = header.css_first("div.text") if header is not None else None
+    return unicodedata.normalize("NFC", plain(title))
