@@ -10,7 +10,17 @@ from sources._archive import File, Tree
 from sources.protocol import Found, Ignored, Unit
 from sources.slack.conversations import LISTS, Conversation
 from sources.slack.directory import directory, list_order
-from sources.slack.layout import ATTACHMENTS, FOLDERS, PEOPLE, Root, extra, is_day, owned, roots
+from sources.slack.layout import (
+    ATTACHMENTS,
+    FOLDERS,
+    OTHERS,
+    PEOPLE,
+    Root,
+    extra,
+    is_day,
+    owned,
+    roots,
+)
 from sources.slack.text_export import text_exports
 
 
@@ -26,16 +36,27 @@ def discover(tree: Tree) -> Iterator[Found]:
     """All there is for the Slack reader in a tree."""
     found = roots(tree)
     yield from text_exports(tree, found)
+    contents = {root: _contents(root, owned(root, found, tree.files)) for root in found}
     people = [
         file
-        for root in found
-        for file in owned(root, found, tree.files)
-        if file.path.startswith(root.path) and file.path[len(root.path) :] in PEOPLE
+        for content in contents.values()
+        for file in content.lists
+        if file.path.rpartition("/")[2] in PEOPLE
     ]
+    idle: dict[str, None] = {}
+    used: set[str] = set()
     for root in found:
+        idle.update((file.path, None) for file in contents[root].lists)
         # Workspaces of an organisation share the people listed above them.
         outer = [file for file in people if root.path.startswith(_folder(file.path))]
-        yield from _export(tree, root, _contents(root, owned(root, found, tree.files)), outer)
+        for thing in _export(tree, root, contents[root], outer):
+            if isinstance(thing, Unit):
+                used.update(file.path for file in thing.context)
+            yield thing
+    for path in idle:
+        if path not in used:
+            reason = "list of a Slack export without conversations"
+            yield Ignored(path=tree.display(path), reason=reason)
 
 
 def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> Iterator[Found]:
@@ -46,11 +67,6 @@ def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> I
     # What may be readable next time is told by each unit, so that each is read again.
     yield from (p for p in known.problems if p.path in own and not (p.retry and units))
     yield from units
-    if not units:
-        for file in contents.lists:
-            yield Ignored(
-                path=tree.display(file.path), reason="list of a Slack export without conversations"
-            )
     for path, reason in contents.ignored.items():
         yield Ignored(path=tree.display(path), reason=reason)
 
@@ -116,6 +132,10 @@ def _contents(root: Root, files: Iterable[File]) -> _Contents:
             continue
         else:
             _sort(contents, root, file, ["", *parts] if root.bare else parts)
+    for path in [path for path in contents.ignored if path.lower().endswith(OTHERS)]:
+        # Somebody unpacked this export into a folder that holds other archives as well.
+        if nfc(path[len(root.path) :].partition("/")[0]) not in contents.folders:
+            del contents.ignored[path]
     for days in contents.folders.values():
         days.sort(key=lambda file: (file.path.rpartition("/")[2], file.path))
     return contents

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from sources._archive import File, Tree
 from sources.errors import ArchiveError
@@ -23,6 +25,9 @@ FOLDERS = {
 }
 """Folders beside the conversations that hold none."""
 
+WORKSPACES = "teams"
+"""The folder of an organisation's export that holds one export for each workspace."""
+
 ATTACHMENTS = "attachments"
 """A folder inside a conversation: its uploaded files."""
 
@@ -37,9 +42,12 @@ _KNOWN = {
     "canvas_in_the_conversation.json": "canvas of a conversation, no messages",
 }
 
+OTHERS = (".zip", ".ics", ".csv", ".tsv", ".xlsx", ".xls")
+"""What may be an export of its own when it lies beside the conversations, not in one."""
+
 _is_day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.json").fullmatch
 # What only Slack writes: an id with its letter; a message with its ts.
-_LIST_ENTRY = re.compile(rb'\s*\[\s*\{.*?"id"\s*:\s*"[CDGU][A-Z0-9]{2,}"', re.DOTALL)
+_LIST_ENTRY = re.compile(rb'\s*\[\s*\{.*?"id"\s*:\s*"[CDGUW][A-Z0-9]{2,}"', re.DOTALL)
 _EMPTY_LIST = re.compile(rb"\s*\[\s*\]\s*")
 _MESSAGE = re.compile(rb'"ts"\s*:\s*"[0-9]{1,11}\.[0-9]')
 
@@ -71,6 +79,11 @@ def roots(tree: Tree) -> list[Root]:
     for path in sorted(named):
         if not _attached(path, found) and _is_export(tree, named[path], inside[path]):
             found.append(Root(path=path))
+    found += [
+        Root(path=path)
+        for path in named.keys() - {root.path for root in found}
+        if any(root.path.startswith(f"{path}{WORKSPACES}/") for root in found)
+    ]
     found += _bare(tree, days, found)
     return sorted(found, key=lambda root: root.path)
 
@@ -87,15 +100,18 @@ def extra(name: str) -> str:
     return _KNOWN.get(name, UNKNOWN)
 
 
-def owned(root: Root, all_roots: Iterable[Root], files: Iterable[File]) -> Iterator[File]:
-    """The files of an export without those of exports inside it."""
+def owned(root: Root, all_roots: Iterable[Root], files: Sequence[File]) -> Iterator[File]:
+    """The files of an export, of all sorted ones, without those of exports inside it."""
     inner = tuple(
         other.path
         for other in all_roots
         if other.path != root.path and other.path.startswith(root.path)
     )
-    for file in files:
-        if file.path.startswith(root.path) and not (inner and file.path.startswith(inner)):
+    start = bisect_left(files, root.path, key=lambda file: file.path)
+    for file in islice(files, start, None):
+        if not file.path.startswith(root.path):
+            return
+        if not (inner and file.path.startswith(inner)):
             yield file
 
 
@@ -116,8 +132,17 @@ def _is_export(tree: Tree, named: list[str], days: list[str]) -> bool:
         return True
     if days and any(_MESSAGE.search(_head(tree, path)) for path in days[:20]):
         return True
-    empty = all(_EMPTY_LIST.fullmatch(head) for head in heads.values())
-    return empty and "channels.json" in heads and "users.json" in heads
+    # An export of nothing: empty lists, beside people at most.
+    empty = all(_EMPTY_LIST.fullmatch(head) for head in lists)
+    return (
+        empty
+        and "channels.json" in heads
+        and any(
+            _EMPTY_LIST.fullmatch(head) or _LIST_ENTRY.match(head)
+            for name, head in heads.items()
+            if name in PEOPLE
+        )
+    )
 
 
 def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator[Root]:

@@ -235,6 +235,27 @@ def test_every_file_of_an_export_is_claimed(tmp_path: Path) -> None:
     assert claimed == {file.path for file in tree.files}
 
 
+def test_archives_beside_the_conversations_are_left_to_others(tmp_path: Path) -> None:
+    others = {"deals.CSV": b"a", "crm/contacts.xlsx": b"a", "team.ics": b"a", "more.zip": b"a"}
+    write_export(tmp_path, {DAY: [say(T)], "general/attached.csv": b"a", **others})
+    found = discover(source("slack"), FolderTree(tmp_path))
+    assert [entry.path for entry in found.ignored] == ["general/attached.csv"]
+
+
+def test_empty_channels_beside_people_are_an_export(tmp_path: Path) -> None:
+    reading = read_export(write_export(tmp_path, {}, channels=[]))
+    assert [entry.path for entry in reading.ignored] == ["channels.json", "users.json"]
+
+
+def test_organisation_without_channels_of_its_own_still_names_people(tmp_path: Path) -> None:
+    win = {"id": "W0WIN", "real_name": "Win West"}
+    write_export(tmp_path, {}, users=None, channels=None, org_users=[win])
+    write_export(tmp_path / "teams/north", {DAY: [say(T, user="W0WIN")]}, users=None)
+    reading = read_export(tmp_path)
+    assert reading.by_key["slack:C0GENERAL"].messages[0].author == "Win West"
+    assert (reading.ignored, reading.problems) == ([], [])
+
+
 def test_empty_export_claims_its_lists(tmp_path: Path) -> None:
     write_export(tmp_path, {}, users=[], channels=[])
     assert [entry.path for entry in read_export(tmp_path).ignored] == [
