@@ -6,7 +6,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from sources._archive import File, Tree
 from sources.errors import ArchiveError
@@ -108,10 +107,9 @@ def owned(root: Root, all_roots: Iterable[Root], files: Sequence[File]) -> Itera
         if other.path != root.path and other.path.startswith(root.path)
     )
     start = bisect_left(files, root.path, key=lambda file: file.path)
-    for file in islice(files, start, None):
-        if not file.path.startswith(root.path):
-            return
-        if not (inner and file.path.startswith(inner)):
+    end = bisect_left(files, True, start, key=lambda file: not file.path.startswith(root.path))
+    for file in files[start:end]:
+        if not file.path.startswith(inner):
             yield file
 
 
@@ -149,7 +147,7 @@ def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator
     covered = tuple(root.path for root in found)
     for folder, paths in sorted(days.items()):
         path = folder + "/" if folder else ""
-        if path.startswith(covered) if covered else False:
+        if path.startswith(covered):
             continue
         if any(_MESSAGE.search(_head(tree, day)) for day in paths[:20]):
             yield Root(path=path, bare=True)

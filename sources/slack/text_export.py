@@ -19,7 +19,7 @@ def text_exports(tree: Tree, found: Iterable[Root]) -> Iterator[Problem | Ignore
     covered = tuple(root.path for root in found)
     endings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for file in tree.files:
-        if covered and file.path.startswith(covered):
+        if file.path.startswith(covered):
             continue
         parts = file.path.split("/")
         for index, part in enumerate(parts[:-1]):
