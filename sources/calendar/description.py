@@ -37,8 +37,6 @@ def plain(text: str) -> str:
 
 def _from_html(text: str) -> str:
     soup = BeautifulSoup(_PROLOGUE.sub("", text), "lxml")
-    for useless in soup(["script", "style"]):
-        useless.decompose()
     for line_break in soup("br"):
         line_break.replace_with("\n")
     for block in soup(_BLOCKS):

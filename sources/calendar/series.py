@@ -111,8 +111,6 @@ def _not_excluded(
 def _occasions(master: Vevent, overrides: Sequence[Vevent], window: Window) -> list[Occasion]:
     """The instances of one master, as if nothing had taken their place."""
     alone = Occasion(master, master.start, master.end, master.start)
-    if master.cancelled:
-        return []
     if not master.repeats:
         return [alone]
     start = day_of(master.start)

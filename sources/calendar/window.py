@@ -61,9 +61,11 @@ class Extent:
         """The window, its ends replaced by those that were asked for."""
         first = self._first or date.min
         known = [day for day in (self._last, self._stamp) if day]
-        last = max(known, default=self._newest or first)
+        newest = self._newest or first
+        # A series planned to start later still than that has its first meeting.
+        last = max(newest, _add(max(known, default=newest), MARGIN))
         present = end or _add(self._stamp or date.min, MARGIN)
-        return Window(first=begin or first, last=end or _add(last, MARGIN), present=present)
+        return Window(first=begin or first, last=end or last, present=present)
 
 
 def _add(day: date, span: timedelta) -> date:

@@ -56,6 +56,12 @@ def test_every_vcalendar_of_a_file_is_read_under_its_own_name(tmp_path: Path) ->
     assert [head.calendar for head in heads] == ["Sales", "Support", "team"]
 
 
+def test_files_joined_with_their_byte_order_marks_are_read(tmp_path: Path) -> None:
+    parts = [calendar(event(START, uid=uid), header=f"X-WR-CALNAME:{uid}") for uid in "ab"]
+    heads = meetings(read(tmp_path, "\ufeff" + "\ufeff".join(parts)))
+    assert [head.calendar for head in heads] == ["a", "b"]
+
+
 def test_cut_file_gives_its_complete_events_and_says_so(tmp_path: Path) -> None:
     text = calendar(event(START, uid="a"), event(START, "SUMMARY:Cut short", uid="b"))
     reading = read(tmp_path, text[: text.index("short")])

@@ -19,7 +19,7 @@ LINE = "-::~:~::~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~::~:~::-"
         ("Questions &amp; answers", "Questions & answers"),
         ("https://acme.example/?a=1&amp;b=2", "https://acme.example/?a=1&b=2"),
         ("One&nbsp;two", "One two"),
-        ("<?xml version='1.0'?><html><body>One<br></body></html>", "One"),
+        ("<?xml version='1.0'?><p>One</p>", "One"),
         ("<!DOCTYPE html><style>p {}</style><p>One</p>", "One"),
         (f"Before\n{LINE}\nJoin: https://meet.google.com/x\n{LINE}\nAfter", "Before\n\nAfter"),
         (f"Before<br>{LINE}<br>Join<br>{LINE}", "Before"),

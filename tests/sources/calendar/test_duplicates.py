@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from tests.sources.calendar.writing import calendar, event, kinds, meetings, only, read, starts
 
 AT_TEN = "DTSTART:20240701T100000Z"
@@ -57,6 +59,14 @@ def test_invitation_is_read(tmp_path: Path) -> None:
     for method in ("REQUEST", "REPLY", "PUBLISH"):
         reading = read(tmp_path, calendar(event(AT_TEN), header=f"METHOD:{method}"))
         assert only(reading).start == "2024-07-01T10:00:00Z"
+
+
+def test_events_are_not_mixed_up_when_their_hashes_are_equal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.calendar.reader.hash", lambda _: 0, raising=False)
+    reading = read(tmp_path, calendar(event(AT_TEN, uid="a"), event(AT_TEN, uid="b")))
+    assert sorted(head.uid for head in meetings(reading)) == ["a", "b"]
 
 
 def test_different_meetings_under_one_uid_are_all_kept_with_a_finding(tmp_path: Path) -> None:

@@ -99,6 +99,26 @@ def test_excluded_dates_are_read_from_several_lines_and_lists(tmp_path: Path) ->
     assert starts(reading) == ["2024-03-04T09:00:00Z", "2024-04-08T08:00:00Z"]
 
 
+def test_excluded_date_may_have_a_zone_of_its_own(tmp_path: Path) -> None:
+    master = event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=2", "EXDATE;TZID=Asia/Tokyo:20240311T180000")
+    assert starts(read(tmp_path, calendar(master))) == ["2024-03-04T09:00:00Z"]
+
+
+def test_override_may_make_a_whole_day_of_an_instance(tmp_path: Path) -> None:
+    changed = event("DTSTART;VALUE=DATE:20240312", "RECURRENCE-ID:20240311T090000Z")
+    reading = read(tmp_path, calendar(event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=2"), changed))
+    assert starts(reading) == ["2024-03-04T09:00:00Z", "2024-03-12"]
+    assert kinds(reading) == set()
+
+
+def test_override_takes_the_place_of_an_event_that_does_not_repeat(tmp_path: Path) -> None:
+    for extra in ((), ("RRULE:FREQ=SOMETIMES",)):
+        changed = event("DTSTART:20240305T090000Z", "RECURRENCE-ID:20240304T090000Z")
+        reading = read(tmp_path, calendar(event(*WEEKLY, *extra), changed))
+        assert starts(reading) == ["2024-03-05T09:00:00Z"]
+        assert reading.account.ignored == {"no_instance": 1}
+
+
 def test_one_unreadable_exception_does_not_void_the_others(tmp_path: Path) -> None:
     master = event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE:soon,20240311T090000Z")
     reading = read(tmp_path, calendar(master))

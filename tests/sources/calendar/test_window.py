@@ -58,6 +58,25 @@ def test_given_window_replaces_both_ends(tmp_path: Path) -> None:
     assert kinds(reading) == {"series_cut_by_window"}
 
 
+def test_series_of_long_events_starts_where_the_window_starts(tmp_path: Path) -> None:
+    master = event("DTSTART;VALUE=DATE:20240101", "DURATION:P3D", "RRULE:FREQ=DAILY;COUNT=6")
+    reading = read(tmp_path, calendar(master), calendar_from="2024-01-05")
+    assert starts(reading) == ["2024-01-05", "2024-01-06"]
+    assert kinds(reading) == {"series_cut_by_window"}
+
+
+def test_series_that_starts_after_everything_else_has_its_first_meeting(tmp_path: Path) -> None:
+    later = event("DTSTART:20250101T090000Z", "RRULE:FREQ=DAILY", uid="later@ours.example")
+    reading = read(tmp_path, calendar(event("DTSTART:20240101T090000Z"), later))
+    assert starts(reading) == ["2024-01-01T09:00:00Z", "2025-01-01T09:00:00Z"]
+
+
+def test_start_of_a_series_does_not_count_as_a_single_event(tmp_path: Path) -> None:
+    later = event("DTSTART:20240301T090000Z", "RRULE:FREQ=DAILY", uid="later@ours.example")
+    reading = read(tmp_path, calendar(event("DTSTART:20240101T090000Z"), later))
+    assert max(map(str, starts(reading))) == "2024-03-31T09:00:00Z"
+
+
 def test_given_window_leaves_single_events_and_overrides_alone(tmp_path: Path) -> None:
     moved = event("DTSTART:20240105T100000Z", "RECURRENCE-ID:20240102T090000Z", uid=SERIES)
     single = event("DTSTART:20230101T100000Z")
