@@ -13,7 +13,7 @@ from typing import TextIO
 from etl.exits import OK, NoInput
 from etl.inventory import Inventory
 from etl.logs import one_line
-from etl.mapping import load_mapping
+from etl.mapping.read import load_mapping
 from etl.reading import fingerprint
 from etl.session import data_tree, holds_no_archive, take_inventory
 from etl.settings import Settings

@@ -97,9 +97,9 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
 
 
 def _validate(asked: argparse.Namespace) -> int:
+    from etl.contract.validation import validate_file
     from etl.logs import one_line
     from etl.summary import validation_lines
-    from etl.validation import validate_file
 
     if asked.file is None:
         return _complain("validate: give the file to validate", exits.USAGE)

@@ -17,13 +17,13 @@ from functools import partial
 from typing import Any, Self
 
 from etl import accounts, clock, finishing, pipeline, placing, remembered
-from etl.company_index import build_index
 from etl.executors import Workers, choose, worker_count
 from etl.ingesting import Ingested, Progress, Silence
 from etl.items import Items
-from etl.mapping import Mapping as CompanyMapping
-from etl.mapping import load_mapping
-from etl.matching import Matcher
+from etl.mapping.read import Mapping as CompanyMapping
+from etl.mapping.read import load_mapping
+from etl.matching.company_index import build_index
+from etl.matching.matcher import Matcher
 from etl.merging import Merged
 from etl.report import Performance, RunReport
 from etl.session import Session, holds_no_archive, opened

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from etl.decisions import Decision, Match
-from etl.matching import Matcher
+from etl.matching.decisions import Decision, Match
+from etl.matching.matcher import Matcher
 from etl.merging import Merged
 from etl.state import State
 from etl.statistics import Statistics

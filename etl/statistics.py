@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from etl.decisions import Decision
+from etl.matching.decisions import Decision
 from sources.protocol import Account
 from sources.records import KINDS, Kind, Summary
 

@@ -10,7 +10,7 @@ from etl.logs import one_line
 from etl.report import RunReport, SourceReport
 
 if TYPE_CHECKING:  # heavy, and only `validate` has one
-    from etl.validation import ValidationReport
+    from etl.contract.validation import ValidationReport
 
 SHOWN = 10
 """Entries of a long list that are shown; the rest is in ``run.json``."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.etl import small_output
+from tests.etl.contract import small_output
 
 PAGE = Path(__file__).parents[1] / "docs" / "output.md"
 BLOCK = re.compile(r"^```(python|sql)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

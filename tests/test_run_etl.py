@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from etl.validation import validate_file
+from etl.contract.validation import validate_file
 from tests.running import PROJECT, SAMPLE, Workplace, environment, items_of
 
 EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())

@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from etl.company_index import CompanyIndex, Owners, in_order
-from etl.decisions import Field, Nearest
-from etl.names import Name, normalise
-from etl.rungs import Hit, Rung, owners_of
-from etl.segments import CONNECTORS, OwnNames, Segment, joined, trimmed, walled, without_ours
+from etl.matching.company_index import CompanyIndex, Owners, in_order
+from etl.matching.decisions import Field, Nearest
+from etl.matching.rungs import Hit, Rung, owners_of
+from etl.matching.segments import (
+    CONNECTORS,
+    OwnNames,
+    Segment,
+    joined,
+    trimmed,
+    walled,
+    without_ours,
+)
+from etl.names.normalise import Name, normalise
 from sources.records import Summary
 
 PERSONAL = "a personal chat may be about anything"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from etl.claims import Claim, Table, claims
-from etl.domains import registrable
-from etl.legal_forms import without_legal_form
-from etl.mapping_rows import Mapping
-from etl.names import normalise
+from etl.mapping.claims import Claim, Table, claims
+from etl.mapping.rows import Mapping
+from etl.names.domains import registrable
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import normalise
 
 
 class Owner(NamedTuple):

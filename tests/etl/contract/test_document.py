@@ -14,13 +14,15 @@ import msgspec
 import pydantic
 import pytest
 
-from etl import _contract_items as items
-from etl import _contract_records as published
-from etl import contract, decisions, report
+from etl import report
+from etl.contract import document as contract
+from etl.contract import items
+from etl.contract import records as published
+from etl.matching import decisions
 from sources import protocol, records
-from tests.etl import small_output as small
+from tests.etl.contract import small_output as small
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STRUCTS = [
     thing
     for thing in vars(records).values()

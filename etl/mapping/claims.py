@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from etl.domains import FREE_MAIL, registrable
-from etl.legal_forms import without_legal_form
-from etl.mapping_rows import Mapping, MappingRow
-from etl.names import normalise
+from etl.mapping.rows import Mapping, MappingRow
+from etl.names.domains import FREE_MAIL, registrable
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import normalise
 
 Table = Literal["slack", "telegram", "node", "domain", "name", "bare_name"]
 """``bare_name`` holds names without their legal form, for when no whole name fits."""

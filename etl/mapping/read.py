@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from etl import mapping_cells
-from etl.mapping_lint import lint
-from etl.mapping_rows import IGNORE, MappedCompany, Mapping, MappingIssue, MappingRow
+from etl.mapping import cells as mapping_cells
+from etl.mapping.lint import lint
+from etl.mapping.rows import IGNORE, MappedCompany, Mapping, MappingIssue, MappingRow
 
 __all__ = ["MappedCompany", "Mapping", "MappingIssue", "MappingRow", "load_mapping", "read_mapping"]
 

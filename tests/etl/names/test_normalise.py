@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.names import normalise
+from etl.names.normalise import normalise
 
 NAMES = st.text(max_size=40)
 

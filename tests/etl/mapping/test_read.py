@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.mapping import Mapping, load_mapping, read_mapping
+from etl.mapping.read import Mapping, load_mapping, read_mapping
 
 HEADER = (
     "base_company,variant_name,slack_group,telegram_group,calendar_domain,"

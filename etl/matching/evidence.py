@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from etl.decisions import Field
+from etl.matching.decisions import Field
 from sources.records import Summary
 
 Lookup = Callable[[str], Summary | None]

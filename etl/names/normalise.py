@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from etl.lookalikes import latin
+from etl.names.lookalikes import latin
 
 # In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
 # beside it, a bar is a hard break; everything else belongs to a word.

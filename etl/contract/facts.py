@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from etl._contract_items import Item
-from etl._json_events import Faults, member
-from etl.contract import Metadata, SourceAccount, Statistics
+from etl.contract.document import Metadata, SourceAccount, Statistics
+from etl.contract.items import Item
+from etl.contract.json_events import Faults, member
 from sources.records import KINDS, Kind
 
 SOURCES = ("slack", "telegram", "calendar", "hubspot")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.legal_forms import without_legal_form
-from etl.names import normalise
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import normalise
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.company_index import build_index
-from etl.legal_forms import without_legal_form
-from etl.mapping import read_mapping
-from etl.matching import Decision, Matcher
-from etl.names import normalise
+from etl.mapping.read import read_mapping
+from etl.matching.company_index import build_index
+from etl.matching.matcher import Decision, Matcher
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import normalise
 from sources.records import Kind, Summary
 
 HEADER = (

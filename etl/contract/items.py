@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from etl._contract_records import (
+from etl.contract.records import (
     Channel,
     Chat,
     Contact,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from etl.names import Name, normalise
+from etl.names.normalise import Name, normalise
 
 CONNECTORS = frozenset({"x", "and", "with"})
 """Words that join two names. As a name, each needs a segment of its own."""

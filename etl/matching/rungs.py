@@ -1,6 +1,6 @@
 """The rungs of matching but the last, each a pure function: what an item's texts lead to.
 
-A rung only collects; `etl.settling` weighs the rungs against each other.
+A rung only collects; `etl.matching.settling` weighs the rungs against each other.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from etl.company_index import CompanyIndex, Owner, Owners
-from etl.decisions import SCORES, Evidence, Field, Match, Method, Nearest
-from etl.domains import FREE_MAIL, of_address, registrable
-from etl.evidence import Offered
-from etl.legal_forms import without_legal_form
-from etl.mapping_cells import is_placeholder
-from etl.names import Name, normalise
-from etl.segments import OwnNames
+from etl.mapping.cells import is_placeholder
+from etl.matching.company_index import CompanyIndex, Owner, Owners
+from etl.matching.decisions import SCORES, Evidence, Field, Match, Method, Nearest
+from etl.matching.evidence import Offered
+from etl.matching.segments import OwnNames
+from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import Name, normalise
 from sources.records import Summary
 
 _WORD = re.compile(r"[^\s,;()<>\[\]{}\"'`|*]+")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from etl.claims import SHORTEST_NODE_ADDRESS, Claim, Table, claims
-from etl.domains import FREE_MAIL, host_of, registrable
-from etl.mapping_rows import Mapping, MappingIssue, MappingRow
+from etl.mapping.claims import SHORTEST_NODE_ADDRESS, Claim, Table, claims
+from etl.mapping.rows import Mapping, MappingIssue, MappingRow
+from etl.names.domains import FREE_MAIL, host_of, registrable
 
 _CLAIMED: dict[Table, str] = {
     "slack": "group_claimed_twice",

@@ -1,6 +1,6 @@
 """Checks an output file against the contract, whatever its size.
 
-The shape comes from `etl.contract`; the facts that no schema can state (counts, order,
+The shape comes from `etl.contract.document`; the facts that no schema can state (counts, order,
 the hash, balanced accounts) are checked beside it. One message or one item's head is in
 memory at a time.
 """
@@ -16,12 +16,20 @@ from typing import Any, TypeVar, cast, get_args
 import ijson
 from pydantic import ValidationError
 
-from etl._content_hash import content_sha256
-from etl._contract_items import Item
-from etl._contract_records import Chat, Message, Model
-from etl._facts import Facts
-from etl._json_events import Fault, Faults, JsonWalk, member
-from etl.contract import Company, CompanyInfo, Metadata, Output, Review, Statistics, Unmatched
+from etl.contract.content_hash import content_sha256
+from etl.contract.document import (
+    Company,
+    CompanyInfo,
+    Metadata,
+    Output,
+    Review,
+    Statistics,
+    Unmatched,
+)
+from etl.contract.facts import Facts
+from etl.contract.items import Item
+from etl.contract.json_events import Fault, Faults, JsonWalk, member
+from etl.contract.records import Chat, Message, Model
 from sources.records import CONVERSATION_KINDS, KINDS, Kind
 
 AnyModel = TypeVar("AnyModel", bound=Model)

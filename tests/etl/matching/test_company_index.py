@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from etl.claims import Table
-from etl.company_index import CompanyIndex, build_index
-from etl.mapping import read_mapping
-from etl.names import normalise
+from etl.mapping.claims import Table
+from etl.mapping.read import read_mapping
+from etl.matching.company_index import CompanyIndex, build_index
+from etl.names.normalise import normalise
 
 HEADER = (
     "base_company,variant_name,slack_group,telegram_group,calendar_domain,"

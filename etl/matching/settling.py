@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from etl.decisions import Decision, Match
-from etl.rungs import Hit, Rung
+from etl.matching.decisions import Decision, Match
+from etl.matching.rungs import Hit, Rung
 from sources.records import Kind
 
 IGNORED = "ignored by the mapping"

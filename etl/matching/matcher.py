@@ -12,14 +12,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from etl import rungs, title
-from etl.company_index import CompanyIndex
-from etl.decisions import Decision, Evidence, Match, Nearest
-from etl.domains import registrable
-from etl.evidence import Lookup, offered
-from etl.names import normalise
-from etl.segments import OwnNames
-from etl.settling import settle
+from etl.matching import rungs, title
+from etl.matching.company_index import CompanyIndex
+from etl.matching.decisions import Decision, Evidence, Match, Nearest
+from etl.matching.evidence import Lookup, offered
+from etl.matching.segments import OwnNames
+from etl.matching.settling import settle
+from etl.names.domains import registrable
+from etl.names.normalise import normalise
 from sources.records import Summary
 
 __all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]

@@ -8,14 +8,12 @@ dropped.
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from etl._contract_items import (
+from etl.contract.items import (
     Item,
     MatchedChannel,
     MatchedChat,
@@ -36,7 +34,7 @@ from etl._contract_items import (
     UnmatchedDeal,
     UnmatchedMeeting,
 )
-from etl._contract_records import Count, Model, Moment
+from etl.contract.records import Count, Model, Moment
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -265,7 +263,3 @@ def schema() -> dict[str, Any]:
     """The contract as JSON Schema."""
     generated = Output.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.validation import ValidationReport, validate_file
-from tests.etl import small_output as small
+from etl.contract.validation import ValidationReport, validate_file
+from tests.etl.contract import small_output as small
 
 Json = dict[str, Any]
 Change = Callable[[Json], object]

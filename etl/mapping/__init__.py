@@ -1,0 +1,1 @@
+"""``company_mapping.csv``: read, linted, and taken apart into claims."""

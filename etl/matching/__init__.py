@@ -1,0 +1,1 @@
+"""Whose an item is, and why: a ladder of rungs, the first that answers wins."""

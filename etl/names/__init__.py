@@ -1,0 +1,1 @@
+"""Names and domains as people write them, made comparable."""
