@@ -80,9 +80,7 @@ class Workers:
             yield future.result()
         except BrokenProcessPool:
             self._rebuild()
-            for unit in job.units:
-                if not self.stopping.is_set():
-                    yield _alone(msgspec.structs.replace(job, units=(unit,)))
+            yield from _one_by_one(job, self.stopping)
 
     def _submit(self, job: Job) -> Future[Result]:
         try:
@@ -134,14 +132,28 @@ def _processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
-def _alone(job: Job) -> Result:
-    """Read one unit in a process that may die, twice at the most."""
-    for _ in range(2):
-        with _processes(1) as ward:
-            try:
-                return ward.submit(read_batch, job).result()
-            except BrokenProcessPool:
-                continue
+def _one_by_one(job: Job, stopping: threading.Event) -> Iterator[Result]:
+    """Read the units of a batch in a process that may die, each twice at the most."""
+    ward = _processes(1)
+    try:
+        for unit in job.units:
+            if stopping.is_set():
+                return
+            alone = msgspec.structs.replace(job, units=(unit,))
+            for _ in range(2):
+                try:
+                    yield ward.submit(read_batch, alone).result()
+                    break
+                except BrokenProcessPool:
+                    ward.shutdown()
+                    ward = _processes(1)
+            else:
+                yield _killed(alone)
+    finally:
+        ward.shutdown()
+
+
+def _killed(job: Job) -> Result:
     unit: Unit = job.units[0]
     problem = Problem(
         path=unit.name,
