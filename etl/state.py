@@ -27,6 +27,7 @@ SCHEMA_VERSION = 1
 
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 8 * 1024
+_BUSY_SECONDS = 5.0
 
 _summaries = msgspec.msgpack.Decoder(Summary)
 _messages = msgspec.json.Decoder(list[Message])
@@ -59,9 +60,10 @@ class State:
         moved = None
         try:
             return cls(_connect(path), path, moved)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "unable to open" in str(error):
-                raise OSError(f"{path}: {error}") from error
+        except sqlite3.OperationalError as error:
+            # Locked, no room, no permission: nothing is wrong with the file itself.
+            raise OSError(f"{path}: {error}") from error
+        except sqlite3.DatabaseError:
             moved = _move_aside(path)
         return cls(_connect(path), path, moved)
 
@@ -83,10 +85,10 @@ class State:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows, as they are asked for."""
@@ -225,7 +227,7 @@ def _next_id(db: sqlite3.Connection) -> int:
 
 def _connect(path: Path) -> sqlite3.Connection:
     create_private(path)
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _prepare(db)
     except BaseException:
@@ -235,23 +237,27 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection) -> None:
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and not _is_ours(db):
+        raise sqlite3.DatabaseError("written by another program or another version")
     # Chunks are inserted before the item they belong to: keys are checked at the commit.
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = FILE")
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if (application, version, tables) == (0, 0, 0):
+    if not tables:
         script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
         db.executescript(
             f"BEGIN; {script}; PRAGMA application_id = {_APPLICATION_ID};"
             f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
-    elif (application, version) != (_APPLICATION_ID, SCHEMA_VERSION):
-        raise sqlite3.DatabaseError("written by another program or another version")
+
+
+def _is_ours(db: sqlite3.Connection) -> bool:
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return (application, version) == (_APPLICATION_ID, SCHEMA_VERSION)
 
 
 def _move_aside(path: Path) -> Path:
@@ -268,8 +274,13 @@ def known_fingerprints(path: Path, source: str) -> dict[str, str]:
     """The fingerprints of a source's units in that file, by name. Changes nothing."""
     if not path.is_file():
         return {}
+    # Even a reader leaves files beside a database in WAL mode, unless it takes it for one
+    # that nobody writes to; without a journal, nobody does.
+    how = "mode=ro" if Path(f"{os.fspath(path)}-wal").exists() else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as db:
+            if not _is_ours(db):
+                return {}
             sql = "SELECT name, fingerprint FROM units WHERE source = ?"
             return dict(db.execute(sql, (source,)).fetchall())
     except sqlite3.DatabaseError:
