@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ def is_intact(path: Path, size: int, stamp: int) -> bool:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what a killed run left beside `path`. Call it under the run's lock."""
-    for leftover in path.parent.glob(f".{path.name}.*{TEMPORARY_SUFFIX}"):
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY_SUFFIX}"):
         with suppress(OSError):
             leftover.unlink()
 
