@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from etl import executors
+from etl.executors import PROCESS_BYTES, WINDOW, Workers, choose, worker_count
+from etl.frames import ItemFrame
+from etl.reading import Job, Result
+from tests.etl.fake_source import job, units, write
+
+pytestmark = pytest.mark.usefixtures("fake")
+
+
+def keys(results: list[Result]) -> list[str]:
+    return sorted(
+        frame.key for result in results for frame in result.frames if isinstance(frame, ItemFrame)
+    )
+
+
+def one_each(folder: Path) -> Iterator[Job]:
+    """A job per unit."""
+    for unit in units(folder):
+        yield job(folder, unit)
+
+
+def test_threads_read_every_job(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / "data" / f"{number:02}.fake", f"item {number:02}")
+    with Workers("thread", 3) as workers:
+        results = list(workers.map(one_each(tmp_path / "data")))
+    assert keys(results) == [f"{number:02}" for number in range(20)]
+    assert {result.worker for result in results} == {os.getpid()}
+
+
+def test_no_more_is_taken_than_the_window_holds(tmp_path: Path) -> None:
+    for number in range(30):
+        write(tmp_path / "data" / f"{number:02}.fake", "item x")
+    taken = 0
+
+    def counted() -> Iterator[Job]:
+        nonlocal taken
+        for one in one_each(tmp_path / "data"):
+            taken += 1
+            yield one
+
+    with Workers("thread", 2) as workers:
+        most = 0
+        for given, _ in enumerate(workers.map(counted())):
+            most = max(most, taken - given)
+    assert taken == 30
+    assert most == WINDOW * 2
+
+
+def test_nothing_new_begins_once_it_is_to_stop(tmp_path: Path) -> None:
+    for number in range(30):
+        write(tmp_path / "data" / f"{number:02}.fake", "item x")
+    with Workers("thread", 1) as workers:
+        results = workers.map(one_each(tmp_path / "data"))
+        next(results)
+        workers.stopping.set()
+        assert len(list(results)) < WINDOW
+        assert list(workers.map(one_each(tmp_path / "data"))) == []
+
+
+def test_an_error_of_the_reader_itself_is_raised_to_whoever_asked(tmp_path: Path) -> None:
+    write(tmp_path / "data" / "a.fake", "item a")
+    broken = msgspec.structs.replace(job(tmp_path / "data"), source="unknown")
+    with Workers("thread", 1) as workers, pytest.raises(KeyError):
+        list(workers.map([broken]))
+
+
+def test_processes_read_and_a_killed_one_costs_a_retry_not_a_unit(tmp_path: Path) -> None:
+    data, marker = tmp_path / "data", tmp_path / "killed"
+    for number in range(6):
+        write(data / f"{number}.fake", f"item {number}")
+    write(data / "3.fake", f"kill-once {marker}", "item 3")
+    with Workers("process", 2) as workers:
+        assert workers.kind == "process"
+        results = list(workers.map(one_each(data)))
+        assert marker.exists()
+        # and the pool is a whole one again
+        results += list(workers.map(one_each(data)))
+    assert keys(results) == sorted([*"012345"] * 2)
+    assert not any(report.problems for result in results for report in result.reports)
+    assert os.getpid() not in {result.worker for result in results}
+    assert multiprocessing.active_children() == []
+
+
+def test_a_unit_that_kills_again_is_set_apart_and_the_rest_is_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number in range(4):
+        write(data / f"{number}.fake", f"item {number}")
+    write(data / "1.fake", "item lost", "kill")
+    with Workers("process", 1) as workers:
+        results = list(workers.map([job(data)]))
+    assert keys(results) == ["0", "2", "3"]
+    reports = {
+        unit.name: report
+        for result in results
+        for unit, report in zip(result.job.units, result.reports, strict=True)
+    }
+    assert sorted(reports) == ["0.fake", "1.fake", "2.fake", "3.fake"]
+    killer = reports.pop("1.fake")
+    assert killer.failed
+    assert [(p.path, p.reason, p.retry) for p in killer.problems] == [
+        ("1.fake", "killed_worker", True)
+    ]
+    assert not any(report.problems for report in reports.values())
+    assert multiprocessing.active_children() == []
+
+
+def test_innocent_units_of_a_broken_batch_share_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, marker = tmp_path / "data", tmp_path / "killed"
+    for number in range(4):
+        write(data / f"{number}.fake", f"item {number}")
+    write(data / "9.fake", f"kill-once {marker}", "item 9")
+    started = 0
+    start = executors._processes
+
+    def counted(workers: int) -> object:
+        nonlocal started
+        started += 1
+        return start(workers)
+
+    monkeypatch.setattr(executors, "_processes", counted)
+    with Workers("process", 1) as workers:
+        results = list(workers.map([job(data)]))
+    assert keys(results) == ["0", "1", "2", "3", "9"]
+    assert started == 3  # the pool, its replacement, and one for what is tried again
+
+
+def test_auto_means_processes_when_there_is_enough_to_read() -> None:
+    assert choose("auto", PROCESS_BYTES, 2) == "process"
+    assert choose("auto", PROCESS_BYTES - 1, 2) == "thread"
+    assert choose("auto", PROCESS_BYTES, 1) == "thread"
+    assert choose("thread", PROCESS_BYTES, 2) == "thread"
+    assert choose("process", 0, 1) == "process"
+
+
+def test_no_more_workers_than_processors() -> None:
+    assert worker_count(1) == 1
+    assert worker_count(10**6) == os.cpu_count()
