@@ -126,7 +126,7 @@ class Clock:
             note, offset = "zone_from_settings", known.pop()
         if offset.total_seconds() % 3600:
             return None
-        return f"{start - offset:%Y-%m-%dT%H}", note
+        return (start - offset).isoformat()[:13], note
 
     def _exact(self, wall: str, label: str) -> str | None:
         """The moment, one by one: odd offsets, hours in which the offset changes."""

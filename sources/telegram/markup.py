@@ -63,18 +63,21 @@ def links_and_mentions(node: LexborNode) -> tuple[tuple[str, ...], tuple[str, ..
     while pending:
         child = pending.pop()
         if child.tag == "a":
-            _take(child, links, mentions)
+            href, onclick = attribute(child, "href"), attribute(child, "onclick")
+            take_link(href, onclick, child.text(), links, mentions)
         else:
             pending.extend(list(child.iter())[::-1])
     return tuple(links), tuple(mentions)
 
 
-def _take(node: LexborNode, links: dict[str, None], mentions: dict[str, None]) -> None:
-    href = attribute(node, "href").strip()
-    if "ShowMentionName" in attribute(node, "onclick"):
-        mentions[node.text()] = None
+def take_link(
+    href: str, onclick: str, text: str, links: dict[str, None], mentions: dict[str, None]
+) -> None:
+    """Sort one ``a`` element into links or mentions, or neither."""
+    href = href.strip()
+    if "ShowMentionName" in onclick:
+        mentions[text] = None
     elif href.lower().startswith(_SCHEMES):
-        text = node.text()
         if text.startswith("@") and _MENTION.fullmatch(href):
             mentions[text] = None
         else:

@@ -48,6 +48,10 @@ def _role(value: str) -> str | None:
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
 
 
+Plain = tuple[str, str, str | None, str | None, str | None, str, tuple[str, ...], tuple[str, ...]]
+"""Id, printed time, name, reply, photo, text, links, mentions of a plain message."""
+
+
 class _Draft:
     """What has been read of one message so far."""
 
@@ -95,6 +99,38 @@ class MessageReader:
         if "service" in classes(node):
             return self._service(node, number)
         return self._regular(node, str(number))
+
+    def separator(self, day: str) -> None:
+        """Begin a day."""
+        self._author = self._origin = None
+        self._day = day
+
+    def plain(self, block: Plain) -> Message:
+        """A message of which nothing needs a tree."""
+        number, time, name, reply, photo, text, links, mentions = block
+        timestamp = self._clock.utc(time.strip())
+        via = None
+        if name is None:
+            name = self._author
+            if name is None:
+                self.notes["author_unknown"] += 1
+        else:
+            name, via = _split_via(name)
+        self._author = name
+        self._origin = None
+        return Message(
+            author=name,
+            text=text,
+            timestamp=timestamp,
+            message_id=number,
+            message_type="regular",
+            is_service=False,
+            reply_to=reply,
+            media=(Media(kind="photo", path=photo),) if photo else (),
+            links=links,
+            mentions=mentions,
+            via_bot=via,
+        )
 
     def _service(self, node: LexborNode, number: int) -> Message | None:
         self._author = self._origin = None

@@ -7,6 +7,7 @@ import re
 
 from sources.errors import Damaged
 from sources.telegram.clock import Clock
+from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page
 from sources.telegram.walk import walk
 
@@ -17,7 +18,7 @@ _SKELETON = re.compile(
 
 def parse_page(data: bytes, clock: Clock) -> Page:
     """All messages of a page in canonical form, in order."""
-    return walk(data, clock)
+    return scan(data, clock) or walk(data, clock)
 
 
 def canonical(data: bytes, path: str) -> bytes:

@@ -30,15 +30,15 @@ Span = tuple[int, int]
 def walk(data: bytes, clock: Clock) -> Page:
     """All messages of a page, in order, however they are nested."""
     clock.start_page()
-    exact = _is_exact(data)
+    exact = is_exact(data)
     starts, buttons = _tags(data)
     page = Page(links=pagination(data))
     page.truncated = b"</html" not in data[-512:].lower()
     forged = _forged(data, starts, buttons)
     page.forged = len(forged)
     starts = [span for span in starts if span not in forged]
-    tree = LexborHTMLParser(_breaks(data, exact=exact))
-    page.title = _title(tree)
+    tree = LexborHTMLParser(breaks(data, exact=exact))
+    page.title = title_of(tree)
     whole = len(starts)
     if page.truncated and starts and not _is_closed(data[starts[-1][0] :]):
         whole -= 1
@@ -48,9 +48,14 @@ def walk(data: bytes, clock: Clock) -> Page:
         blocks = _pieces(data, starts, exact=exact)
     reader = MessageReader(clock, exact=exact)
     for block in blocks[:whole]:
-        _add(page, reader, block)
+        take_block(page, reader, block)
     page.notes = clock.notes + reader.notes
     return page
+
+
+def holds_message(part: str) -> bool:
+    """Whether the start tag of a message is in this part of a page."""
+    return "message" in part and bool(_tags(part.encode())[0])
 
 
 def _tags(data: bytes) -> tuple[list[Span], list[Span]]:
@@ -66,7 +71,8 @@ def _tags(data: bytes) -> tuple[list[Span], list[Span]]:
     return starts, buttons
 
 
-def _add(page: Page, reader: MessageReader, block: LexborNode | None) -> None:
+def take_block(page: Page, reader: MessageReader, block: LexborNode | None) -> None:
+    """Read a block into the page: a message, a separator, or one without an id."""
     try:
         message = reader.read(block) if block is not None else None
     except ValueError:
@@ -78,13 +84,13 @@ def _add(page: Page, reader: MessageReader, block: LexborNode | None) -> None:
         page.separators += 1
 
 
-def _is_exact(data: bytes) -> bool:
+def is_exact(data: bytes) -> bool:
     """Whether inner text starts in column 0, as tdesktop writes it."""
     match = _DATE.search(data)
     return match is None or match[1] == b"\n"
 
 
-def _breaks(data: bytes, *, exact: bool) -> bytes:
+def breaks(data: bytes, *, exact: bool) -> bytes:
     """Line breaks as newlines: tdesktop writes a newline in text or attribute as br."""
     if not exact:
         data = _SPACE.sub(b" ", data)
@@ -112,7 +118,7 @@ def _pieces(data: bytes, starts: list[Span], *, exact: bool) -> list[LexborNode]
     ends = [start for start, _ in starts[1:]] + [len(data)]
     found: list[LexborNode] = []
     for (start, _), end in zip(starts, ends, strict=True):
-        piece = LexborHTMLParser(_breaks(data[start:end], exact=exact))
+        piece = LexborHTMLParser(breaks(data[start:end], exact=exact))
         block = piece.css_first("div.message")
         if block is not None:
             found.append(block)
@@ -157,7 +163,8 @@ def _is_closed(block: bytes) -> bool:
     return block.count(b"<div") <= block.count(b"</div>")
 
 
-def _title(tree: LexborHTMLParser) -> str:
+def title_of(tree: LexborHTMLParser) -> str:
+    """The chat's title in the page's header, composed and stripped."""
     header = tree.css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))
