@@ -139,7 +139,11 @@ def test_event_without_a_readable_start_is_quarantined(tmp_path: Path, value: st
 def test_moments_at_the_ends_of_time_break_nothing(tmp_path: Path, value: str) -> None:
     for zone in ("Asia/Tokyo", "America/New_York"):
         line = f"DTSTART;TZID={zone}:{value}"
-        read(tmp_path, calendar(event(f"DTSTART;TZID={zone}:20240101T000000", f"RDATE:{value}")))
+        for name in ("RDATE", "EXDATE", "RECURRENCE-ID"):
+            near = event(f"DTSTART;TZID={zone}:20240101T000000", f"{name}:{value}")
+            read(tmp_path, calendar(near))
+        long = event(f"DTSTART;TZID={zone}:99971231T200000", "DURATION:P365D", "RRULE:FREQ=YEARLY")
+        read(tmp_path, calendar(long))
         read(tmp_path, calendar(event(f"DTSTART;TZID={zone}:99991231T103000", "DURATION:PT10H")))
         more = ("RRULE:FREQ=DAILY", f"RECURRENCE-ID;TZID={zone}:{value}", "DURATION:P1D")
         floating = f"RECURRENCE-ID:{value}"
