@@ -90,7 +90,8 @@ class Settings:
 
     def for_sample(self) -> Settings:
         """The same settings, reading the sample, with the sample's own company; written to
-        a folder of its own unless a place was given."""
+        a folder of its own unless a place was given.
+        """
         folder, target, default = HOME / "data" / "sample", HOME / "output" / "sample", Settings()
         own = read_env_file(folder / "settings.env")
         output, state = self.output, self.db_path
@@ -162,7 +163,14 @@ class _Given:
 
     def path(self, name: str, variable: str, default: Path) -> Path:
         value = self.text(name, variable)
-        return Path(value).expanduser().absolute() if value else default
+        if value is None:
+            return default
+        if not value:  # what a shell makes of a variable that is not set
+            raise SettingsError(f"--{_dashed(name)} is empty: give a path, or leave it out")
+        try:
+            return Path(value).expanduser().absolute()
+        except RuntimeError as error:
+            raise SettingsError(f"{value}: there is no such home folder") from error
 
     def number(self, name: str, variable: str | None, default: Any) -> Any:
         value = self.text(name, variable)
