@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.settings import HOME, Settings, SettingsError, Tolerance, read_env_file, resolve
+from sources.registry import SOURCES
+
+
+def given(**arguments: Any) -> Settings:
+    return resolve(arguments, {})
+
+
+def test_defaults_stand_beside_the_program_wherever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = resolve({}, {})
+    assert settings == Settings()
+    assert (HOME / "run_etl.py").is_file()
+    assert settings.data_dir == HOME / "data"
+    assert settings.mapping == HOME / "data" / "company_mapping.csv"
+    assert settings.output == HOME / "output" / "etl_output.json"
+    assert settings.db_path == HOME / "output" / "etl_state.db"
+    assert settings.log_file == HOME / "etl_ingestion.log"
+    assert (settings.max_workers, settings.batch_size, settings.executor) == (4, 100, "auto")
+    assert settings.data_dir_is_default
+    assert settings.source_names == tuple(SOURCES)
+
+
+VARIABLES = {
+    "DATA_DIR": "/env/data",
+    "COMPANY_MAPPING": "/env/mapping.csv",
+    "ETL_OUTPUT": "/env/out.json",
+    "ETL_DB_PATH": "/env/state.db",
+    "ETL_LOG_FILE": "/env/log",
+    "ETL_MAX_WORKERS": "7",
+    "ETL_BATCH_SIZE": "8",
+    "OUR_COMPANY_NAMES": "Env, Env GmbH ,",
+    "OUR_COMPANY_DOMAINS": "env.example",
+    "TELEGRAM_TIMEZONE": "Europe/Berlin",
+    "HUBSPOT_TIMEZONE": "Asia/Tokyo",
+}
+ARGUMENTS: dict[str, Any] = {
+    "data_dir": "/cli/data",
+    "mapping": "/cli/mapping.csv",
+    "output": "/cli/out.json",
+    "db_path": "/cli/state.db",
+    "log_file": "/cli/log",
+    "max_workers": "2",
+    "batch_size": "3",
+    "our_name": ["Cli", "With, comma"],
+    "our_domain": ["cli.example"],
+    "telegram_timezone": "UTC",
+    "hubspot_timezone": "America/Lima",
+}
+
+
+def test_the_environment_goes_before_the_defaults() -> None:
+    settings = resolve(dict.fromkeys(ARGUMENTS), VARIABLES)
+    assert settings.data_dir == Path("/env/data")
+    assert settings.mapping == Path("/env/mapping.csv")
+    assert settings.output == Path("/env/out.json")
+    assert settings.db_path == Path("/env/state.db")
+    assert settings.log_file == Path("/env/log")
+    assert (settings.max_workers, settings.batch_size) == (7, 8)
+    assert settings.our_names == ("Env", "Env GmbH")
+    assert settings.our_domains == ("env.example",)
+    assert settings.readers.telegram_timezone == "Europe/Berlin"
+    assert settings.readers.hubspot_timezone == "Asia/Tokyo"
+    assert not settings.data_dir_is_default
+
+
+def test_the_command_line_goes_before_the_environment() -> None:
+    settings = resolve(ARGUMENTS, VARIABLES)
+    assert settings.data_dir == Path("/cli/data")
+    assert settings.mapping == Path("/cli/mapping.csv")
+    assert settings.output == Path("/cli/out.json")
+    assert settings.db_path == Path("/cli/state.db")
+    assert settings.log_file == Path("/cli/log")
+    assert (settings.max_workers, settings.batch_size) == (2, 3)
+    assert settings.our_names == ("Cli", "With, comma")
+    assert settings.our_domains == ("cli.example",)
+    assert settings.readers.telegram_timezone == "UTC"
+    assert settings.readers.hubspot_timezone == "America/Lima"
+
+
+def test_an_empty_variable_is_none() -> None:
+    assert resolve({}, dict.fromkeys(VARIABLES, " ")) == Settings()
+
+
+def test_a_given_path_is_against_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    settings = resolve({"output": "out/x.json", "log_file": "~/etl.log"}, {"DATA_DIR": "exports"})
+    assert settings.output == tmp_path / "out" / "x.json"
+    assert settings.data_dir == tmp_path / "exports"
+    assert settings.log_file == tmp_path / "home" / "etl.log"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1.5", ""])
+def test_a_number_must_be_one(number: str) -> None:
+    for name in ("max_workers", "batch_size", "limit"):
+        with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} is '{number}'"):
+            given(**{name: number})
+    if number:
+        with pytest.raises(SettingsError, match=f"ETL_BATCH_SIZE is '{number}': give a whole"):
+            resolve({}, {"ETL_BATCH_SIZE": number})
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe", ""])
+def test_a_zone_must_be_one(zone: str) -> None:
+    with pytest.raises(SettingsError, match="is no time zone"):
+        given(telegram_timezone=zone)
+    if zone:
+        with pytest.raises(SettingsError, match="is no time zone"):
+            resolve({}, {"HUBSPOT_TIMEZONE": zone})
+
+
+@pytest.mark.parametrize("day", ["2024-02-30", "tomorrow", "01.02.2024", ""])
+def test_a_date_must_be_one(day: str) -> None:
+    with pytest.raises(SettingsError, match="is no date: give YYYY-MM-DD"):
+        given(calendar_from=day)
+
+
+def test_dates_are_kept() -> None:
+    readers = given(calendar_from="2024-02-29", calendar_to="2025-01-01").readers
+    assert (readers.calendar_from, readers.calendar_to) == ("2024-02-29", "2025-01-01")
+
+
+@pytest.mark.parametrize("name", ["data_dir", "output", "mapping", "db_path", "log_file"])
+def test_an_empty_path_is_not_taken_for_the_default(name: str) -> None:
+    # what a shell makes of a variable that is not set
+    with pytest.raises(SettingsError, match=f"--{name.replace('_', '-')} is empty"):
+        given(**{name: ""})
+
+
+def test_a_home_of_nobody_is_refused() -> None:
+    with pytest.raises(SettingsError, match="nobody-at-all"):
+        given(output="~nobody-at-all/x.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "tolerance"),
+    [("10%", Tolerance(10, True)), ("0", Tolerance(0, False)), ("2.5%", Tolerance(2.5, True))],
+)
+def test_a_tolerance_is_a_number_or_a_share(text: str, tolerance: Tolerance) -> None:
+    assert given(max_errors=text).max_errors == tolerance
+    assert str(tolerance) == text
+
+
+@pytest.mark.parametrize("text", ["", "%", "-1", "many", "nan", "inf", "5%%"])
+def test_another_tolerance_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="--max-errors is"):
+        given(max_errors=text)
+
+
+def test_what_is_tolerated() -> None:
+    assert Settings().max_errors == Tolerance(10, True)
+    assert not Tolerance(10, True).exceeded(1, 10)
+    assert Tolerance(10, True).exceeded(2, 10)
+    assert Tolerance(10, True).exceeded(1, 0)
+    assert not Tolerance(0, True).exceeded(0, 0)
+    assert not Tolerance(2, False).exceeded(2, 2)
+    assert Tolerance(2, False).exceeded(3, 1000)
+
+
+def test_a_narrowed_run_writes_into_a_folder_of_its_own() -> None:
+    whole = given(output="/out/x.json")
+    assert not whole.partial
+    assert whole.written_output == Path("/out/x.json")
+    assert whole.run_json == Path("/out/run.json")
+    for narrowed in (
+        given(output="/out/x.json", limit="1"),
+        given(output="/out/x.json", source=["slack"]),
+    ):
+        assert narrowed.partial
+        assert narrowed.written_output == Path("/out/partial/x.json")
+        assert narrowed.run_json == Path("/out/partial/run.json")
+
+
+def test_named_sources_stand_in_our_order_once() -> None:
+    settings = given(source=["hubspot", "slack", "slack"])
+    assert settings.source_names == ("slack", "hubspot")
+
+
+def test_switches_are_off_until_they_are_given() -> None:
+    settings = given(fresh=None, include_unmatched=True, allow_shrink=False)
+    assert (settings.fresh, settings.include_unmatched, settings.allow_shrink) == (
+        False,
+        True,
+        False,
+    )
+
+
+def test_switches_have_no_variables() -> None:
+    variables = {"ETL_FRESH": "1", "ETL_LIMIT": "1", "LIMIT": "1", "ETL_SOURCE": "slack"}
+    assert resolve({}, variables) == Settings()
+
+
+def test_the_sample_has_its_own_company_and_its_own_folder() -> None:
+    sample = Settings().for_sample()
+    assert sample.sample
+    assert sample.data_dir == HOME / "data" / "sample"
+    assert sample.output == HOME / "output" / "sample" / "etl_output.json"
+    assert sample.db_path == HOME / "output" / "sample" / "etl_state.db"
+    assert sample.our_names
+    assert sample.our_domains
+    placed = given(output="/out/x.json", db_path="/out/s.db", our_name=["Me"]).for_sample()
+    assert (placed.output, placed.db_path) == (Path("/out/x.json"), Path("/out/s.db"))
+    assert placed.our_names == ("Me",)
+
+
+def test_an_env_file_is_read_when_there_is_one(tmp_path: Path) -> None:
+    assert read_env_file(tmp_path / ".env") == {}
+    (tmp_path / ".env").write_text("# ours\nDATA_DIR=exports\nOUR_COMPANY_NAMES='A, B'\nODD\n")
+    assert read_env_file(tmp_path / ".env") == {
+        "DATA_DIR": "exports",
+        "OUR_COMPANY_NAMES": "A, B",
+    }
+
+
+def test_the_example_names_only_settings_that_exist() -> None:
+    lines = (HOME / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = {line.removeprefix("# ").partition("=")[0] for line in lines if "=" in line}
+    assert named == set(VARIABLES)
