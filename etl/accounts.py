@@ -62,7 +62,8 @@ def total(session: Session, merged: Merged) -> Totals:
         accounts=accounts,
         units=dict(units),
         quarantined_units=dict(quarantined),
-        problems=tuple(problems),
+        # A file that several units read (users.json) is one trouble, not many.
+        problems=tuple(dict.fromkeys(problems)),
         unreadable_archives=archives,
         retry=any(problem.retry for problem in problems),
     )

@@ -106,16 +106,25 @@ def _places(decision: Decision) -> Iterator[tuple[str, str, bytes]]:
         names = [match.company for match in decision.matches]
         for match in decision.matches:
             said: dict[str, Any] = {"match": _match(match)}
+            if decision.candidates:
+                said["candidates"] = _candidates(decision)
             if len(names) > 1:
                 said["shared_with"] = [name for name in names if name != match.company]
             yield "companies", match.company, msgspec.json.encode(said)
     elif decision.status == "review":
-        candidates = [{"company": match.company, **_match(match)} for match in decision.candidates]
-        said = {"candidates": candidates, "settles": decision.settles}
+        said = {
+            "candidates": _candidates(decision),
+            "settles": decision.settles,
+            "reason": decision.reason,
+        }
         yield "review", "", msgspec.json.encode(said)
     else:
         said = {"nearest": decision.nearest, "reason": decision.reason}
         yield "unmatched", "", msgspec.json.encode(said)
+
+
+def _candidates(decision: Decision) -> list[dict[str, Any]]:
+    return [{"company": match.company, **_match(match)} for match in decision.candidates]
 
 
 def _match(match: Match) -> dict[str, Any]:

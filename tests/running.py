@@ -53,9 +53,12 @@ class Workplace:
             *arguments,
         ]
 
-    def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, under: tuple[str, ...] = (), **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run to the end; ``under`` is a command that runs commands."""
         return subprocess.run(
-            self.command(*arguments),
+            [*under, *self.command(*arguments)],
             env=environment(**variables),
             capture_output=True,
             text=True,

@@ -86,6 +86,9 @@ class Matched(Model):
     """What an item under a company has."""
 
     match: Match = Field(description="Why it stands under this company.")
+    candidates: list[Candidate] = Field(
+        [], description="Further companies it may belong to; missing when none."
+    )
     shared_with: list[str] = Field(
         [], description="The other companies it also stands under, sorted; missing when none."
     )
@@ -96,6 +99,7 @@ class Reviewed(Model):
 
     candidates: list[Candidate] = Field(description="The companies it may belong to, and why.")
     settles: str | None = Field(description="What would settle it; null when nothing is known.")
+    reason: str = Field(description="Why a person should look.")
 
 
 class Unassigned(Model):

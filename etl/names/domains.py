@@ -65,7 +65,7 @@ def host_of(text: str) -> str | None:
         return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def registrable(text: str) -> str | None:
     """The domain somebody registered, for an address, a URL or a host; ``None`` for a
     public suffix and for what is no host.
@@ -77,7 +77,7 @@ def registrable(text: str) -> str | None:
     return found
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def of_address(address: str) -> str | None:
     """The registrable domain of a person's e-mail address: equality is its only use, the
     part before the ``@`` never counts. ``None`` for rooms and for free mail.

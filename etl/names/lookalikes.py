@@ -56,7 +56,7 @@ def _foreign(letter: str) -> bool:
     return "\u0370" <= letter <= "\u03ff" or "\u0400" <= letter <= "\u052f"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def latin(word: str) -> str:
     """The word in Latin letters where it is Cyrillic or Greek.
 

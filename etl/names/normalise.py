@@ -69,7 +69,7 @@ def _cleaned(char: str) -> str:
     return char if category[0] in "LNM" else "|"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _pieces(char: str) -> str:
     if char in _DROPPED:  # before NFKD makes letters of a trade mark
         return ""
@@ -94,7 +94,7 @@ def _clean(text: str) -> tuple[str, list[int] | None]:
     return "".join(pieces), places
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
@@ -103,7 +103,7 @@ def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", bare) or word
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> Name:
     """Take a name apart; see the module."""
     cleaned, places = _clean(text)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sources._conversation import Tally
 from sources.records import Channel, Finding, Item, Summary
 from sources.slack.conversations import Conversation
+from sources.slack.mrkdwn import Words
 from sources.slack.people import Names
 
 
@@ -31,8 +32,8 @@ def channel(entry: Conversation, tally: Tally, names: Names, folder: str) -> Cha
         name=entry.name or entry.id,
         is_ext_shared=entry.is_ext_shared,
         is_private=entry.is_private,
-        topic=entry.topic,
-        purpose=entry.purpose,
+        topic=Words(names).text(entry.topic),
+        purpose=Words(names).text(entry.purpose),
     )
 
 
@@ -57,7 +58,7 @@ def item(
         records=head.message_count,
         version=("", head.last_message_time or ""),
         aliases=tuple(sorted(names)),
-        texts=tuple(text for text in (entry.topic, entry.purpose) if text),
+        texts=tuple(text for text in (head.topic, head.purpose) if text),
         emails=tuple(sorted(set(emails))),
         flags=entry.flags,
         findings=tuple(sorted(findings, key=lambda finding: finding.kind)),

@@ -217,7 +217,11 @@ def companies() -> Json:
 
 def output() -> Json:
     """The whole, without its hash. Nothing in it is shared: a test may change it."""
-    doubtful = {"candidates": [{**MATCH, "company": "Acme"}], "settles": "a line in the mapping"}
+    doubtful = {
+        "candidates": [{**MATCH, "company": "Acme"}],
+        "settles": "a line in the mapping",
+        "reason": "two companies claim the name",
+    }
     nobody = {"nearest": None, "reason": "no name, domain or address of the mapping is in it"}
     near = {"text": "friday", "field": "title", "detail": "A word that many titles have."}
     head = msgspec.structs.replace(CHAT, chat_name="Friday lunch", directory="chats/chat_2")

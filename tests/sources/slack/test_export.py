@@ -24,7 +24,7 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
         **GENERAL,
         "is_ext_shared": True,
         "is_archived": True,
-        "topic": {"value": "Node 0xabc"},
+        "topic": {"value": "Node 0xabc &amp; <https://a.example|docs>"},
         "purpose": {"value": "Talk"},
         "previous_names": ["lobby"],
         "members": ["U0ANN", "U0BOB", "U0GONE"],
@@ -53,7 +53,7 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
         name="general",
         is_ext_shared=True,
         is_private=False,
-        topic="Node 0xabc",
+        topic="Node 0xabc & docs",
         purpose="Talk",
     )
     summary = read.summary
@@ -64,7 +64,7 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
     )
     assert (summary.title, summary.records) == ("general", 3)
     assert summary.aliases == ("hall", "lobby")
-    assert summary.texts == ("Node 0xabc", "Talk")
+    assert summary.texts == ("Node 0xabc & docs", "Talk")
     assert summary.emails == ("ann@acme.example",)
     assert summary.flags == ("archived", "ext_shared")
     assert summary.version == ("", "1970-01-01T00:00:03.000001Z")
