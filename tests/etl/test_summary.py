@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from etl.contract.validation import validate_file
+from etl.report import Performance, RunReport, SourceReport
+from etl.summary import SHOWN, summary, validation_lines
+from sources.protocol import Problem
+
+SOURCE = SourceReport(
+    units=1200,
+    units_read=200,
+    units_unchanged=1000,
+    units_quarantined=1,
+    found=54321,
+    accepted=54000,
+    duplicate=300,
+    ignored={"separator": 20, "other": 1},
+    quarantined=0,
+    items=1199,
+    matched=1000,
+    review=90,
+    unmatched=109,
+)
+REPORT = RunReport(
+    status="complete",
+    exit_status=0,
+    message="fine",
+    etl_version="1",
+    started_at="2024-05-01T10:00:00Z",
+    finished_at="2024-05-01T10:01:00Z",
+    output="/out/etl_output.json",
+    content_sha256="0" * 64,
+    output_left_alone=False,
+    sample=False,
+    partial=False,
+    sources={"telegram": SOURCE},
+    companies={"total": 7, "with_data": 5, "without_data": 2},
+    findings={},
+    quarantine=(),
+    unrecognised=(),
+    passed_over={},
+    vanished=0,
+    executor="thread",
+    performance=Performance(
+        total_duration_seconds=61.24,
+        processing_times={},
+        total_errors=0,
+        error_rate=0.0,
+        max_workers=4,
+        batch_size=100,
+        chats_per_second=20.0,
+        megabytes_per_minute=120.0,
+        peak_memory_mb=1234.5,
+        units_read=200,
+        units_unchanged=1000,
+    ),
+)
+
+
+def lines(**changed: Any) -> list[str]:
+    report = msgspec.structs.replace(REPORT, **changed)
+    return summary(report, Path("/out/run.json")).splitlines()
+
+
+def problem(number: int, path: str = "a") -> Problem:
+    return Problem(path=f"{path}{number}", reason="r", detail="cut short", remedy="Again.")
+
+
+def test_a_person_reads_what_became_of_everything() -> None:
+    said = lines()
+    head, row = said[1].split(), said[2].split()
+    assert dict(zip(head, row, strict=True)) == {
+        "source": "telegram",
+        "units": "1,200",
+        "read": "200",
+        "unchanged": "1,000",
+        "found": "54,321",
+        "accepted": "54,000",
+        "duplicate": "300",
+        "ignored": "21",
+        "quarantined": "0",
+        "items": "1,199",
+        "matched": "1,000",
+        "review": "90",
+        "unmatched": "109",
+    }
+    assert len(said[1]) == len(said[2])
+    assert said[4:] == [
+        "Companies    7: 5 with data, 2 without",
+        "Time         61.2 s, 20 units/s, 2.0 MB/s, peak memory 1,234 MB",
+        "Run          /out/run.json",
+        "Output       /out/etl_output.json",
+    ]
+
+
+def test_what_is_special_about_a_run_is_said() -> None:
+    said = "\n".join(
+        lines(
+            sample=True,
+            partial=True,
+            findings={"half_conversation": {"items": 1500, "count": 9000}},
+            unrecognised=("x", "y"),
+            vanished=3,
+            exit_status=3,
+            message="slack failed; see the log",
+        )
+    )
+    assert "This is the sample" in said
+    assert "partial" in said
+    assert "Findings     items by kind: half_conversation 1,500" in said
+    assert "Passed over  2 files that are no export" in said
+    assert "Vanished     3 units" in said
+    assert said.endswith("Attention    slack failed; see the log (exit status 3)")
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"status": "unchanged"}, "nothing changed: left as it is"),
+        ({"output_left_alone": True}, "same content: left as it is"),
+    ],
+)
+def test_an_output_left_alone_is_said_to_be(changed: dict[str, Any], words: str) -> None:
+    assert lines(**changed)[-1] == f"Output       /out/etl_output.json ({words})"
+
+
+def test_a_long_quarantine_is_cut_and_counted() -> None:
+    said = lines(quarantine=tuple(problem(number) for number in range(SHOWN + 5)))
+    shown = [line for line in said if line.startswith("  a")]
+    assert len(shown) == SHOWN
+    assert shown[0] == "  a0: cut short. Again."
+    assert f"Quarantined  {SHOWN + 5}:" in said
+    assert "  ... and 5 more, see run.json" in said
+
+
+def test_no_name_makes_a_second_line_or_steers_the_terminal() -> None:
+    plain = lines(quarantine=(problem(1),))
+    nasty = lines(quarantine=(problem(1, "a\nOutput /tmp\u2028\x1b[2J\u202eb"),))
+    assert len(nasty) == len(plain)
+    (line,) = (line for line in nasty if "cut short" in line)
+    assert line == "  a\\nOutput /tmp\\u2028\\x1b[2J\\u202eb1: cut short. Again."
+
+
+def test_the_verdict_on_an_output(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    path.write_text("[]")
+    report = validate_file(path)
+    *faults, verdict = validation_lines(report)
+    assert faults
+    assert verdict == f"{path}: breaks it in {len(faults)} places (0 companies; no items)"
