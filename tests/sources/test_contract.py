@@ -313,6 +313,7 @@ def test_item_merged_with_itself_is_the_same_and_its_records_duplicates(
         assert merged.messages == newer.messages
         assert merged.head == newer.head
         assert merged.summary.key == newer.summary.key
+        assert merged.summary.archive == newer.summary.archive
         assert reading.account.found == 0
         assert reading.account.duplicate == -reading.account.accepted
         assert -reading.account.accepted - reading.account.expanded == _weight(newer)
