@@ -143,7 +143,8 @@ def test_moments_at_the_ends_of_time_break_nothing(tmp_path: Path, value: str) -
             near = event(f"DTSTART;TZID={zone}:20240101T000000", f"{name}:{value}")
             read(tmp_path, calendar(near))
         long = event(f"DTSTART;TZID={zone}:99971231T200000", "DURATION:P365D", "RRULE:FREQ=YEARLY")
-        read(tmp_path, calendar(long))
+        far = event("DTSTART;VALUE=DATE:99981231", uid="far@ours.example")
+        read(tmp_path, calendar(long, far))
         read(tmp_path, calendar(event(f"DTSTART;TZID={zone}:99991231T103000", "DURATION:PT10H")))
         more = ("RRULE:FREQ=DAILY", f"RECURRENCE-ID;TZID={zone}:{value}", "DURATION:P1D")
         floating = f"RECURRENCE-ID:{value}"
