@@ -21,7 +21,10 @@ ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
 """A file with such a name that nobody can read is trouble, not debris."""
 
 NESTED_ZIPS = 2
-_BESIDE = ("-wal", "-shm", ".lock", ".lock.holder", *(f".{number}" for number in range(1, 10)))
+_BESIDE = (
+    *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder"),
+    *(f"{mark}{number}" for mark in (".", ".corrupt-") for number in range(1, 10)),
+)
 """What stands beside a state, an output, a log."""
 
 
@@ -45,9 +48,7 @@ class Inventory:
 def take(tree: FolderTree, sources: Sequence[Source]) -> Inventory:
     """Look through a data folder. ``sources`` come in discovery order."""
     inventory = Inventory(units={source.name: [] for source in sources})
-    pending: list[FolderTree | ZipTree] = [tree]
-    while pending:
-        pending.extend(_look_through(pending.pop(0), sources, inventory))
+    _look_through(tree, sources, inventory)
     _list_troubles(tree, inventory)
     for units in inventory.units.values():
         units.sort(key=lambda unit: unit.name)
@@ -69,20 +70,13 @@ def listing_digest(tree: FolderTree, salt: Iterable[object]) -> str:
 
 def exclusions(root: Path, paths: Iterable[Path]) -> list[Path]:
     """The files of ours, as the walk below `root` would meet them."""
-    found = []
-    for path in paths:
-        real = path.absolute()
-        found.append(real)
-        found.extend(
-            Path(f"{real}{suffix}") for suffix in ("-wal", "-shm", ".lock", ".lock.holder")
-        )
-        found.extend(Path(f"{real}.{number}") for number in range(1, 10))
+    found = [Path(f"{path.absolute()}{suffix}") for path in paths for suffix in _BESIDE]
     return [root / path.relative_to(root) for path in found if path.is_relative_to(root)]
 
 
 def _look_through(
     tree: FolderTree | ZipTree, sources: Sequence[Source], inventory: Inventory
-) -> list[ZipTree]:
+) -> None:
     claims = Claims()
     for source in sources:
         try:
@@ -91,24 +85,23 @@ def _look_through(
         except Exception as error:
             # A bug in one source must not cost the others their run.
             inventory.failed[source.name] = unexpected(error)
-    inner = []
     for file in tree.files:
         if file.path in claims:
             continue
         try:
             if is_zip(tree.head(file.path, 4)):
-                opened = _open_inner(tree, file.path)
-                if _is_office_document(opened):
+                inner = _open_inner(tree, file.path)
+                if _is_office_document(inner):
                     inventory.unrecognised.append(tree.display(file.path))
                 else:
-                    inner.append(opened)
+                    # At once, so that no more than three are ever open.
+                    _look_through(inner, sources, inventory)
             elif file.path.lower().endswith(ARCHIVE_SUFFIXES):
                 raise Damaged(tree.display(file.path), _foreign(file.path), _FOREIGN_REMEDY)
             else:
                 inventory.unrecognised.append(tree.display(file.path))
         except ArchiveError as error:
             inventory.problems.append((None, _problem(error)))
-    return inner
 
 
 def _take_note(
@@ -133,6 +126,8 @@ def _open_inner(tree: FolderTree | ZipTree, path: str) -> ZipTree:
         )
     opened = open_tree((*tree.locator, path))
     assert isinstance(opened, ZipTree)
+    if not opened.files:
+        raise Damaged(tree.display(path), "it is a zip that holds no file", _FOREIGN_REMEDY)
     return opened
 
 
