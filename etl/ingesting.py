@@ -43,17 +43,14 @@ class Ingested:
 
     source: str
     units: int = 0
+    unchanged: int = 0
+    """Units whose earlier reading still holds."""
     read: int = 0
     bytes_read: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
     worker_peaks: dict[int, int] = field(default_factory=dict)
     failed: str | None = None
-
-    @property
-    def unchanged(self) -> int:
-        """Units whose earlier reading still holds."""
-        return self.units - self.read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +70,7 @@ class Handler:
         started = time.monotonic()
         done = Ingested(source=self.source.name, units=len(units))
         pending = [(u, mark) for u, mark in self._marked(units) if not _known(u, mark, stored)]
+        done.unchanged = len(units) - len(pending)
         marks = {unit.name: mark for unit, mark in pending}
         size = sum(unit.size for unit, _ in pending)
         self.progress.begin(self.source.name, len(pending), size)

@@ -24,7 +24,7 @@ _CANDIDATES = """
         SELECT token, item FROM identities JOIN readings ON readings.id = item
     )
     SELECT token, item FROM tokens
-    WHERE token IN (SELECT token FROM tokens GROUP BY token HAVING count(*) > 1)
+    WHERE token IN (SELECT token FROM tokens GROUP BY token HAVING count(DISTINCT item) > 1)
     ORDER BY token, item
 """
 
