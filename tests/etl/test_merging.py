@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from etl import placing
+from etl.merging import Merged, merge_all
+from etl.reading import read_batch
+from etl.state import State
+from sources.protocol import Account, Part, ReaderOptions, Yielded
+from tests.etl.fake_source import FakeSource, job, units, write
+
+pytestmark = pytest.mark.usefixtures("fake")
+
+
+class Counting(FakeSource):
+    """Knows which readings it was asked to merge, in which order."""
+
+    def __init__(self) -> None:
+        super().__init__(ReaderOptions())
+        self.asked: list[list[str]] = []
+
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+        self.asked.append([part.unit for part in parts])
+        return super().merge(parts)
+
+
+def remember(state: State, folder: Path, names: Iterable[str] | None = None) -> None:
+    chosen = [unit for unit in units(folder) if names is None or unit.name in names]
+    result = read_batch(job(folder, *chosen))
+    state.commit(result, [unit.name for unit in chosen])
+
+
+def merge(
+    state: State, folder: Path, source: FakeSource, names: Iterable[str] | None = None
+) -> Merged:
+    placing.begin(state)
+    found = {unit.name for unit in units(folder)} if names is None else set(names)
+    state.execute("INSERT INTO current SELECT id FROM units WHERE name = ?", ((n,) for n in found))
+    merged = merge_all(state, {"fake": source}, str(folder))
+    placing.make_live(state, merged)
+    return merged
+
+
+def live(state: State) -> dict[str, list[str]]:
+    """The keys of the live items, with the texts of their messages."""
+    rows = list(state.query("SELECT item, key FROM live ORDER BY key, item"))
+    return {key: [m.text for m in state.messages(item)] for item, key in rows}
+
+
+def test_what_was_met_once_is_left_alone(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "message one", "item a t1 t1")
+    write(tmp_path / "d" / "b.fake", "message two", "item b b")  # its key is a token, too
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merged = merge(state, tmp_path / "d", source)
+    assert source.asked == []
+    assert (merged.merges, merged.absorbed, merged.accounts) == ([], [], {})
+    assert live(state) == {"a": ["one"], "b": ["two"]}
+
+
+def test_readings_under_one_key_become_one_item(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "message 0", "message 1", "item a")
+    write(tmp_path / "d" / "b.fake", "message zero", "message one", "message two", "item a")
+    write(tmp_path / "d" / "c.fake", "message other", "item c")
+    remember(state, tmp_path / "d")
+    merged = merge(state, tmp_path / "d", Counting())
+    # The later reading is the newer: its last message is later.
+    assert live(state) == {"a": ["zero", "one", "two"], "c": ["other"]}
+    assert merged.accounts == {"fake": Account(accepted=-2, duplicate=2)}
+    assert len(merged.absorbed) == 2
+
+
+def test_tokens_connect_readings_across_others(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "item a t1")
+    write(tmp_path / "d" / "b.fake", "item b t1 t2")
+    write(tmp_path / "d" / "c.fake", "item c t2")
+    write(tmp_path / "d" / "d.fake", "item d c")  # a token that is another's key
+    write(tmp_path / "d" / "e.fake", "item e t3")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merge(state, tmp_path / "d", source)
+    assert source.asked == [["a.fake", "b.fake", "c.fake", "d.fake"]]
+    assert sorted(live(state)) == ["a", "e"]
+
+
+def test_readings_come_oldest_first_by_what_they_hold(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", *(f"message {n}" for n in range(9)), "item x")
+    write(tmp_path / "d" / "b.fake", "message 0", "item x")
+    write(tmp_path / "d" / "c.fake", *(f"message {n}" for n in range(5)), "item x")
+    write(tmp_path / "d" / "d.fake", "message 0", "item x")
+    for name in ("d.fake", "a.fake", "b.fake", "c.fake"):  # as they happen to come back
+        remember(state, tmp_path / "d", [name])
+    source = Counting()
+    merge(state, tmp_path / "d", source)
+    assert source.asked == [["b.fake", "d.fake", "c.fake", "a.fake"]]
+
+
+def test_a_merge_is_remembered_until_a_reading_changes(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "message 1", "item a")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    first = merge(state, tmp_path / "d", source)
+    again = merge(state, tmp_path / "d", source)
+    assert len(source.asked) == 1
+    assert again == first
+    write(tmp_path / "d" / "b.fake", "message zero", "message one", "item a")
+    remember(state, tmp_path / "d", ["b.fake"])
+    changed = merge(state, tmp_path / "d", source)
+    assert len(source.asked) == 2
+    assert changed.merges != first.merges
+    assert live(state) == {"a": ["zero", "one"]}
+
+
+def test_readings_of_units_that_are_not_current_take_no_part(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message new", "item a")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merge(state, tmp_path / "d", source, ["a.fake"])
+    assert source.asked == []
+    assert live(state) == {"a": ["0"]}
+
+
+def test_a_merge_that_breaks_off_is_not_half_remembered(tmp_path: Path, state: State) -> None:
+    class Breaking(FakeSource):
+        def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+            yield from super().merge(parts)
+            raise ValueError("x")
+
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "item a")
+    remember(state, tmp_path / "d")
+    with pytest.raises(ValueError, match="x"):
+        merge(state, tmp_path / "d", Breaking(ReaderOptions()))
+    merge(state, tmp_path / "d", Counting())
+    assert list(live(state)) == ["a"]
+    assert list(state.query("SELECT count(*) FROM merges")) == [(1,)]
