@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import random
+
+from etl.statistics import SOURCE_OF, Statistics
+from sources.protocol import Account
+from sources.records import KINDS, Finding, Kind, Summary
+from tests.etl.decided import NOBODY, matched, review
+
+COMPANIES = ["Globex", "Acme", "Empty"]
+
+
+def summary(key: str, kind: Kind, *findings: Finding) -> Summary:
+    source = SOURCE_OF[kind]
+    return Summary(key=key, kind=kind, source=source, archive="a", title="t", findings=findings)
+
+
+ZONE = Finding(kind="zone_assumed", detail="d", count=3)
+HALF = Finding(kind="half_conversation", detail="d")
+GIVEN = [
+    (summary("1", "telegram_chats", ZONE, HALF), matched("Acme")),
+    (summary("2", "telegram_chats", ZONE), matched("Acme", "Globex")),
+    (summary("3", "slack_channels"), matched("Acme")),
+    (summary("4", "calendar_meetings"), review("Acme", "Globex")),
+    (summary("5", "hubspot_deals"), matched("Globex")),
+    (summary("6", "hubspot_contacts"), NOBODY),
+    (summary("7", "telegram_chats"), NOBODY),
+]
+
+
+def counted(seed: int = 0) -> Statistics:
+    statistics = Statistics(COMPANIES)
+    given = list(GIVEN)
+    random.Random(seed).shuffle(given)
+    for entry in given:
+        statistics.add(*entry)
+    return statistics
+
+
+def test_totals_count_an_item_once_however_many_companies_share_it() -> None:
+    said = counted().result({}, {})
+    assert said["total_telegram_chats"] == 3
+    assert said["matched_telegram_chats"] == 2
+    assert said["total_calendar_meetings"] == 1
+    assert said["matched_calendar_meetings"] == 0
+    assert said["total_hubspot_deals"] == said["matched_hubspot_deals"] == 1
+    assert said["items"]["telegram_chats"] == {
+        "accepted": 3,
+        "matched": 2,
+        "review": 0,
+        "unmatched": 1,
+    }
+    assert said["items"]["calendar_meetings"]["review"] == 1
+    assert list(said["items"]) == list(KINDS)
+
+
+def test_every_company_is_covered_or_said_not_to_be() -> None:
+    said = counted().result({}, {})
+    assert said["total_companies"] == 3
+    assert said["data_coverage"] == {
+        "Acme": {
+            "sources_count": 2,
+            "has_slack": True,
+            "has_telegram": True,
+            "has_calendar": False,
+            "has_hubspot": False,
+        },
+        "Empty": {
+            "sources_count": 0,
+            "has_slack": False,
+            "has_telegram": False,
+            "has_calendar": False,
+            "has_hubspot": False,
+        },
+        "Globex": {
+            "sources_count": 2,
+            "has_slack": False,
+            "has_telegram": True,
+            "has_calendar": False,
+            "has_hubspot": True,
+        },
+    }
+    assert [said[f"companies_with_{s}"] for s in ("slack", "telegram", "calendar", "hubspot")] == [
+        1,
+        2,
+        0,
+        1,
+    ]
+
+
+def test_findings_are_counted_by_item_and_by_record() -> None:
+    assert counted().result({}, {})["findings"] == {
+        "half_conversation": {"items": 1, "count": 1},
+        "zone_assumed": {"items": 2, "count": 6},
+    }
+
+
+def test_the_same_finding_twice_is_of_one_item() -> None:
+    statistics = Statistics([])
+    statistics.add(summary("1", "hubspot_deals", HALF, HALF), NOBODY)
+    assert statistics.result({}, {})["findings"] == {"half_conversation": {"items": 1, "count": 2}}
+
+
+def test_accounts_stand_by_source_with_reasons_sorted() -> None:
+    account = Account(found=9, accepted=4, duplicate=2, ignored={"b": 1, "a": 1}, quarantined=1)
+    said = counted().result({"telegram": account, "slack": Account()}, {"telegram": 3})
+    assert list(said["accounting"]) == ["slack", "telegram"]
+    telegram = said["accounting"]["telegram"]
+    assert telegram == {
+        "found": 9,
+        "accepted": 4,
+        "duplicate": 2,
+        "ignored": {"a": 1, "b": 1},
+        "quarantined": 1,
+        "expanded": 0,
+        "units_quarantined": 3,
+    }
+    assert list(telegram["ignored"]) == ["a", "b"]
+    assert said["accounting"]["slack"]["units_quarantined"] == 0
+
+
+def test_the_order_of_items_makes_no_difference() -> None:
+    said = [repr(counted(seed).result({}, {})) for seed in range(5)]
+    assert len(set(said)) == 1
