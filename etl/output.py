@@ -60,8 +60,11 @@ def write(
             new.stream.write(piece)
         content_sha256 = sha256.hexdigest()
         left_alone = new.unwanted = content_sha256 == intact_sha256
+        front = _metadata(metadata(content_sha256)).ljust(room - 1) + b"\n"
+        if len(front) != room:
+            raise ValueError("the metadata grew beyond the room left for it")
         new.stream.seek(0)
-        new.stream.write(_metadata(metadata(content_sha256)).ljust(room - 1) + b"\n")
+        new.stream.write(front)
     return Written(content_sha256, path.stat().st_size, left_alone)
 
 
