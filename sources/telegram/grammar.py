@@ -11,7 +11,6 @@ decline the page, which is then walked.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -57,16 +56,17 @@ _SEPARATOR = re.compile(
     r'\n      <div class="body details">\n([0-9]{1,2} [A-Z][a-z]++ [0-9]{4})\n      </div>\n'
     r"\n     </div>\n"
 )
-_TITLE = re.compile(
-    r'<div class="page_header">\n\n    <(?:div|a) class="content[^<>]*>\n'
-    r'\n     <div class="text bold">\n([^\n<&]*+)\n     </div>\n'
-)
 _TAG = re.compile(r"(<[^<>]*+>)")
 _LINK = re.compile(r'<a href="([^"<>]*+)"(?: onclick="([^"<>]*+)")?>')
 _SPOILER = re.compile(r'<span class="spoiler hidden" onclick="[^"<>]*+">')
 _CLOSING = {
     f"<{name}>": f"</{name}>" for name in ("strong", "em", "u", "s", "code", "pre", "blockquote")
 } | {'<span aria-hidden="true">': "</span>"}
+_ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+")*+/?>')
+_ELEMENTS = frozenset(
+    ("div", "a", "span", "strong", "em", "u", "s", "b", "code", "pre", "blockquote")
+)
+_VOID = frozenset(("br", "img"))
 _FOREIGN = re.compile(r"&(?!(?:quot|apos|lt|gt|amp);)")
 
 
@@ -89,7 +89,7 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     nodes = _nodes(others)
     if nodes is None:
         return None
-    page = Page(links=pagination(data), title=_title(head))
+    page = Page(links=pagination(data), title=title_of(head))
     clock.start_page()
     reader = MessageReader(clock, exact=True)
     following = iter(nodes)
@@ -126,6 +126,8 @@ def _sort(blocks: list[str]) -> tuple[list[Plain | str | None], list[str]]:
 
 def _plain(match: re.Match[str]) -> Plain:
     number, time, name, reply, photo, raw = match.groups()
+    if (raw and "&" in raw and _FOREIGN.search(raw)) or (name and _FOREIGN.search(name)):
+        raise _Other
     links: dict[str, None] = {}
     mentions: dict[str, None] = {}
     if raw and "<" in raw:
@@ -170,11 +172,9 @@ def _without_tags(text: str, links: dict[str, None], mentions: dict[str, None]) 
 
 
 def _unescaped(text: str) -> str:
-    """The text without references, which must be those tdesktop writes for users' text."""
+    """The text with tdesktop's references resolved."""
     if "&" not in text:
         return text
-    if _FOREIGN.search(text):
-        raise _Other
     text = text.replace("&quot;", '"').replace("&apos;", "'")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
@@ -183,12 +183,10 @@ def _nodes(blocks: list[str]) -> list[LexborNode] | None:
     """The elements of these blocks; none when one of them does not keep to itself."""
     if not blocks:
         return []
-    for block in blocks:
-        if block.find(_END) != len(block) - len(_END):
-            return None
-        if block.count("<div") + 1 != block.count("</div>"):
-            return None
-    html = "".join(_START + block for block in blocks)
+    blocks = [_START + block for block in blocks]
+    if not all(map(_is_self_contained, blocks)):
+        return None
+    html = "".join(blocks)
     tree = LexborHTMLParser(breaks(html.encode(), exact=True))
     nodes = list(tree.body.iter()) if tree.body is not None else []
     if len(nodes) != len(blocks) or len(tree.css("div.message")) != len(nodes):
@@ -196,8 +194,22 @@ def _nodes(blocks: list[str]) -> list[LexborNode] | None:
     return nodes
 
 
-def _title(head: str) -> str:
-    match = _TITLE.search(head)
-    if match is None:
-        return title_of(LexborHTMLParser(head))
-    return unicodedata.normalize("NFC", match[1].strip())
+def _is_self_contained(block: str) -> bool:
+    """Whether a block ends where it should, and its tags are known and nest properly."""
+    if block.find(_END) != len(block) - len(_END):
+        return False
+    tags = _ELEMENT.findall(block)
+    if len(tags) != block.count("<"):
+        return False
+    inside: list[str] = []
+    for slash, name in tags:
+        if name in _VOID:
+            continue
+        if slash:
+            if not inside or inside.pop() != name:
+                return False
+        elif name not in _ELEMENTS or (name == "a" and "a" in inside):
+            return False
+        else:
+            inside.append(name)
+    return not inside

@@ -22,6 +22,11 @@ _MESSAGE = re.compile(rb"""\sclass\s*=\s*["']\s*message[\s"']""", re.IGNORECASE)
 _DATE = re.compile(rb'class="pull_right date details"[^<>]*>(\s*)\d\d:\d\d')
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")
+# Nearly every page: a title without references.
+_TITLE = re.compile(
+    r'<div class="page_header">\n\n    <(?:div|a) class="content[^<>]*>\n'
+    r'\n     <div class="text bold">\n([^\n<&]*+)\n     </div>\n'
+)
 _LONGEST_LABEL = 64 * 1024
 
 Span = tuple[int, int]
@@ -37,13 +42,14 @@ def walk(data: bytes, clock: Clock) -> Page:
     forged = _forged(data, starts, buttons)
     page.forged = len(forged)
     starts = [span for span in starts if span not in forged]
-    tree = LexborHTMLParser(breaks(data, exact=exact))
-    page.title = title_of(tree)
+    head = starts[0][0] if starts else len(data)
+    page.title = title_of(data[:head].decode())
     whole = len(starts)
     if page.truncated and starts and not _is_closed(data[starts[-1][0] :]):
         whole -= 1
         page.cut = 1
-    blocks = _siblings(tree) if not forged else []
+    # Without the head: whatever was left open in it is none of the messages' business.
+    blocks = _siblings(breaks(data[head:], exact=exact)) if not forged else []
     if len(blocks) != len(starts):
         blocks = _pieces(data, starts, exact=exact)
     reader = MessageReader(clock, exact=exact)
@@ -99,9 +105,9 @@ def breaks(data: bytes, *, exact: bool) -> bytes:
     return _BREAK.sub(b"\n", data) if b"<br" in data or b"<BR" in data else data
 
 
-def _siblings(tree: LexborHTMLParser) -> list[LexborNode]:
+def _siblings(messages: bytes) -> list[LexborNode]:
     """The message blocks beside the first one."""
-    first = tree.css_first("div.message")
+    first = LexborHTMLParser(messages).css_first("div.message")
     parent = first.parent if first is not None else None
     if parent is None:
         return []
@@ -163,8 +169,10 @@ def _is_closed(block: bytes) -> bool:
     return block.count(b"<div") <= block.count(b"</div>")
 
 
-def title_of(tree: LexborHTMLParser) -> str:
-    """The chat's title in the page's header, composed and stripped."""
-    header = tree.css_first("div.page_header")
+def title_of(head: str) -> str:
+    """The chat's title in what comes before a page's messages, composed and stripped."""
+    if match := _TITLE.search(head):
+        return unicodedata.normalize("NFC", match[1].strip())
+    header = LexborHTMLParser(head).css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))

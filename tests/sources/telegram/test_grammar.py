@@ -1,0 +1,148 @@
+"""The two ways of reading a page agree, or the fast one declines."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.telegram.clock import Clock
+from sources.telegram.grammar import scan
+from sources.telegram.parsed import Page as Parsed
+from sources.telegram.walk import walk
+from tests.sources.telegram.export_builder import Page, generic, photo, poll
+
+TIME = "05.03.2024 10:00:00 UTC+01:00"
+REPLY = 'In reply to <a href="#go_to_message2" onclick="return GoToMessage(2)">this message</a>'
+LINK = '<a href="https://acme.example/?a=1&amp;b=2">site</a>'
+
+
+def rich() -> Page:
+    """A page with one of nearly everything but keyboards."""
+    page = Page("Acme & Co", previous="messages.html").separator(1, "5 March 2024")
+    page.service(1, "Ada created group &laquo;Acme&raquo;")
+    page.message(2, TIME, "Hello &amp; <strong>welcome</strong><br>all", author="Ada & Co")
+    page.message(3, TIME, f"See {LINK}, <em>now</em>", reply=REPLY)
+    page.message(4, TIME, "caption &lt;3", media=photo("photos/a.jpg"), author="Bel via @bot")
+    page.message(5, TIME, "tab&#x09;here", author="Cy")
+    page.message(6, TIME, "fwd", origin="Di", origin_time=TIME)
+    page.message(7, TIME, forwarded=True, media=generic("media_file", "a.pdf", "", "1 KB"))
+    page.message(8, TIME, "x", author="Ada", reactions=[("👍", ["Bel"], None)], signature="S")
+    page.separator(2, "6 March 2024")
+    page.message(9, TIME, author="Ada", media=poll("Q?", "Anonymous poll", [("A", "1 vote")], "1"))
+    page.message(10, TIME, "<pre><br>code</pre> " + '<a href="https://t.me/bel">@bel</a>')
+    page.message(11, "05.03.2024 10:00:00", ' <a href = "stickers/s.webp">🙂</a> ', author="É")
+    spoiler = '<span class="spoiler hidden" onclick="ShowSpoiler(this)">'
+    return page.message(12, TIME, f'{spoiler}<span aria-hidden="true">psst</span></span>')
+
+
+def both(html: str) -> tuple[Parsed | None, Parsed]:
+    data = html.encode()
+    return scan(data, Clock()), walk(data, Clock())
+
+
+def test_page_as_tdesktop_writes_it_takes_the_fast_way_and_reads_the_same() -> None:
+    fast, slow = both(rich().html("messages3.html"))
+    assert fast is not None
+    assert fast == slow
+    assert len(fast.messages) == 12
+    assert fast.links == ("messages.html", "messages3.html")
+
+
+def test_page_of_a_full_export_takes_the_fast_way() -> None:
+    fast, slow = both(Page("Acme", full=True).message(1, TIME, "x", author="A").html())
+    assert fast is not None
+    assert fast == slow
+
+
+def test_keyboard_re_indentation_and_a_cut_are_declined() -> None:
+    html = rich().html()
+    keyboard = Page("Acme").message(1, TIME, "x", author="A", buttons=[[("Go", "")]]).html()
+    lines = "\n".join(line.strip() for line in html.splitlines())
+    for other in (keyboard, lines, html[:-12], html.replace("\n", "\r\n"), ""):
+        assert scan(other.encode(), Clock()) is None
+
+
+def test_unknown_block_does_not_cost_the_fast_way() -> None:
+    html = rich().html().replace('<div class="text">', '<div class="novelty">\n</div>\n' * 1, 1)
+    fast, slow = both(html)
+    assert fast is None or fast == slow
+
+
+SCRAPS = [
+    "</div>\n",
+    '\n     <div class="message default clearfix" id="message99">\n',
+    "\n     </div>\n",
+    "\n      </div>\n",
+    '<div class="text">',
+    "<strong>",
+    "</strong>",
+    "</a>",
+    '<a href="https://b.example">',
+    "<pre>",
+    "<br>",
+    "<br/>",
+    "&nbsp;",
+    "&#x0A;",
+    "&#0;",
+    "<!-- ",
+    " -->",
+    "<3",
+    "<table>",
+    "<p>",
+    "<script>",
+    "<textarea>",
+    "\n",
+    " ",
+    '"',
+    ">",
+    "<",
+    "&",
+    "\x00",
+    "é",
+    "12",
+    "-",
+    " joined",
+    'class="message',
+    "<div class='message x' id='message7'>",
+    "</body>",
+    "<select>",
+    "<svg>",
+    "</html>",
+]
+
+edit = st.tuples(
+    st.sampled_from(["cut", "insert", "double", "swap"]),
+    st.floats(0, 1, exclude_max=True),
+    st.integers(1, 400),
+    st.sampled_from(SCRAPS),
+)
+
+
+def mutated(html: str, edits: list[tuple[str, float, int, str]]) -> str:
+    for kind, where, length, scrap in edits:
+        at = int(where * len(html))
+        part = html[at : at + length]
+        if kind == "cut":
+            html = html[:at] + html[at + length :]
+        elif kind == "insert":
+            html = html[:at] + scrap + html[at:]
+        elif kind == "double":
+            html = html[:at] + part + html[at:]
+        else:
+            html = html[:at] + scrap + html[at + length :]
+    return html
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(edits=st.lists(edit, min_size=1, max_size=3))
+def test_mutated_page_is_read_alike_or_declined(edits: list[tuple[str, float, int, str]]) -> None:
+    fast, slow = both(mutated(rich().html(), edits))
+    assert fast is None or fast == slow
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(edits=st.lists(edit, min_size=1, max_size=3))
+def test_mutated_line_is_read_alike_or_declined(edits: list[tuple[str, float, int, str]]) -> None:
+    """Edits within the one line that holds a message's text."""
+    text = f"Hello &amp; <strong>welcome</strong><br>all {LINK} <em>now</em> &quot;q&quot;"
+    html = Page("Acme").message(1, TIME, mutated(text, edits), author="A").message(2, TIME, "y")
+    fast, slow = both(html.html())
+    assert fast is None or fast == slow
