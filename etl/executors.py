@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import (
@@ -21,6 +22,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from typing import Literal, Self
 
 import msgspec
@@ -129,7 +131,23 @@ def worker_count(asked: int) -> int:
 
 def _processes(workers: int) -> ProcessPoolExecutor:
     # Spawned, never forked: the parent has threads, and other systems have no fork.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_follow_the_run)
+
+
+def _follow_the_run() -> None:
+    """In a worker: leave signals from the terminal to the run, and end when it ends, even
+    by a kill; a pool's worker would wait for work for ever.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    run = multiprocessing.parent_process()
+    if run is not None:
+        threading.Thread(target=_end_with, args=(run,), daemon=True).start()
+
+
+def _end_with(run: BaseProcess) -> None:
+    run.join()
+    os._exit(0)
 
 
 def _one_by_one(job: Job, stopping: threading.Event) -> Iterator[Result]:

@@ -22,7 +22,7 @@ ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
 
 NESTED_ZIPS = 2
 _BESIDE = (
-    *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder"),
+    *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder", ".spool"),
     *(f"{mark}{number}" for mark in (".", ".corrupt-") for number in range(1, 10)),
 )
 """What stands beside a state, an output, a log."""

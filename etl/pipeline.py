@@ -69,7 +69,7 @@ def ingest(session: Session, name: str, workers: Workers, progress: Progress) ->
         state=session.state,
         workers=workers,
         batch_size=session.settings.batch_size,
-        spool_dir=os.fspath(session.settings.db_path.parent),
+        spool_dir=session.spool_dir,
         progress=progress,
     )
     try:
@@ -102,7 +102,7 @@ def settle(session: Session, names: list[str]) -> Merged:
             )
     if not session.settings.partial and set(names) == set(session.sources):
         state.execute("DELETE FROM units WHERE id NOT IN (SELECT unit FROM current)")
-    merged = merge_all(state, session.sources, os.fspath(session.settings.db_path.parent))
+    merged = merge_all(state, session.sources, session.spool_dir)
     if not session.settings.partial and set(names) == set(session.sources):
         kept = set(merged.merges)
         stale = [(i,) for (i,) in state.query("SELECT id FROM merges") if i not in kept]

@@ -5,8 +5,10 @@ data folder. Opened once, closed once.
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +32,8 @@ class Session:
 
     settings: Settings
     state: State
+    spool_dir: str
+    """Where readings too large for memory wait for the writer."""
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -97,13 +101,16 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
             log.warning(
                 "%s: unusable, moved to %s; all is read again", state.path, state.moved_aside
             )
-        remove_leftovers(settings.written_output)
-        for spool in settings.db_path.parent.glob(f"*{SPOOL_SUFFIX}"):
-            with suppress(OSError):
-                spool.unlink()
+        for path in (settings.written_output, settings.run_json):
+            remove_leftovers(path)
+        spool_dir = Path(f"{settings.db_path}{SPOOL_SUFFIX}")
+        # What a killed run left; and at the end, whatever is there.
+        shutil.rmtree(spool_dir, ignore_errors=True)
+        spool_dir.mkdir(mode=0o700, exist_ok=True)
+        stack.callback(shutil.rmtree, spool_dir, ignore_errors=True)
         if settings.fresh:
             state.clear()
-        yield Session(settings, state)
+        yield Session(settings, state, os.fspath(spool_dir))
 
 
 def _make_room(settings: Settings) -> None:

@@ -282,6 +282,28 @@ def test_signal_ends_the_run_in_good_order(
     assert "Traceback" not in said
 
 
+def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:
+    _multiply(workplace.data / "telegram" / "DataExport_2025-03-14", 100)
+    process = subprocess.Popen(
+        workplace.command("--batch-size", "1", "--executor", "process", "--quiet"),
+        env=environment(),
+        start_new_session=True,
+    )
+    while not workplace.state.exists():
+        time.sleep(0.01)
+    time.sleep(0.4)
+    process.kill()
+    process.wait()
+    for _ in range(100):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    pytest.fail("a worker goes on after its run was killed")
+
+
 def test_missing_mapping_is_said_in_one_line(workplace: Workplace) -> None:
     done = workplace.run("--mapping", "nowhere.csv")
     assert done.returncode == 66
