@@ -115,7 +115,7 @@ def remember(session: Session, digest: str, report: RunReport, *, retry: bool) -
         size=info.st_size,
         stamp=info.st_mtime_ns,
         content_sha256=report.content_sha256,
-        retry=retry,
+        retry=retry or any(source.failed for source in report.sources.values()),
         report=report,
     )
     session.state.put(_NAME, msgspec.msgpack.encode(last))
