@@ -2,7 +2,7 @@
 
 Sound because tdesktop escapes what users write: no text holds a tag or a line break, so
 a block ends where its closing tag stands at its indentation. Only inline keyboards are
-written raw, and pages with one are not for us. Plain messages (text, reply, photo) and
+written raw; their tables are not among the tags we know. Plain messages (text, reply, photo) and
 date separators are matched whole, from the first character to the last; the other blocks
 of the page go through one small tree together. Whatever does not fit makes `scan`
 decline the page, which is then walked.
@@ -22,8 +22,8 @@ from sources.telegram.walk import breaks, holds_message, is_exact, take_block, t
 
 _START = '\n     <div class="message '
 _END = "\n     </div>\n"
-_RAW = (b"bot_button", b"<!-", b"\0", b"\r")
-"""Where the layout alone is not to be trusted, or parsers replace what they meet."""
+_RAW = (b"\0", b"\r")
+"""Parsers replace these where they meet them."""
 
 _ID = r'id="message(-?[1-9][0-9]{0,17})">\n'
 

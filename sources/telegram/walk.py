@@ -49,7 +49,7 @@ def walk(data: bytes, clock: Clock) -> Page:
         whole -= 1
         page.cut = 1
     # Without the head: whatever was left open in it is none of the messages' business.
-    blocks = _siblings(breaks(data[head:], exact=exact)) if not forged else []
+    blocks = _siblings(breaks(data[head:], exact=exact))
     if len(blocks) != len(starts):
         blocks = _pieces(data, starts, exact=exact)
     reader = MessageReader(clock, exact=exact)

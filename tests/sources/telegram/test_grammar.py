@@ -1,8 +1,10 @@
 """The two ways of reading a page agree, or the fast one declines."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.telegram import page as pages
 from sources.telegram.clock import Clock
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page as Parsed
@@ -60,12 +62,6 @@ def test_keyboard_re_indentation_and_a_cut_are_declined() -> None:
         assert scan(other.encode(), Clock()) is None
 
 
-def test_unknown_block_does_not_cost_the_fast_way() -> None:
-    html = rich().html().replace('<div class="text">', '<div class="novelty">\n</div>\n' * 1, 1)
-    fast, slow = both(html)
-    assert fast is None or fast == slow
-
-
 SCRAPS = [
     "</div>\n",
     '\n     <div class="message default clearfix" id="message99">\n',
@@ -107,6 +103,56 @@ SCRAPS = [
     "<svg>",
     "</html>",
 ]
+
+WHERE = {
+    "head": '<div class="history">\n',
+    "plain text": "welcome</strong><br>all",
+    "name": "Ada &amp; Co",
+    "title of a time": 'title="05.03.2024 10:00',
+    "text of another block": "fwd",
+    "name of another block": "Di ",
+    "tail": "</div>\n\n    </div>\n\n   </div>\n\n  </div>\n",
+}
+
+
+@pytest.mark.parametrize("place", WHERE)
+@pytest.mark.parametrize("scrap", SCRAPS)
+def test_scrap_anywhere_is_read_alike_or_declined(place: str, scrap: str) -> None:
+    html = rich().html()
+    anchor = WHERE[place]
+    assert anchor in html
+    for new in (scrap + anchor, anchor[:-2] + scrap + anchor[-2:], anchor + scrap):
+        fast, slow = both(html.replace(anchor, new, 1))
+        assert fast is None or fast == slow
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<a href="https://t.me/bel">@b<em>el</em></a>',
+        '<a href="https://t.me/bel"><strong>@bel</strong></a>',
+        '<a href="https://b.example">x <a href="https://c.example">y</a></a>',
+        "<strong><em>x</strong></em>",
+        "<strong>x<br>",
+        "x</strong>",
+        "q&<strong></strong>quot;",
+        '<div class=" message x" id="message7">\n</div>\n',
+        "a\0b",
+        "a\rb",
+    ],
+)
+def test_odd_entities_are_read_alike_or_declined(text: str) -> None:
+    for signature in ("", "S"):
+        page = Page("Acme").message(1, TIME, text, author="A", signature=signature)
+        fast, slow = both(page.message(2, TIME, "y").html())
+        assert fast is None or fast == slow
+
+
+def test_plain_page_needs_no_walk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "walk", None)
+    html = rich().html()
+    assert len(pages.parse_page(html.encode(), Clock()).messages) == 12
+
 
 edit = st.tuples(
     st.sampled_from(["cut", "insert", "double", "swap"]),

@@ -80,6 +80,12 @@ def test_forward_without_any_origin_is_reported(tmp_path: Path) -> None:
     assert kinds(found)["origin_unknown"] == 1
 
 
+def test_origin_is_not_inherited_over_a_message_in_between(tmp_path: Path) -> None:
+    page = start().message(1, TIME, "one", author="Ada", origin="Bel", origin_time=TIME)
+    page.message(2, TIME, "my own").message(3, TIME, "two", forwarded=True)
+    assert [m.forwarded_from for m in read(tmp_path, page).messages] == ["Bel", None, None]
+
+
 def test_date_separator_is_no_message(tmp_path: Path) -> None:
     write(tmp_path, start().message(1, TIME, "Hello", author="Ada").html())
     reading = read_archive(source("telegram"), tmp_path)

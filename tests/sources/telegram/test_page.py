@@ -125,12 +125,17 @@ def test_re_indented_page_reads_the_same() -> None:
     assert same(parsed(minified), parsed(html))
 
 
-def test_other_quotes_and_attribute_order_read_the_same() -> None:
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<div id='message1' class='message default clearfix'>",
+        '<div id="message1" class="message default clearfix">',
+        '<div class=" message default clearfix" id="message1">',
+    ],
+)
+def test_other_quotes_and_attribute_order_read_the_same(tag: str) -> None:
     html = keyboard_page(unclosed="").html()
-    other = html.replace(
-        '<div class="message default clearfix" id="message1">',
-        ("<div id='message1' class='message default clearfix'>"),
-    )
+    other = html.replace('<div class="message default clearfix" id="message1">', tag)
     assert other != html
     assert same(parsed(other), parsed(html))
     assert count_messages(other.encode()) == count_messages(html.encode())
