@@ -186,7 +186,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ran(clone: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [sys.executable, "run_etl.py", *arguments],
+        [sys.executable, *arguments],
         cwd=clone,
         env=environment(PYTHONUTF8="1"),
         capture_output=True,
@@ -205,13 +205,20 @@ def lasting(lines: list[str]) -> list[str]:
 
 
 def test_first_commands_do_what_the_readme_shows(clone: Path) -> None:
-    assert "exit status:" in ran(clone, "--help")
-    assert "8 companies in 12 rows" in ran(clone, "check")
+    assert "exit status:" in ran(clone, "run_etl.py", "--help")
+    assert "8 companies in 12 rows" in ran(clone, "run_etl.py", "check")
     assert not (clone / "output").exists(), "check writes nothing"
-    printed = ran(clone)
+    printed = ran(clone, "run_etl.py")
     (shown,) = re.findall(r"<!-- sample run.*?```text\n(.*?)```", README, re.DOTALL)
     assert lasting(shown.splitlines()) == lasting(printed.splitlines())
-    assert "keeps the contract" in ran(clone, "validate", "output/sample/etl_output.json")
+    assert "keeps the contract" in ran(
+        clone, "run_etl.py", "validate", "output/sample/etl_output.json"
+    )
+
+
+def test_python_example_lists_the_chats_of_the_sample(clone: Path) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert "Cobaltmoor Energy <> Fernhollow 15" in ran(clone, "-c", example)
 
 
 def test_command_that_prints_the_figures_exists() -> None:
