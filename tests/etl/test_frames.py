@@ -115,8 +115,9 @@ def test_a_rewind_takes_back_what_came_after_its_mark(tmp_path: Path, small_memo
         writer.item(item(f"lost {number}", "x", run_of(number)))
     writer.messages(run_of(99))
     writer.rewind(mark)
+    writer.item(item("after", "x", []))
     writer.unit_end(0)
-    assert decoded(writer.close()) == [("kept", run_of(1)), ("end 0", [])]
+    assert decoded(writer.close()) == [("kept", run_of(1)), ("after", []), ("end 0", [])]
 
 
 def test_a_mark_in_memory_holds_when_the_rest_is_spooled(

@@ -57,6 +57,7 @@ def problems(inventory: Inventory) -> list[tuple[str | None, str, str]]:
 def test_units_are_found_at_any_depth_in_zips_and_zips_in_zips(tmp_path: Path) -> None:
     write(tmp_path / "deep" / "er" / "b.fake", "item b")
     write(tmp_path / "a.fake", "item a")
+    write(tmp_path / "z.fake", "item z")
     inner = zipped(tmp_path / "inner.zip", ("x/c.fake", "FAKE\nitem c"))
     zipped(tmp_path / "outer.zip", ("in.zip", inner), ("d.fake", "FAKE\nitem d"))
     found = looked_through(tmp_path)
@@ -66,8 +67,9 @@ def test_units_are_found_at_any_depth_in_zips_and_zips_in_zips(tmp_path: Path) -
         "inner.zip!x/c.fake",
         "outer.zip!d.fake",
         "outer.zip!in.zip!x/c.fake",
+        "z.fake",
     ]
-    assert found.unit_count == 5
+    assert found.unit_count == 6
     assert not found.problems
     assert found.unrecognised == []
 
@@ -143,12 +145,14 @@ def test_a_damaged_zip_is_a_problem_and_the_rest_is_found(tmp_path: Path) -> Non
     (tmp_path / "hostile.zip").write_bytes(hostile)
     zipped(tmp_path / "outer.zip", ("in.zip", whole[:-10]), ("b.fake", "FAKE\nitem b"))
     write(tmp_path / "c.fake", "item c")
+    (tmp_path / "z.fake").write_text("found first, told last")
     found = looked_through(tmp_path)
     assert names(found) == ["c.fake", "outer.zip!b.fake"]
     assert problems(found) == [
         (None, "cut.zip", "damaged"),
         (None, "hostile.zip", "hostile"),
         (None, "outer.zip!in.zip", "damaged"),
+        ("fake", "z.fake", "damaged"),
     ]
 
 
@@ -195,6 +199,12 @@ def test_other_files_are_listed(tmp_path: Path) -> None:
         "photos/p.zip!a.jpg",
     ]
     assert found.problems == []
+
+
+def test_a_folder_that_cannot_be_listed_is_a_problem(tmp_path: Path) -> None:
+    found = looked_through(tmp_path / "gone")
+    assert problems(found) == [(None, ".", "unreadable")]
+    assert found.problems[0][1].retry
 
 
 def test_links_are_listed_as_passed_over(tmp_path: Path) -> None:
@@ -249,7 +259,7 @@ def test_a_listing_digest_stays_while_nothing_changes_and_differs_otherwise(
     seen.add(digest(tmp_path))
     (tmp_path / "b").rename(tmp_path / "c")
     seen.add(digest(tmp_path))
-    tree = FolderTree(tmp_path / "gone")
-    seen.add(listing_digest(tree, ()))
-    seen.add(digest(tmp_path / "a" / "gone"))
-    assert len(seen) == 7
+    (tmp_path / "empty").mkdir()
+    seen.add(digest(tmp_path / "empty"))
+    seen.add(digest(tmp_path / "gone"))  # an error is not an empty folder
+    assert len(seen) == 8

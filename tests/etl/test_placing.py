@@ -29,7 +29,9 @@ def read(state: State, folder: Path) -> None:
 def place(state: State, **decisions: Decision) -> list[str]:
     make_live(state, Merged())
     statistics = Statistics(["Acme", "Globex"])
-    return [summary.key for summary in place_all(state, matcher(decisions), statistics)]
+    keys = [summary.key for summary in place_all(state, matcher(decisions), statistics)]
+    assert statistics.result({}, {})["total_telegram_chats"] == len(keys)
+    return keys
 
 
 def stands(state: State, bucket: str, company: str = "") -> list[tuple[str, dict[str, Any]]]:
