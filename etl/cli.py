@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl import __version__, exits
@@ -103,6 +104,8 @@ def _validate(asked: argparse.Namespace) -> int:
 
     if asked.file is None:
         return _complain("validate: give the file to validate", exits.USAGE)
+    if not Path(asked.file).is_file():
+        raise exits.NoInput(f"{asked.file}: no such file; a run writes output/etl_output.json")
     report = validate_file(asked.file)
     for line in validation_lines(report):
         print(one_line(line))

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from etl import accounts, clock, finishing, pipeline, placing, remembered
+from etl import accounts, clock, exits, finishing, pipeline, placing, remembered
 from etl.executors import Workers, choose, worker_count
-from etl.ingesting import Ingested, Progress, Silence
+from etl.frames import SpoolTrouble
+from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import load_mapping
@@ -28,6 +30,7 @@ from etl.merging import Merged
 from etl.report import Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
+from etl.state import DAMAGE, move_aside
 from etl.statistics import Statistics
 
 log = logging.getLogger("etl")
@@ -36,7 +39,8 @@ log = logging.getLogger("etl")
 class DataETL:
     """Export archives in, one matched and accounted-for output out.
 
-    Without `settings`, those of the environment and ``.env`` hold. Use it in a ``with``
+    Without `settings`, those of the environment and ``.env`` hold; `max_workers` and
+    `batch_size` go before either when they are not the defaults. Use it in a ``with``
     statement, or call `close`, unless all you call is `run_etl`.
     """
 
@@ -45,7 +49,10 @@ class DataETL:
     ) -> None:
         if settings is None:
             settings = resolve({}, read_env_file(HOME / ".env") | dict(os.environ))
-            settings = replace(settings, max_workers=max_workers, batch_size=batch_size)
+        if max_workers != Settings.max_workers:
+            settings = replace(settings, max_workers=max_workers)
+        if batch_size != Settings.batch_size:
+            settings = replace(settings, batch_size=batch_size)
         self.settings = settings.for_sample() if holds_no_archive(settings) else settings
         self.progress: Progress = Silence()
         self._stopwatch = clock.Stopwatch()
@@ -105,6 +112,8 @@ class DataETL:
         counts made in passing, for `generate_summary_stats`.
         """
         session = self._opened()
+        if not self._ingested:
+            self._ingest(*session.sources)
         mapping = self.load_company_mapping()
         with self._stopwatch.phase("data_matching"):
             statistics = Statistics(mapping.companies)
@@ -127,21 +136,33 @@ class DataETL:
         """Everything, from the data folder to the output. Raises `exits.EtlError`, and
         ``FileNotFoundError`` when there is no mapping.
         """
-        with self:
-            mapping = self.load_company_mapping()
-            for issue in mapping.issues:
-                log.warning("%s, %s", self.settings.mapping.name, issue)
-            session = self._opened()
-            digest = remembered.input_digest(session, self.settings.mapping.read_bytes())
-            last = remembered.last_run(session)
-            nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
-            if nothing_new is not None:
-                return nothing_new
-            pipeline.check_input(session)
-            vanished = len(list(pipeline.vanished(session)))
-            self._ingest(*session.sources)
-            statistics = self.generate_summary_stats(self.match_data_to_companies())
-            return self._finish(session, statistics, digest, vanished)
+        try:
+            with self:
+                return self._run()
+        except (sqlite3.OperationalError, SpoolTrouble) as error:
+            said = f"{self.settings.db_path}: {error}; free some space there and run again"
+            raise exits.IoTrouble(said) from error
+        except DAMAGE:
+            moved = move_aside(self.settings.db_path)
+            log.warning("%s: damaged, moved to %s; all is read again", self.settings.db_path, moved)
+            self._ingested.clear()
+            with self:
+                return self._run()
+
+    def _run(self) -> RunReport:
+        mapping = self.load_company_mapping()
+        for issue in mapping.issues:
+            log.warning("%s, %s", self.settings.mapping.name, issue)
+        session = self._opened()
+        digest = remembered.input_digest(session, self.settings.mapping.read_bytes())
+        last = remembered.last_run(session)
+        nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
+        if nothing_new is not None:
+            return nothing_new
+        vanished = len(list(pipeline.vanished(session)))
+        self._ingest(*session.sources)
+        statistics = self.generate_summary_stats(self.match_data_to_companies())
+        return self._finish(session, statistics, digest, vanished)
 
     def _opened(self) -> Session:
         if self._session is None:
@@ -156,21 +177,23 @@ class DataETL:
     def _ingest(self, *names: str) -> None:
         """Run these handlers side by side, over one pool of readers, and settle."""
         session = self._opened()
-        size = sum(unit.size for name in names for unit in session.inventory.units.get(name, ()))
+        if not self._ingested:
+            pipeline.check_input(session)
+        pending = {name: pipeline.pending(session, name) for name in names}
+        size = sum(unit.size for units in pending.values() for unit, _ in units)
         count = worker_count(self.settings.max_workers)
-        kind = choose(self.settings.executor, size, count)
         with (
-            Workers(kind, count) as self._workers,
+            Workers(choose(self.settings.executor, size, count), count) as self._workers,
             ThreadPoolExecutor(len(names), "handler") as handlers,
         ):
-            for done in handlers.map(self._handle, names):
+            for done in handlers.map(self._handle, names, pending.values()):
                 self._ingested[done.source] = done
         self._merged = pipeline.settle(session, list(self._ingested))
 
-    def _handle(self, name: str) -> Ingested:
+    def _handle(self, name: str, units: Pending) -> Ingested:
         assert self._workers is not None
         with self._stopwatch.phase(f"{name}_ingestion"):
-            return pipeline.ingest(self._opened(), name, self._workers, self.progress)
+            return pipeline.ingest(self._opened(), name, units, self._workers, self.progress)
 
     def _finish(
         self, session: Session, statistics: dict[str, Any], digest: str, vanished: int

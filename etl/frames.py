@@ -77,6 +77,10 @@ class Frames(msgspec.Struct, frozen=True, kw_only=True):
             Path(self.path).unlink()
 
 
+class SpoolTrouble(Exception):
+    """The disk would not take a spool: no fault of what is being read."""
+
+
 class FrameWriter:
     """Packs items into frames; what was written since a `mark` can be taken back."""
 
@@ -86,7 +90,7 @@ class FrameWriter:
         self._file: BinaryIO | None = None
         self._path: str | None = None
         self._pending = bytearray()
-        self._compressor = zstandard.ZstdCompressor(level=1)
+        self._compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
         self.dangling = False
         """Whether messages were written that no item closed."""
 
@@ -156,7 +160,12 @@ class FrameWriter:
             self._pending.clear()
 
     def _write(self, frame: Frame) -> None:
-        data = _msgpack.encode(frame)
+        try:
+            self._put(_msgpack.encode(frame))
+        except OSError as error:
+            raise SpoolTrouble(f"{self._spool_dir}: {error.strerror or error}") from error
+
+    def _put(self, data: bytes) -> None:
         if self._file is None and len(self._memory) + len(data) > SPOOL_BYTES:
             descriptor, self._path = tempfile.mkstemp(SPOOL_SUFFIX, dir=self._spool_dir)
             self._file = os.fdopen(descriptor, "w+b")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +19,10 @@ BATCH_BYTES = 2 * 2**20
 """A batch closes at this much input, whatever the number of its units."""
 
 log = logging.getLogger("etl")
+
+
+Pending = Sequence[tuple[Unit, str]]
+"""Units to be read, each with its fingerprint."""
 
 
 class Progress(Protocol):
@@ -65,32 +69,25 @@ class Handler:
     spool_dir: str
     progress: Progress
 
-    def ingest(self, units: Sequence[Unit], stored: Mapping[str, StoredUnit]) -> Ingested:
-        """Read what changed of these units; a batch is remembered whole, as it comes."""
+    def ingest(self, found: int, pending: Pending) -> Ingested:
+        """Read what changed of the units found; a batch is remembered whole, as it comes."""
         started = time.monotonic()
-        done = Ingested(source=self.source.name, units=len(units))
-        pending = [(u, mark) for u, mark in self._marked(units) if not _known(u, mark, stored)]
-        done.unchanged = len(units) - len(pending)
+        done = Ingested(source=self.source.name, units=found, unchanged=found - len(pending))
+        units = [unit for unit, _ in pending]
         marks = {unit.name: mark for unit, mark in pending}
-        size = sum(unit.size for unit, _ in pending)
-        self.progress.begin(self.source.name, len(pending), size)
-        for result in self.workers.map(self._jobs([unit for unit, _ in pending])):
+        self.progress.begin(self.source.name, len(units), sum(unit.size for unit in units))
+        for result in self.workers.map(self._jobs(units)):
             self.state.commit(result, [marks[unit.name] for unit in result.job.units])
+            size = sum(unit.size for unit in result.job.units)
             done.read += len(result.job.units)
-            done.bytes_read += sum(unit.size for unit in result.job.units)
+            done.bytes_read += size
             done.cpu_seconds += result.cpu_seconds
             peak = done.worker_peaks.get(result.worker, 0)
             done.worker_peaks[result.worker] = max(peak, result.peak_bytes)
-            self.progress.advance(
-                self.source.name, len(result.job.units), sum(u.size for u in result.job.units)
-            )
+            self.progress.advance(self.source.name, len(result.job.units), size)
         self.progress.end(self.source.name)
         done.seconds = time.monotonic() - started
         return done
-
-    def _marked(self, units: Sequence[Unit]) -> Iterator[tuple[Unit, str]]:
-        for unit in units:
-            yield unit, fingerprint(self.source, unit)
 
     def _jobs(self, units: Sequence[Unit]) -> Iterator[Job]:
         for batch in batches(units, self.batch_size):
@@ -116,6 +113,13 @@ def batches(units: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
         yield batch
 
 
-def _known(unit: Unit, mark: str, stored: Mapping[str, StoredUnit]) -> bool:
-    known = stored.get(unit.name)
-    return known is not None and known.fingerprint == mark
+def changed(
+    source: Source, units: Iterable[Unit], stored: Mapping[str, StoredUnit]
+) -> list[tuple[Unit, str]]:
+    """The units that must be read, each with the fingerprint to remember it by."""
+    marked = ((unit, fingerprint(source, unit)) for unit in units)
+    return [
+        (unit, mark)
+        for unit, mark in marked
+        if (known := stored.get(unit.name)) is None or known.fingerprint != mark
+    ]

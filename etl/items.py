@@ -54,7 +54,8 @@ class Items(Mapping[str, StoredItem]):
             " WHERE kind IN (SELECT value FROM json_each(?)) ORDER BY live.key",
             self._kinds,
         )
-        return (key for (key,) in rows)
+        # Listed at once: what is asked for meanwhile may settle the items anew.
+        return iter([key for (key,) in rows])
 
     def __len__(self) -> int:
         ((count,),) = self._state.query(

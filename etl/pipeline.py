@@ -12,11 +12,12 @@ from pathlib import Path
 from etl import placing
 from etl.executors import Workers
 from etl.exits import NoInput
-from etl.ingesting import Handler, Ingested, Progress
+from etl.frames import SpoolTrouble
+from etl.ingesting import Handler, Ingested, Pending, Progress, changed
 from etl.merging import Merged, merge_all
 from etl.reading import unexpected
 from etl.session import Session
-from etl.state import StoredUnit
+from etl.state import DAMAGE, StoredUnit
 
 SHRINK_PERCENT = 20
 """More units than this gone at once is taken for an accident."""
@@ -60,9 +61,17 @@ def vanished(session: Session) -> Iterator[StoredUnit]:
                 yield unit
 
 
-def ingest(session: Session, name: str, workers: Workers, progress: Progress) -> Ingested:
-    """Run one source's handler; whatever breaks in it is its own."""
+def pending(session: Session, name: str) -> Pending:
+    """The units of a source that are new or changed."""
     units = session.inventory.units.get(name, [])
+    return changed(session.sources[name], units, session.stored.get(name, {}))
+
+
+def ingest(
+    session: Session, name: str, units: Pending, workers: Workers, progress: Progress
+) -> Ingested:
+    """Run one source's handler; whatever breaks in it is its own."""
+    found = len(session.inventory.units.get(name, []))
     handler = Handler(
         source=session.sources[name],
         options=session.settings.readers,
@@ -73,11 +82,15 @@ def ingest(session: Session, name: str, workers: Workers, progress: Progress) ->
         progress=progress,
     )
     try:
-        done = handler.ingest(units, session.stored.get(name, {}))
+        done = handler.ingest(found, units)
+    except (*DAMAGE, SpoolTrouble):
+        # Not the source's: no handler can go on without the state and its disk.
+        workers.stopping.set()
+        raise
     except Exception as error:
         log.error("%s: failed (%s)", name, unexpected(error))  # noqa: TRY400 - no text of theirs
         log.debug("%s", name, exc_info=True)
-        return Ingested(source=name, units=len(units), failed=unexpected(error))
+        return Ingested(source=name, units=found, failed=unexpected(error))
     done.failed = session.inventory.failed.get(name)
     log.info(
         "%s: %d units found, %d read, %d unchanged (%.1f s)",

@@ -36,10 +36,8 @@ def begin(state: State) -> None:
     for statement in (
         "DROP TABLE IF EXISTS temp.current",
         "DROP TABLE IF EXISTS temp.live",
-        "DROP TABLE IF EXISTS temp.placements",
         "CREATE TEMP TABLE current (unit INTEGER PRIMARY KEY)",
         "CREATE TEMP TABLE live (item INTEGER PRIMARY KEY, key TEXT NOT NULL)",
-        _PLACEMENTS,
     ):
         state.execute(statement)
 
@@ -72,6 +70,8 @@ def crm_summary(state: State, key: str) -> Summary | None:
 def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterator[Summary]:
     """Match and place every live item, yielding each in passing."""
     rows: list[tuple[Any, ...]] = []
+    state.execute("DROP TABLE IF EXISTS temp.placements")
+    state.execute(_PLACEMENTS)
     for item, blob in state.query(
         "SELECT item, summary FROM live JOIN items ON id = item ORDER BY item"
     ):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from etl.frames import Frames, FrameWriter
+from etl.frames import Frames, FrameWriter, SpoolTrouble
 from etl.memory import peak_bytes
 from sources import registry
 from sources._archive import open_tree
@@ -54,10 +54,26 @@ class Result(Record, frozen=True, kw_only=True, gc=False):
 
 def fingerprint(source: Source, unit: Unit) -> str:
     """A value that differs when what is read from the unit may differ."""
-    parts = (source.name, source.version, source.settings, unit.files, unit.context, unit.hints)
+    parts = (
+        *(source.name, source.version, source.settings),
+        *(unit.files, unit.context, unit.hints, _zip_stamp(unit)),
+    )
     # The packed form is of bytes: names that are not UTF-8 survive as they are.
     packed = repr(msgspec.to_builtins(parts)).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
+
+
+def _zip_stamp(unit: Unit) -> tuple[int, int] | None:
+    """Size and time of the zip a unit is in: what its directory says of a member may stay
+    the same while the member is damaged.
+    """
+    if len(unit.locator) == 1:
+        return None
+    try:
+        info = os.stat(os.path.join(*unit.locator[:2]))
+    except OSError:  # gone meanwhile: the reader will say so
+        return 0, 0
+    return info.st_size, info.st_mtime_ns
 
 
 def read_batch(job: Job) -> Result:
@@ -70,6 +86,8 @@ def read_batch(job: Job) -> Result:
         mark = writer.mark()
         try:
             report = _read_unit(source, unit, writer)
+        except SpoolTrouble:
+            raise
         except Exception as error:
             writer.rewind(mark)
             report = failure(unit, error)

@@ -74,6 +74,8 @@ def take_inventory(settings: Settings, tree: FolderTree) -> inventory.Inventory:
 def data_tree(settings: Settings) -> FolderTree:
     """The data folder without the files of ours that may lie in it. Raises `NoInput`."""
     root = settings.data_dir
+    if root.is_file():
+        return FolderTree(root.resolve().parent, only=root.resolve().name)
     if not root.is_dir():
         raise exits.NoInput(f"{root}: no such folder; put exports into it, or give --data-dir")
     root = root.resolve()
@@ -116,8 +118,8 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
 def _make_room(settings: Settings) -> None:
     """Find out before an hour of reading what would stop the writing."""
     output = settings.written_output
-    if output.is_dir():
-        raise exits.CannotCreate(f"{output}: is a folder; give --output a file")
+    if output.exists() and not output.is_file():
+        raise exits.CannotCreate(f"{output}: is no regular file; give --output another name")
     for folder in {output.parent, settings.db_path.parent}:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import zstandard
 
 from etl.files import create_private
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
@@ -33,6 +34,12 @@ _summaries = msgspec.msgpack.Decoder(Summary)
 _messages = msgspec.json.Decoder(list[Message])
 _reports = msgspec.msgpack.Decoder(UnitReport)
 _accounts = msgspec.msgpack.Decoder(Account)
+
+
+DAMAGE = (sqlite3.DatabaseError, zstandard.ZstdError, msgspec.DecodeError)
+"""What reading a damaged state may raise. ``sqlite3.OperationalError`` is one of them, but
+means trouble with the disk, not with what is on it.
+"""
 
 
 class StoredUnit(NamedTuple):
@@ -64,7 +71,7 @@ class State:
             # Locked, no room, no permission: nothing is wrong with the file itself.
             raise OSError(f"{path}: {error}") from error
         except sqlite3.DatabaseError:
-            moved = _move_aside(path)
+            moved = move_aside(path)
         return cls(_connect(path), path, moved)
 
     def close(self) -> None:
@@ -92,8 +99,7 @@ class State:
 
     def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows, as they are asked for."""
-        with closing(self._db.execute(sql, values)) as cursor:
-            yield from cursor
+        yield from self._db.execute(sql, values)
 
     def execute(self, sql: str, rows: Iterable[Sequence[Any]] = ((),)) -> None:
         """Run a statement once per row of values."""
@@ -260,7 +266,8 @@ def _is_ours(db: sqlite3.Connection) -> bool:
     return (application, version) == (_APPLICATION_ID, SCHEMA_VERSION)
 
 
-def _move_aside(path: Path) -> Path:
+def move_aside(path: Path) -> Path:
+    """Put an unusable state out of the way. Returns where it is now."""
     number = 1
     while (target := path.with_name(f"{path.name}.corrupt-{number}")).exists():
         number += 1

@@ -119,10 +119,19 @@ class Tree(ABC):
 
 
 class FolderTree(Tree):
-    """The regular files below a folder; links and special files are set apart."""
+    """The regular files below a folder; links and special files are set apart.
 
-    def __init__(self, root: str | os.PathLike[str], exclude: Iterable[Path] = ()) -> None:
+    ``only`` names the one file of the folder that is meant.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        exclude: Iterable[Path] = (),
+        only: str | None = None,
+    ) -> None:
         self.root = os.fspath(root)
+        self._only = only
         self.locator = (self.root,)
         self.label = ""
         self._exclude = {os.fspath(path) for path in exclude}
@@ -144,6 +153,8 @@ class FolderTree(Tree):
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:
                 for entry in entries:
+                    if self._only not in {None, entry.name}:
+                        continue
                     yield from self._sort(entry, folder + entry.name, found)
         except OSError as error:
             self.errors.append(Unreadable(self.display(folder) or ".", _why(error)))

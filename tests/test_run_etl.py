@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -280,6 +281,64 @@ def test_signal_ends_the_run_in_good_order(
     _, said = process.communicate(timeout=20)
     assert process.returncode == status, said
     assert "Traceback" not in said
+
+
+def test_output_that_is_a_device_is_refused_and_left_alone(workplace: Workplace) -> None:
+    workplace.output.parent.mkdir()
+    workplace.output.symlink_to(os.devnull)
+    assert workplace.run().returncode == 73
+    assert Path(os.devnull).is_char_device()
+
+
+def test_one_archive_may_stand_for_the_data_folder(workplace: Workplace) -> None:
+    (archive,) = (workplace.data / "slack").glob("*.zip")
+    done = workplace.run("--data-dir", str(archive))
+    assert done.returncode == 0, done.stderr
+    assert workplace.result["statistics"]["total_slack_channels"] == 6
+    assert workplace.result["statistics"]["total_telegram_chats"] == 0
+
+
+def test_damage_inside_a_zip_that_keeps_its_directory_is_noticed(workplace: Workplace) -> None:
+    workplace.run()
+    (archive,) = (workplace.data / "slack").glob("*.zip")
+    with zipfile.ZipFile(archive) as opened:
+        member = next(info for info in opened.infolist() if info.filename.startswith("general/2"))
+        place = member.header_offset + 30 + len(member.filename) + member.compress_size // 2
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:place] + bytes(8) + whole[place + 8 :])
+    workplace.run()
+    assert any(member.filename in p["path"] for p in workplace.report["quarantine"])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_damaged_state_is_moved_aside_and_made_again(
+    workplace: Workplace, undisturbed: Workplace, share: float
+) -> None:
+    workplace.run()
+    whole = bytearray(workplace.state.read_bytes())
+    start = int(len(whole) * share)
+    whole[start : start + 8192] = random.Random(share).randbytes(8192)
+    workplace.state.write_bytes(whole)
+    os.utime(workplace.data / "calendar" / "fernhollow.ics", ns=(1, 1))
+    done = workplace.run("--include-unmatched")
+    assert done.returncode == 0, done.stderr
+    done = workplace.run()
+    assert done.returncode == 0, done.stderr
+    assert workplace.content_sha256 == undisturbed.content_sha256
+
+
+@pytest.mark.parametrize("option", ["--db-path", "--output"])
+def test_full_disk_is_said_and_leaves_the_earlier_output(workplace: Workplace, option: str) -> None:
+    """A limit on the size of files stands for the full disk."""
+    workplace.run()
+    before = workplace.output.read_bytes()
+    limited = ("bash", "-c", 'trap "" XFSZ; ulimit -f 30; exec "$0" "$@"')
+    place = workplace.root / "small" / "file"
+    done = workplace.run("--fresh", option, str(place), under=limited)
+    assert done.returncode in {73, 74}, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not place.is_file() or option == "--db-path"
+    assert workplace.output.read_bytes() == before
 
 
 def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:

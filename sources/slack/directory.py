@@ -78,7 +78,7 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     remedy = f"Export again; until then {cost}."
     path = tree.display(file.path)
     try:
-        array = decode(plain(without_tokens(tree.read(file.path))))
+        array = decode(without_tokens(plain(tree.read(file.path))))
     except ArchiveError as error:
         problems.append(
             Problem(

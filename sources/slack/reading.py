@@ -86,7 +86,7 @@ class Reading:
 
     def _bytes(self, file: File) -> bytes | Problem:
         try:
-            return plain(without_tokens(self._tree.read(file.path)))
+            return without_tokens(plain(self._tree.read(file.path)))
         except ArchiveError as error:
             self._findings["unreadable_file"] += 1
             return Problem(

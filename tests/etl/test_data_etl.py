@@ -6,11 +6,13 @@ import inspect
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl.data_etl import DataETL
+from etl.exits import NoInput
 from etl.settings import Settings, resolve
 from tests.running import MAPPING, Workplace
 from tests.sample_places import EXPECTED
@@ -85,3 +87,30 @@ def test_steps_give_the_statistics_of_a_whole_run(settings: Settings, tmp_path: 
     written = json.loads(settings.output.read_bytes())["statistics"]
     assert json.loads(json.dumps(statistics)) == written
     assert written["items"] == EXPECTED["items"]
+
+
+def test_a_step_taken_again_gives_the_same(settings: Settings) -> None:
+    with DataETL(settings=settings) as etl:
+        first = etl.generate_summary_stats(etl.match_data_to_companies())
+        again = etl.generate_summary_stats(etl.match_data_to_companies())
+    assert first == again
+    assert first["items"] == EXPECTED["items"]
+
+
+def test_another_source_may_be_ingested_while_items_are_looked_at(settings: Settings) -> None:
+    with DataETL(settings=settings) as etl:
+        for _ in etl.ingest_slack_data():
+            etl.ingest_calendar_data()
+
+
+def test_steps_refuse_input_that_is_suddenly_gone(settings: Settings) -> None:
+    DataETL(settings=settings).run_etl()
+    shutil.rmtree(settings.data_dir / "telegram")
+    with DataETL(settings=settings) as etl, pytest.raises(NoInput, match="allow-shrink"):
+        etl.ingest_telegram_data()
+
+
+def test_arguments_other_than_the_defaults_go_before_settings(settings: Settings) -> None:
+    given = DataETL(9, 7, settings=settings).settings
+    assert (given.max_workers, given.batch_size) == (9, 7)
+    assert DataETL(settings=replace(settings, max_workers=2)).settings.max_workers == 2

@@ -8,7 +8,7 @@ import pytest
 
 from etl import ingesting
 from etl.executors import Workers
-from etl.ingesting import Handler, Ingested, Silence, batches
+from etl.ingesting import Handler, Ingested, Silence, batches, changed
 from etl.state import State
 from sources.protocol import ReaderOptions, Unit
 from tests.etl.fake_source import FakeOptions, FakeSource, units, write
@@ -52,7 +52,9 @@ def handler(tmp_path: Path, state: State, workers: Workers) -> Handler:
 
 
 def ingest(handler: Handler, folder: Path) -> Ingested:
-    return handler.ingest(units(folder), handler.state.units("fake"))
+    found = units(folder)
+    pending = changed(handler.source, found, handler.state.units("fake"))
+    return handler.ingest(len(found), pending)
 
 
 def keys(state: State) -> list[str]:

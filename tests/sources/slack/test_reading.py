@@ -165,5 +165,7 @@ def test_bytes_that_are_no_text_are_reported_on_the_conversation(tmp_path: Path)
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_day_saved_by_an_editor_reads_the_same(tmp_path: Path, encoding: str) -> None:
-    data = json.dumps([say("1.1", "café")], ensure_ascii=False).encode(encoding)
-    assert texts(write_export(tmp_path, {"general/2024-03-01.json": data})) == ["café"]
+    entry = say("1.1", "café <https://files.example/a?t=xoxe-12-ab-CD>")
+    data = json.dumps([entry], ensure_ascii=False).encode(encoding)
+    read = texts(write_export(tmp_path, {"general/2024-03-01.json": data}))
+    assert read == ["café https://files.example/a"]
