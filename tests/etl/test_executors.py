@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from etl.executors import PROCESS_BYTES, WINDOW, Workers, choose, worker_count
 from etl.frames import ItemFrame
 from etl.reading import Job, Result
 from tests.etl.fake_source import job, units, write
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -135,6 +139,26 @@ def test_innocent_units_of_a_broken_batch_share_one_process(
         results = list(workers.map([job(data)]))
     assert keys(results) == ["0", "1", "2", "3", "9"]
     assert started == 3  # the pool, its replacement, and one for what is tried again
+
+
+UNGUARDED = """
+from etl.executors import Workers
+with Workers("process", 1) as workers:
+    print(workers.kind)
+"""
+
+
+def test_a_script_that_cannot_have_processes_is_read_in_threads(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"  # spawned workers would run it again
+    script.write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "thread\n"
 
 
 def test_auto_means_processes_when_there_is_enough_to_read() -> None:
