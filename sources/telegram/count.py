@@ -18,7 +18,9 @@ _AS_WRITTEN = b'<div class="message '
 def count_messages(page: bytes) -> int:
     """Start tags of message blocks: messages of all kinds and date separators."""
     plain = page.count(_AS_WRITTEN)
-    quoted = page.count(b'"message') - page.count(b'href="message')
+    quoted = page.count(b'"message')
+    if quoted != 2 * plain:
+        quoted -= page.count(b'href="message')
     if quoted == 2 * plain and b"'message" not in page and b'" message' not in page:
         return plain  # every class and every id, and no other spelling of either
     return sum(1 for _ in _TAG.finditer(page))

@@ -11,6 +11,7 @@ decline the page, which is then walked.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -56,17 +57,17 @@ _SEPARATOR = re.compile(
     r'\n      <div class="body details">\n([0-9]{1,2} [A-Z][a-z]++ [0-9]{4})\n      </div>\n'
     r"\n     </div>\n"
 )
-_TAG = re.compile(r"(<[^<>]*+>)")
-_LINK = re.compile(r'<a href="([^"<>]*+)"(?: onclick="([^"<>]*+)")?>')
-_SPOILER = re.compile(r'<span class="spoiler hidden" onclick="[^"<>]*+">')
+_LINK = re.compile(r'a href="([^"]*+)"(?: onclick="([^"]*+)")?')
+_SPOILER = re.compile(r'span class="spoiler hidden" onclick="[^"]*+"')
 _CLOSING = {
-    f"<{name}>": f"</{name}>" for name in ("strong", "em", "u", "s", "code", "pre", "blockquote")
-} | {'<span aria-hidden="true">': "</span>"}
+    name: f"/{name}" for name in ("strong", "em", "u", "s", "code", "pre", "blockquote")
+} | {'span aria-hidden="true"': "/span"}
 _ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+")*+/?>')
 _ELEMENTS = frozenset(
     ("div", "a", "span", "strong", "em", "u", "s", "b", "code", "pre", "blockquote")
 )
 _VOID = frozenset(("br", "img"))
+_REFERENCES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _FOREIGN = re.compile(r"&(?!(?:quot|apos|lt|gt|amp);)")
 
 
@@ -126,7 +127,7 @@ def _sort(blocks: list[str]) -> tuple[list[Plain | str | None], list[str]]:
 
 def _plain(match: re.Match[str]) -> Plain:
     number, time, name, reply, photo, raw = match.groups()
-    if (raw and "&" in raw and _FOREIGN.search(raw)) or (name and _FOREIGN.search(name)):
+    if raw and "&" in raw and _FOREIGN.search(raw):
         raise _Other
     links: dict[str, None] = {}
     mentions: dict[str, None] = {}
@@ -137,7 +138,7 @@ def _plain(match: re.Match[str]) -> Plain:
     return (
         number,
         time,
-        _unescaped(name).strip() if name is not None else None,
+        _name(name) if name is not None else None,
         reply,
         photo,
         _unescaped(raw) if raw else "",
@@ -146,37 +147,49 @@ def _plain(match: re.Match[str]) -> Plain:
     )
 
 
+@lru_cache(maxsize=4096)
+def _name(raw: str) -> str:
+    if _FOREIGN.search(raw):
+        raise _Other
+    return _unescaped(raw).strip()
+
+
 def _without_tags(text: str, links: dict[str, None], mentions: dict[str, None]) -> str:
     """The text without its entities' tags, which must nest properly; takes the links."""
-    parts = _TAG.split(text)
+    bare, *pieces = text.split("<")
+    kept = [bare]
     expected: list[str] = []
-    for position in range(1, len(parts), 2):
-        tag = parts[position]
+    link: re.Match[str] | None = None
+    for piece in pieces:
+        tag, _, rest = piece.partition(">")
         if expected and tag == expected[-1]:
             expected.pop()
+            link = None
+        elif link is not None:
+            raise _Other  # something stands in a link
         elif closing := _CLOSING.get(tag):
             expected.append(closing)
-        elif (link := _LINK.fullmatch(tag)) and parts[position + 2 : position + 3] == ["</a>"]:
-            expected.append("</a>")
+        elif link := _LINK.fullmatch(tag):
+            expected.append("/a")
             href, onclick = link.groups()
-            label = _unescaped(parts[position + 1])
-            take_link(_unescaped(href), onclick or "", label, links, mentions)
+            take_link(_unescaped(href), onclick or "", _unescaped(rest), links, mentions)
         elif _SPOILER.fullmatch(tag):
-            expected.append("</span>")
+            expected.append("/span")
         else:
             raise _Other
-    bare = "".join(parts[::2])
-    if expected or "<" in bare:
+        kept.append(rest)
+    if expected:
         raise _Other
-    return bare
+    return "".join(kept)
 
 
 def _unescaped(text: str) -> str:
     """The text with tdesktop's references resolved."""
-    if "&" not in text:
-        return text
-    text = text.replace("&quot;", '"').replace("&apos;", "'")
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    for reference, letter in _REFERENCES:
+        if "&" not in text:
+            break
+        text = text.replace(reference, letter)
+    return text
 
 
 def _nodes(blocks: list[str]) -> list[LexborNode] | None:

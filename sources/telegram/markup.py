@@ -75,9 +75,9 @@ def take_link(
 ) -> None:
     """Sort one ``a`` element into links or mentions, or neither."""
     href = href.strip()
-    if "ShowMentionName" in onclick:
+    if onclick and "ShowMentionName" in onclick:
         mentions[text] = None
-    elif href.lower().startswith(_SCHEMES):
+    elif href.startswith("https://") or href.lower().startswith(_SCHEMES):
         if text.startswith("@") and _MENTION.fullmatch(href):
             mentions[text] = None
         else:
