@@ -29,18 +29,29 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._started = time.monotonic()
-        self.phases: dict[str, float] = dict.fromkeys(PHASES, 0.0)
+        self._spent = dict.fromkeys(PHASES, 0.0)
+        self._running: dict[str, float] = {}
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._started
 
+    @property
+    def phases(self) -> dict[str, float]:
+        """Seconds spent in each phase, one that is going on included."""
+        running, now = dict(self._running), time.monotonic()
+        return {
+            name: spent + (now - running[name] if name in running else 0.0)
+            for name, spent in self._spent.items()
+        }
+
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Count what happens inside towards that phase."""
-        started = time.monotonic()
+        started = self._running[name] = time.monotonic()
         try:
             yield
         finally:
-            self.phases[name] += time.monotonic() - started
+            del self._running[name]
+            self._spent[name] += time.monotonic() - started

@@ -33,3 +33,9 @@ def test_a_phase_that_breaks_down_has_taken_its_time_all_the_same() -> None:
     with pytest.raises(ValueError, match="x"), stopwatch.phase("output_writing"):
         raise ValueError("x")
     assert stopwatch.phases["output_writing"] > 0
+
+
+def test_a_phase_that_goes_on_counts_so_far() -> None:
+    stopwatch = Stopwatch()
+    with stopwatch.phase("output_writing"):
+        assert 0 < stopwatch.phases["output_writing"] <= stopwatch.elapsed
