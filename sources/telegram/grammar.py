@@ -161,7 +161,9 @@ def _without_tags(text: str, links: dict[str, None], mentions: dict[str, None]) 
     expected: list[str] = []
     link: re.Match[str] | None = None
     for piece in pieces:
-        tag, _, rest = piece.partition(">")
+        tag, end, rest = piece.partition(">")
+        if not end:
+            raise _Other
         if expected and tag == expected[-1]:
             expected.pop()
             link = None
@@ -202,14 +204,12 @@ def _nodes(blocks: list[str]) -> list[LexborNode] | None:
     html = "".join(blocks)
     tree = LexborHTMLParser(breaks(html.encode(), exact=True))
     nodes = list(tree.body.iter()) if tree.body is not None else []
-    if len(nodes) != len(blocks) or len(tree.css("div.message")) != len(nodes):
-        return None
-    return nodes
+    return nodes if len(nodes) == len(blocks) else None
 
 
 def _is_self_contained(block: str) -> bool:
     """Whether a block ends where it should, and its tags are known and nest properly."""
-    if block.find(_END) != len(block) - len(_END):
+    if block.find(_END) != len(block) - len(_END) or holds_message(block[len(_START) :]):
         return False
     tags = _ELEMENT.findall(block)
     if len(tags) != block.count("<"):
