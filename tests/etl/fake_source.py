@@ -59,7 +59,8 @@ class FakeSource:
                 yield Ignored(path=tree.display("skip/"), reason="known")
             elif path.endswith(".fake"):
                 if not tree.head(path, 4).startswith(b"FAKE"):
-                    yield Problem(path=tree.display(path), reason="damaged", detail="?", remedy="!")
+                    where, found = tree.display(path), file.size
+                    yield Problem(path=where, reason="damaged", detail="?", remedy="!", found=found)
                     continue
                 yield Unit(
                     source="fake",

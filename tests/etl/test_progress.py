@@ -65,7 +65,9 @@ def test_a_terminal_has_a_bar_per_source_that_has_something_to_read() -> None:
     bars.begin("slack", 2, 2**20)
     bars.begin("calendar", 0, 0)
     bars.end("calendar")
-    bars.advance("slack", 2, 2**20)
+    bars.advance("slack", 1, 2**19)
+    bars.advance("slack", 1, 2**19)
+    assert bars._bars["slack"].n == 2**20
     bars.end("slack")
     assert "slack" in stream.getvalue()
     assert "calendar" not in stream.getvalue()

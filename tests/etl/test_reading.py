@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from etl.frames import ItemFrame
+from etl.frames import ItemFrame, SpoolTrouble
 from etl.reading import Result, failure, fingerprint, read_batch, unexpected
 from sources import registry
+from sources._archive import open_tree
 from sources.errors import ChangedWhileRead, Damaged
 from sources.protocol import ReaderOptions, Unit
 from tests.etl import fake_source
@@ -155,6 +157,50 @@ def test_a_fingerprint_differs_with_all_a_reading_depends_on(
     own = msgspec.structs.replace(unit, files=(*unit.files, *unit.context), context=())
     seen.add(fingerprint(FakeSource(ReaderOptions()), own))
     assert len(seen) == 8
+
+
+def test_a_fingerprint_differs_with_the_zip_a_unit_is_in(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.fake", "FAKE\nitem a")
+    source = FakeSource(ReaderOptions())
+    seen = set()
+    for stamp in (1, 1, 2):
+        os.utime(path, ns=(stamp, stamp))
+        found = source.discover(open_tree((str(tmp_path), "a.zip")))
+        seen |= {fingerprint(source, unit) for unit in found if isinstance(unit, Unit)}
+    assert len(seen) == 2
+    (unit,) = source.discover(open_tree((str(tmp_path), "a.zip")))
+    assert isinstance(unit, Unit)
+    path.unlink()
+    assert fingerprint(source, unit) not in seen
+
+
+def test_a_zip_written_anew_since_it_was_listed_is_a_failure_worth_a_retry(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.zip"
+    found: list[Unit] = []
+    for text in ("FAKE\nitem a", "FAKE\nmessage more\nitem a"):
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.fake", text)
+        tree = open_tree((str(tmp_path), "a.zip"))
+        found += [u for u in FakeSource(ReaderOptions()).discover(tree) if isinstance(u, Unit)]
+    old, new = read_batch(job(tmp_path / "d", *found)).reports
+    assert old.failed
+    assert old.problems[0].reason == "changed_while_read"
+    assert (new.failed, new.items) == (False, 1)
+
+
+def test_a_disk_that_takes_no_spool_is_not_blamed_on_the_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.frames.SPOOL_BYTES", 10)
+    write(tmp_path / "data" / "a.fake", "item a")
+    nowhere = msgspec.structs.replace(job(tmp_path / "data"), spool_dir=str(tmp_path / "gone"))
+    with pytest.raises(SpoolTrouble, match="No such file") as caught:
+        read_batch(nowhere)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_a_name_that_is_not_utf_8_has_a_fingerprint(tmp_path: Path) -> None:

@@ -142,6 +142,23 @@ def test_a_digest_differs_with_all_an_output_depends_on(
     assert len(seen) == 9
 
 
+def test_an_upgraded_program_has_another_digest(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "program"
+    for folder in ("etl", "sources/slack"):
+        (home / folder).mkdir(parents=True)
+    monkeypatch.setattr(remembered, "__file__", str(home / "etl" / "remembered.py"))
+    seen = {digest(session), digest(session)}
+    assert len(seen) == 1
+    file = home / "sources" / "slack" / "parse.py"
+    for size, stamp in ((1, 1), (2, 1), (2, 2)):
+        file.write_text("x" * size)
+        os.utime(file, ns=(stamp, stamp))
+        seen.add(digest(session))
+    assert len(seen) == 4
+
+
 def test_a_digest_does_not_depend_on_how_a_run_is_made(session: Session) -> None:
     assert digest(session) == digest(session, max_workers=9, batch_size=1, executor="thread")
 

@@ -161,6 +161,7 @@ def test_another_tolerance_is_refused(text: str) -> None:
 
 def test_what_is_tolerated() -> None:
     assert Settings().max_errors == Tolerance(10, True)
+    assert Tolerance(1) == Tolerance(1, True)
     assert not Tolerance(10, True).exceeded(1, 10)
     assert Tolerance(10, True).exceeded(2, 10)
     assert Tolerance(10, True).exceeded(1, 0)

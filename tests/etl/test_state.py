@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import stat
 import threading
@@ -12,7 +13,7 @@ import pytest
 from etl import frames
 from etl.frames import FrameWriter
 from etl.reading import Result, read_batch
-from etl.state import SCHEMA_VERSION, State, known_fingerprints
+from etl.state import DAMAGE, SCHEMA_VERSION, State, known_fingerprints
 from sources.protocol import Account
 from tests.etl.fake_source import item, job, message, write
 
@@ -248,6 +249,42 @@ def of_another_version(path: Path) -> None:
     with closing(State.open(path)) as state:
         state.execute("INSERT INTO units VALUES (1, 'fake', 'a.fake', 'mark', x'80')")
         state.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+
+
+def test_the_journal_of_a_file_moved_aside_does_not_reach_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    corrupt(path)
+    stale = tmp_path / "state.db-wal"
+    stale.write_bytes(b"stale")
+    with closing(State.open(path)) as state:
+        state.put("a", b"x")
+        assert list(state.query("PRAGMA journal_mode")) == [("wal",)]
+        assert not stale.read_bytes().startswith(b"stale")
+
+
+def test_damage_in_the_middle_shows_when_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    noise = random.Random(1)
+    texts = [f"message {noise.randbytes(99).hex()}" for _ in range(50)]
+    write(tmp_path / "d" / "a.fake", *texts, "item a")
+    with closing(State.open(path)) as state:
+        remember(state, tmp_path / "d")
+    whole = path.read_bytes()
+    for place in range(4096, len(whole), 1024):
+        path.write_bytes(whole[:place] + b"\xaa" * 1024 + whole[place + 1024 :])
+        read_through(path)
+
+
+def read_through(path: Path) -> None:
+    """Right, or an error that means damage; never something else."""
+    try:
+        with closing(State.open(path)) as state:
+            for number in ids(state).values():
+                state.summary(number)
+                state.head(number)
+                assert len(list(state.messages(number))) == 50
+    except DAMAGE:
+        pass
 
 
 @pytest.mark.parametrize("spoil", [corrupt, cut, foreign, of_another_version])

@@ -200,6 +200,13 @@ def test_excluded_files_and_folders_are_not_seen(tmp_path: Path) -> None:
     assert paths(FolderTree(tmp_path, [tmp_path / "sample", tmp_path / "state.db"])) == ["b.txt"]
 
 
+def test_one_file_of_a_folder_may_be_all_that_is_meant(tmp_path: Path) -> None:
+    for name in ("a.ics", "b.ics", "sub/a.ics"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert paths(FolderTree(tmp_path, only="a.ics")) == ["a.ics"]
+
+
 def test_change_while_reading_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("one")
