@@ -36,7 +36,10 @@ _reports = msgspec.msgpack.Decoder(UnitReport)
 _accounts = msgspec.msgpack.Decoder(Account)
 
 
-DAMAGE = (sqlite3.DatabaseError, zstandard.ZstdError, msgspec.DecodeError)
+DAMAGE = (
+    *(sqlite3.DatabaseError, UnicodeDecodeError),  # the latter for a damaged schema
+    *(zstandard.ZstdError, msgspec.DecodeError),
+)
 """What reading a damaged state may raise. ``sqlite3.OperationalError`` is one of them, but
 means trouble with the disk, not with what is on it.
 """
@@ -70,7 +73,7 @@ class State:
         except sqlite3.OperationalError as error:
             # Locked, no room, no permission: nothing is wrong with the file itself.
             raise OSError(f"{path}: {error}") from error
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             moved = move_aside(path)
         return cls(_connect(path), path, moved)
 

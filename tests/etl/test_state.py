@@ -287,7 +287,20 @@ def read_through(path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("spoil", [corrupt, cut, foreign, of_another_version])
+def of_noisy_schema(path: Path) -> None:
+    with closing(State.open(path)) as state:
+        state.put("a", b"x")
+    data = path.read_bytes()
+    named, made = b"indexitems_by_keyitems", b"CREATE INDEX items_by_key"
+    assert (data.count(named), data.count(made)) == (1, 1)
+    data = data.replace(named, b"index" + b"\xeb" * 12 + b"items").replace(made, b"?" * len(made))
+    path.write_bytes(data)
+
+
+SPOILT = [corrupt, cut, foreign, of_another_version, of_noisy_schema]
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
 def test_an_unusable_file_is_moved_aside_and_a_new_one_begun(tmp_path: Path, spoil: object) -> None:
     assert callable(spoil)
     path = tmp_path / "state.db"
