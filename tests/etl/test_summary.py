@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_what_is_special_about_a_run_is_said() -> None:
     assert "This is the sample" in said
     assert "partial" in said
     assert "Findings     items by kind: half_conversation 1,500" in said
-    assert "Passed over  2 files that are no export" in said
+    assert re.search(r"^Passed over .*\b2\b.*see run\.json$", said, re.MULTILINE)
     assert "Vanished     3 units" in said
     assert said.endswith("Attention    slack failed; see the log (exit status 3)")
 
@@ -102,4 +103,6 @@ def test_the_verdict_on_an_output(tmp_path: Path) -> None:
     report = validate_file(path)
     *faults, verdict = validation_lines(report)
     assert faults
-    assert verdict == f"{path}: breaks it in {len(faults)} places (0 companies; no items)"
+    assert verdict.startswith(f"{path}: breaks it")
+    assert str(len(faults)) in verdict.removeprefix(str(path))
+    assert verdict.endswith("(0 companies; no items)")
