@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TextIO
 
 from etl.exits import OK, NoInput
 from etl.inventory import Inventory
@@ -26,8 +25,8 @@ OUTPUT_SHARE = 0.6
 SHOWN = 20
 
 
-def check(settings: Settings, stream: TextIO) -> int:
-    """Say all of it to that stream. Returns the exit status a run could not avoid."""
+def check(settings: Settings) -> tuple[str, int]:
+    """All of it as text, and the exit status that a run could not avoid."""
     if holds_no_archive(settings):
         settings = settings.for_sample()
     inventory = None
@@ -45,8 +44,7 @@ def check(settings: Settings, stream: TextIO) -> int:
         lines += ["", *_archives(settings, inventory)]
         if not inventory.unit_count and not inventory.problems:
             status = NoInput.exit_status
-    stream.writelines(one_line(line) + "\n" for line in lines)
-    return status
+    return "\n".join(one_line(line) for line in lines), status
 
 
 def _settings(settings: Settings) -> Iterator[str]:

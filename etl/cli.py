@@ -37,7 +37,12 @@ log = logging.getLogger("etl")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command these arguments give. Returns the exit status."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if (asked.file is None) == (asked.command == "validate"):
+        parser.error("validate takes a file, the other commands take none")
+    # Before there is a log, errors are said on the terminal only, and once.
+    logging.getLogger("etl").addHandler(logging.NullHandler())
     try:
         return _command(asked)
     except exits.EtlError as error:
@@ -47,6 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FileNotFoundError as error:
         said = f"{error.filename}: no such file; give --mapping, or COMPANY_MAPPING"
         return _complain(said, exits.NoInput.exit_status)
+    except ModuleNotFoundError as error:
+        print(
+            f"run_etl: the package {error.name} is not installed: run `make run`, or"
+            " `python -m pip install -r requirements.txt`",
+            file=sys.stderr,
+        )
+        return exits.Misconfigured.exit_status
     except OSError as error:
         return _complain(f"{error.filename or ''}: {error.strerror}", exits.IoTrouble.exit_status)
     except Exception as error:
@@ -65,7 +77,9 @@ def _command(asked: argparse.Namespace) -> int:
     if asked.command == "check":
         from etl.check import check
 
-        return check(settings, sys.stdout)
+        said, status = check(settings)
+        _say(said)
+        return status
     return _run(asked, settings)
 
 
@@ -90,7 +104,7 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         report = etl.run_etl()
         write_json(etl.settings.run_json, report)
     if not asked.quiet:
-        print(summary.summary(report, etl.settings.run_json))
+        _say(summary.summary(report, etl.settings.run_json))
     elif report.exit_status:
         _complain(report.message, report.exit_status)
     log.info("run ends: %s, exit status %d", report.message, report.exit_status)
@@ -102,13 +116,10 @@ def _validate(asked: argparse.Namespace) -> int:
     from etl.logs import one_line
     from etl.summary import validation_lines
 
-    if asked.file is None:
-        return _complain("validate: give the file to validate", exits.USAGE)
     if not Path(asked.file).is_file():
         raise exits.NoInput(f"{asked.file}: no such file; a run writes output/etl_output.json")
     report = validate_file(asked.file)
-    for line in validation_lines(report):
-        print(one_line(line))
+    _say("\n".join(one_line(line) for line in validation_lines(report)))
     return exits.OK if report.ok else exits.QUALITY
 
 
@@ -147,6 +158,14 @@ def _leave_at_once(number: int) -> None:
     for child in multiprocessing.active_children():
         child.kill()
     os._exit(128 + number)
+
+
+def _say(text: str) -> None:
+    """Print, unless nobody listens any more (``| head``)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(said: str, status: int) -> int:

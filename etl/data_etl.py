@@ -22,6 +22,7 @@ from etl.executors import Workers, choose, worker_count
 from etl.frames import SpoolTrouble
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
+from etl.logs import log_findings, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import load_mapping
 from etl.matching.company_index import build_index
@@ -121,9 +122,7 @@ class DataETL:
             index = build_index(mapping, names, domains)
             lookup = partial(placing.crm_summary, session.state)
             matcher = Matcher(index, names, domains, lookup)
-            for summary in placing.place_all(session.state, matcher, statistics):
-                for finding in summary.findings:
-                    log.info("%s (%s): %s", summary.archive, summary.key, finding.detail)
+            log_findings(placing.place_all(session.state, matcher, statistics))
         return statistics
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
@@ -199,6 +198,7 @@ class DataETL:
         self, session: Session, statistics: dict[str, Any], digest: str, vanished: int
     ) -> RunReport:
         totals = accounts.total(session, self._merged)
+        log_problems(totals.problems)
 
         def performance() -> Performance:
             return finishing.performance(session, totals, self._ingested, self._stopwatch)

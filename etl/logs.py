@@ -6,13 +6,20 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
+from collections.abc import Iterable
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from sources.protocol import Problem
+from sources.records import Summary
+
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
 MAX_BYTES = 10 * 2**20
 BACKUPS = 5
+SHOWN = 100
+"""Lines per kind of finding: 200,000 deals without a zone must not push out the rest."""
 
 # Control characters, and what some programs take for a line break, or that reverses text.
 _ESCAPES = {
@@ -30,6 +37,26 @@ _ESCAPES = {
 def one_line(text: str) -> str:
     """The text on one line, without anything that steers a terminal."""
     return text.translate(_ESCAPES)
+
+
+def log_findings(summaries: Iterable[Summary]) -> None:
+    """A line per finding of every item, up to `SHOWN` of a kind, and how many there are."""
+    counts: Counter[str] = Counter()
+    log = logging.getLogger("etl")
+    for summary in summaries:
+        for finding in summary.findings:
+            counts[finding.kind] += 1
+            if counts[finding.kind] <= SHOWN:
+                log.info("%s (%s): %s", summary.archive, summary.key, finding.detail)
+    for kind, count in sorted(counts.items()):
+        log.info("items with %s: %d%s", kind, count, f", {SHOWN} shown" * (count > SHOWN))
+
+
+def log_problems(problems: Iterable[Problem]) -> None:
+    """A line per entry of the quarantine: where, what, what to do."""
+    log = logging.getLogger("etl")
+    for problem in problems:
+        log.warning("%s: %s. %s", problem.path, problem.detail.rstrip("."), problem.remedy)
 
 
 class OneLine(logging.Formatter):

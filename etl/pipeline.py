@@ -14,6 +14,7 @@ from etl.executors import Workers
 from etl.exits import NoInput
 from etl.frames import SpoolTrouble
 from etl.ingesting import Handler, Ingested, Pending, Progress, changed
+from etl.logs import SHOWN
 from etl.merging import Merged, merge_all
 from etl.reading import unexpected
 from etl.session import Session
@@ -33,10 +34,9 @@ def check_input(session: Session) -> None:
     Raises `NoInput`; the last good output stays.
     """
     inventory, settings = session.inventory, session.settings
-    for problem in (problem for _, problem in inventory.problems):
-        log.warning("%s: %s. %s", problem.path, problem.detail, problem.remedy)
-    for path in inventory.unrecognised:
+    for path in inventory.unrecognised[:SHOWN]:
         log.info("%s: not an export that any source knows; passed over", path)
+    log.info("%d files passed over in all", len(inventory.unrecognised))
     if not inventory.unit_count and not inventory.problems:
         raise NoInput(f"{settings.data_dir}: no export found; put some there, or give --data-dir")
     if settings.partial or settings.allow_shrink or _other_folder(session):
@@ -50,7 +50,11 @@ def check_input(session: Session) -> None:
 
 
 def vanished(session: Session) -> Iterator[StoredUnit]:
-    """Units read before that are gone, but for those lost to trouble that is reported."""
+    """Units read before that are gone, but for those lost to trouble that is reported. A
+    narrowed run does not look for them.
+    """
+    if session.settings.partial:
+        return
     troubled = tuple(problem.path for _, problem in session.inventory.problems)
     for source, stored in session.stored.items():
         if source in session.inventory.failed:
@@ -64,7 +68,8 @@ def vanished(session: Session) -> Iterator[StoredUnit]:
 def pending(session: Session, name: str) -> Pending:
     """The units of a source that are new or changed."""
     units = session.inventory.units.get(name, [])
-    return changed(session.sources[name], units, session.stored.get(name, {}))
+    known = {} if session.settings.fresh else session.stored.get(name, {})
+    return changed(session.sources[name], units, known)
 
 
 def ingest(

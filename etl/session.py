@@ -85,6 +85,8 @@ def data_tree(settings: Settings) -> FolderTree:
     if settings.data_dir_is_default:
         excluded.append(root / "sample")
         excluded.append(root / "company_mapping.csv")
+    if settings.sample:
+        excluded.append(root / "settings.env")
     return FolderTree(root, excluded)
 
 
@@ -110,7 +112,7 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         shutil.rmtree(spool_dir, ignore_errors=True)
         spool_dir.mkdir(mode=0o700, exist_ok=True)
         stack.callback(shutil.rmtree, spool_dir, ignore_errors=True)
-        if settings.fresh:
+        if settings.fresh and not settings.partial:
             state.clear()
         yield Session(settings, state, os.fspath(spool_dir))
 

@@ -43,7 +43,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         counts = (f"{kind} {n['items']:,}" for kind, n in report.findings.items())
         yield "Findings     items by kind: " + ", ".join(counts)
     if report.unrecognised:
-        yield f"Passed over  {len(report.unrecognised):,} files that are no export, see run.json"
+        yield f"Passed over  files that are no export: {len(report.unrecognised):,}, see run.json"
     if report.vanished:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
     yield from _quarantine(report)
@@ -78,7 +78,7 @@ def _quarantine(report: RunReport) -> Iterator[str]:
         return
     yield f"Quarantined  {len(report.quarantine):,}:"
     for problem in report.quarantine[:SHOWN]:
-        yield f"  {problem.path}: {problem.detail}. {problem.remedy}"
+        yield f"  {problem.path}: {problem.detail.rstrip('.')}. {problem.remedy}"
     if len(report.quarantine) > SHOWN:
         yield f"  ... and {len(report.quarantine) - SHOWN:,} more, see run.json"
 
@@ -112,5 +112,5 @@ def validation_lines(report: ValidationReport) -> Iterator[str]:
     if report.error_count > len(report.errors):
         yield f"... and {report.error_count - len(report.errors):,} more"
     items = ", ".join(f"{count:,} {kind}" for kind, count in report.items.items() if count)
-    verdict = "keeps the contract" if report.ok else f"breaks it in {report.error_count:,} places"
+    verdict = "keeps the contract" if report.ok else f"breaks it, faults: {report.error_count:,}"
     yield f"{report.path}: {verdict} ({report.companies:,} companies; {items or 'no items'})"
