@@ -74,7 +74,7 @@ class Workers:
             if not under_way:
                 return
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in [future for future in under_way if future in done]:
                 yield from self._result(future, under_way.pop(future))
 
     def _result(self, future: Future[Result], job: Job) -> Iterator[Result]:
