@@ -41,8 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if (asked.file is None) == (asked.command == "validate"):
         parser.error("validate takes a file, the other commands take none")
-    # Before there is a log, errors are said on the terminal only, and once.
-    logging.getLogger("etl").addHandler(logging.NullHandler())
     try:
         return _command(asked)
     except exits.EtlError as error:
@@ -86,7 +84,6 @@ def _command(asked: argparse.Namespace) -> int:
 def _run(asked: argparse.Namespace, settings: Settings) -> int:
     from etl import summary
     from etl.data_etl import DataETL
-    from etl.files import write_json
     from etl.logs import log_to, log_to_terminal
     from etl.progress import progress_on
 
@@ -102,7 +99,6 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         _stop_on_signals(etl)
         log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)
         report = etl.run_etl()
-        write_json(etl.settings.run_json, report)
     if not asked.quiet:
         _say(summary.summary(report, etl.settings.run_json))
     elif report.exit_status:

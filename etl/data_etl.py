@@ -12,13 +12,14 @@ import logging
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from etl import accounts, clock, exits, finishing, pipeline, placing, remembered
+from etl import __version__, accounts, clock, exits, finishing, pipeline, placing, remembered
 from etl.executors import Workers, choose, worker_count
+from etl.files import write_json
 from etl.frames import SpoolTrouble
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
@@ -28,7 +29,7 @@ from etl.mapping.read import load_mapping
 from etl.matching.company_index import build_index
 from etl.matching.matcher import Matcher
 from etl.merging import Merged
-from etl.report import Performance, RunReport
+from etl.report import FailedRun, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.state import DAMAGE, move_aside
@@ -136,6 +137,16 @@ class DataETL:
         ``FileNotFoundError`` when there is no mapping.
         """
         try:
+            return self._run_to_the_end()
+        except exits.AlreadyRunning:
+            raise
+        except (exits.EtlError, exits.Interrupted) as error:
+            with suppress(OSError):
+                write_json(self.settings.run_json, self._failed(error))
+            raise
+
+    def _run_to_the_end(self) -> RunReport:
+        try:
             with self:
                 return self._run()
         except (sqlite3.OperationalError, SpoolTrouble) as error:
@@ -148,6 +159,15 @@ class DataETL:
             with self:
                 return self._run()
 
+    def _failed(self, error: exits.EtlError | exits.Interrupted) -> FailedRun:
+        return FailedRun(
+            exit_status=error.exit_status,
+            message=str(error),
+            etl_version=__version__,
+            started_at=self._started_at,
+            finished_at=clock.now(),
+        )
+
     def _run(self) -> RunReport:
         mapping = self.load_company_mapping()
         for issue in mapping.issues:
@@ -157,6 +177,7 @@ class DataETL:
         last = remembered.last_run(session)
         nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
         if nothing_new is not None:
+            write_json(self.settings.run_json, nothing_new)
             return nothing_new
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
@@ -219,4 +240,5 @@ class DataETL:
             executor=self._workers.kind if self._workers else "",
         )
         remembered.remember(session, digest, report, retry=totals.retry)
+        write_json(self.settings.run_json, report)
         return report

@@ -8,6 +8,7 @@ chat stays an attachment of that chat.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
 """A file with such a name that nobody can read is trouble, not debris."""
 
 NESTED_ZIPS = 2
+_MAPPING = re.compile(rb"\A[^\n]*\bbase[_ ]company\b", re.IGNORECASE)
+"""The header of a mapping of companies: people keep several beside their exports."""
 _BESIDE = (
     *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder", ".spool"),
     *(f"{mark}{number}" for mark in (".", ".corrupt-") for number in range(1, 10)),
@@ -89,13 +92,18 @@ def _look_through(
         if file.path in claims:
             continue
         try:
-            if is_zip(tree.head(file.path, 4)):
+            head = tree.head(file.path, 512)
+            if is_zip(head):
                 inner = _open_inner(tree, file.path)
                 if _is_office_document(inner):
                     inventory.unrecognised.append(tree.display(file.path))
                 else:
                     # At once, so that no more than three are ever open.
                     _look_through(inner, sources, inventory)
+            elif _MAPPING.search(head):
+                inventory.ignored.append(
+                    Ignored(path=tree.display(file.path), reason="a company mapping")
+                )
             elif file.path.lower().endswith(ARCHIVE_SUFFIXES):
                 raise Damaged(tree.display(file.path), _foreign(file.path), _FOREIGN_REMEDY)
             else:

@@ -143,4 +143,9 @@ def _other_folder(session: Session) -> bool:
 
 
 def _explained(name: str, troubled: tuple[str, ...]) -> bool:
-    return any(name.startswith(path) or path.startswith(name) for path in troubled)
+    """Whether a trouble that is reported lies within that unit, or the unit within it."""
+    return any(_within(name, path) or _within(path, name) for path in troubled)
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner.startswith(outer) and inner[len(outer) : len(outer) + 1] in {"", "/", "!", "#"}

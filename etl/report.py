@@ -48,10 +48,21 @@ class Performance(Record, frozen=True, kw_only=True, gc=False):
     api: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class FailedRun(Record, frozen=True, kw_only=True, gc=False):
+    """What is left to say of a run that did not come to its end."""
+
+    status: Literal["failed"] = "failed"
+    exit_status: int
+    message: str
+    etl_version: str
+    started_at: str
+    finished_at: str
+
+
 class RunReport(Record, frozen=True, kw_only=True, gc=False):
     """Everything about a run that is not in the output's content."""
 
-    status: Literal["complete", "unchanged", "interrupted", "refused", "failed"]
+    status: Literal["complete", "unchanged"]
     exit_status: int
     message: str
     etl_version: str

@@ -127,6 +127,8 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         calendar_from=_date(given.text("calendar_from", None)),
         calendar_to=_date(given.text("calendar_to", None)),
     )
+    if (readers.calendar_from or "") > (readers.calendar_to or "9999"):
+        raise SettingsError("--calendar-from is later than --calendar-to: swap them")
     return Settings(
         data_dir=given.path("data_dir", "DATA_DIR", defaults.data_dir),
         mapping=given.path("mapping", "COMPANY_MAPPING", defaults.mapping),

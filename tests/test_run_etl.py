@@ -363,6 +363,20 @@ def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:
     pytest.fail("a worker goes on after its run was killed")
 
 
+def test_a_run_that_fails_says_so_in_its_report(workplace: Workplace) -> None:
+    workplace.run()
+    shutil.rmtree(workplace.data)
+    assert workplace.run().returncode == 66
+    assert (workplace.report["status"], workplace.report["exit_status"]) == ("failed", 66)
+
+
+def test_mappings_beside_the_exports_are_no_trouble(workplace: Workplace) -> None:
+    for header in ("base_company,slack_group", "\ufeffBase Company;Slack Groups"):
+        (workplace.data / f"{len(header)}.csv").write_text(f"{header}\nSomebody,x\n")
+    assert workplace.run("--max-errors", "1").returncode == 0
+    assert workplace.report["passed_over"]["a company mapping"] == 2
+
+
 def test_missing_mapping_is_said_in_one_line(workplace: Workplace) -> None:
     done = workplace.run("--mapping", "nowhere.csv")
     assert done.returncode == 66
@@ -384,6 +398,7 @@ def test_output_that_is_a_folder_is_refused_before_reading(workplace: Workplace)
         (("--source", "fax"), {}, 2),
         (("--telegram-timezone", "Mars/Base"), {}, 2),
         (("--max-errors", "-3"), {}, 2),
+        (("--calendar-from", "2025-02-01", "--calendar-to", "2025-01-01"), {}, 2),
         ((), {"ETL_MAX_WORKERS": "many"}, 78),
         ((), {"TELEGRAM_TIMEZONE": "Mars/Base"}, 78),
     ],
