@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from sources.telegram.daylight import is_uncertain
+
 _WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
 _LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.ASCII)
 _MONTHS = (
@@ -31,15 +33,8 @@ _MONTHS = (
 )
 _SEPARATOR = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
 
-# Standard offsets, in minutes, of zones with daylight saving at some time since the
-# label was introduced: there the label may be an hour off.
-_DAYLIGHT = frozenset(
-    int(hours * 60)
-    for hours in (
-        *(-10, -9, -8, -7, -6, -5, -4, -3.5, -3, -2, -1),
-        *(0, 1, 2, 3.5, 9.5, 10, 10.5, 11, 12, 12.75, 13),
-    )
-)
+_MOST_HOURS = 16_384
+"""Hours of a chat that are remembered at a time."""
 
 _Hour = tuple[str, str | None] | None
 
@@ -74,81 +69,93 @@ class Clock:
         self._offsets = _offsets_of(zone) if zone else frozenset()
         self._hours: dict[str, _Hour] = {}
         self._previous = ""
+        self._note: str | None = None
         self.notes: Counter[str] = Counter()
 
     def start_page(self) -> None:
-        """Forget the page before: an hour that repeats is told apart within a page."""
-        self._previous = ""
+        """Begin to count anew. Time goes on: an hour may repeat over a page's end."""
         self.notes = Counter()
 
     def utc(self, printed: str) -> str | None:
         """The moment of ``27.05.2021 18:04:00 UTC+02:00``, label optional, or none."""
         wall = printed[:19]
         if _WALL.fullmatch(wall) is None:
-            self.notes["time_unreadable"] += 1
+            self._took("time_unreadable")
             return None
         key = wall[:13] + printed[19:]
         if key not in self._hours:
+            if len(self._hours) >= _MOST_HOURS:
+                self._hours.clear()
             self._hours[key] = self._hour(wall, printed[19:].strip())
         hour = self._hours[key]
         if hour is None:
             return self._exact(wall, printed[19:].strip())
         prefix, note = hour
-        if note:
-            self.notes[note] += 1
+        self._took(note)
         self._previous = prefix + wall[13:] + "Z"
         return self._previous
 
     def original(self, printed: str) -> str | None:
-        """The moment a forwarded message was first sent: outside the page's order."""
-        previous, notes = self._previous, self.notes
+        """The moment a forwarded message was first sent: outside the page's order.
+
+        What was assumed for it is noted once per message: not again when the same was
+        assumed for the message itself.
+        """
+        previous, note, notes = self._previous, self._note, self.notes
         self._previous, self.notes = "", Counter()
         try:
             return self.utc(printed)
         finally:
-            self._previous, self.notes = previous, notes
+            if self._note != note:
+                notes += self.notes
+            self._previous, self._note, self.notes = previous, note, notes
+
+    def _took(self, note: str | None) -> None:
+        self._note = note
+        if note:
+            self.notes[note] += 1
 
     def _hour(self, wall: str, label: str) -> _Hour:
         """What every moment of this wall hour begins with, when one offset serves all."""
         try:
             start = _datetime(wall[:13] + ":00:00")
-        except ValueError:
-            return None
-        if not self._governs(label):
-            note = self._note(label)
-            offset = timedelta(minutes=_offset(label) or 0)
-        else:
-            assert self._zone is not None
-            last = start + timedelta(minutes=59, seconds=59)
-            known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
-            if len(known) > 1:
+            note = self._assumption(start, label)
+            if not self._governs(label):
+                offset = timedelta(minutes=_offset(label) or 0)
+            else:
+                assert self._zone is not None
+                last = start + timedelta(minutes=59, seconds=59)
+                known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
+                if len(known) > 1:
+                    return None
+                offset = known.pop()
+            if offset.total_seconds() % 3600:
                 return None
-            note, offset = "zone_from_settings", known.pop()
-        if offset.total_seconds() % 3600:
+            return (start - offset).isoformat()[:13], note
+        except (ValueError, OverflowError):
             return None
-        return (start - offset).isoformat()[:13], note
 
     def _exact(self, wall: str, label: str) -> str | None:
         """The moment, one by one: odd offsets, hours in which the offset changes."""
         try:
             time = _datetime(wall)
-        except ValueError:
-            self.notes["time_unreadable"] += 1
+            note = self._assumption(time, label)
+            if self._governs(label):
+                assert self._zone is not None
+                moment = self._in_zone(time, self._zone)
+            else:
+                moment = _iso(time - timedelta(minutes=_offset(label) or 0))
+        except (ValueError, OverflowError):  # no such day, or before or after all days
+            self._took("time_unreadable")
             return None
-        if self._governs(label):
-            assert self._zone is not None
-            self.notes["zone_from_settings"] += 1
-            self._previous = self._in_zone(time, self._zone)
-        else:
-            if note := self._note(label):
-                self.notes[note] += 1
-            self._previous = _iso(time - timedelta(minutes=_offset(label) or 0))
-        return self._previous
+        self._took(note)
+        self._previous = moment
+        return moment
 
     def _in_zone(self, time: datetime, zone: ZoneInfo) -> str:
         """In autumn an hour is printed twice: the second time round, time would go back."""
         first, second = (_iso(time - _shift(time, zone, fold)) for fold in (0, 1))
-        return second if first < second and first < self._previous else first
+        return second if first < self._previous <= second else first
 
     def _governs(self, label: str) -> bool:
         """Whether the zone of the settings explains the label (or there is none)."""
@@ -157,13 +164,17 @@ class Clock:
         offset = _offset(label)
         return offset is None or offset in self._offsets
 
-    def _note(self, label: str) -> str | None:
+    def _assumption(self, wall: datetime, label: str) -> str | None:
+        """What has to be assumed to read this wall time, if anything."""
+        if self._governs(label):
+            return "zone_from_settings"
         offset = _offset(label)
         if offset is None:
             return "zone_assumed_utc"
         if self._zone is not None:
             return "zone_differs"
-        return "offset_is_standard_time" if offset in _DAYLIGHT else None
+        uncertain = is_uncertain(wall.year, wall.month, wall.day, offset)
+        return "offset_is_standard_time" if uncertain else None
 
 
 def _datetime(wall: str) -> datetime:

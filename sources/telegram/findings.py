@@ -11,7 +11,8 @@ _WORDS = {
     "zone_assumed_utc": "The page prints times without a zone; they were read as UTC. Set "
     "TELEGRAM_TIMEZONE to the zone of the exporting computer.",
     "offset_is_standard_time": "The printed offset is the zone's standard one all year round: "
-    "if that zone has daylight saving, summer times are an hour off. Set TELEGRAM_TIMEZONE.",
+    "if the exporting computer's zone has daylight saving, these summer times are an hour off. "
+    "Set TELEGRAM_TIMEZONE.",
     "zone_from_settings": "Times were read in the zone of TELEGRAM_TIMEZONE.",
     "zone_differs": "TELEGRAM_TIMEZONE never had the printed offset; the offset was trusted.",
     "time_unreadable": "Messages print no readable time.",

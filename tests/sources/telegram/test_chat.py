@@ -34,7 +34,17 @@ def test_pages_are_read_in_numeric_order(tmp_path: Path) -> None:
     write(tmp_path, *(page(number * 10) for number in range(1, 13)))
     found = read(tmp_path).items[0]
     assert [int(number) for number in ids(found)] == sorted(int(n) for n in ids(found))
-    assert kinds(found) == {"offset_is_standard_time": 24}
+    assert kinds(found) == {}
+
+
+def test_only_messages_of_summer_may_be_an_hour_off(tmp_path: Path) -> None:
+    made = Page("Acme").message(1, "05.03.2024 10:00:00 UTC+01:00", "x", author="A")
+    made.message(2, "05.07.2024 10:00:00 UTC+01:00", "y", author="A")
+    write(tmp_path, made.html())
+    assert kinds(read(tmp_path).items[0]) == {"offset_is_standard_time": 1}
+    settled = read(tmp_path, telegram_timezone="Europe/Berlin").items[0]
+    assert kinds(settled) == {"zone_from_settings": 2}
+    assert settled.messages[1].timestamp == "2024-07-05T08:00:00Z"
 
 
 def test_renamed_first_page_comes_first_and_nothing_is_missing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sources.telegram import clock as clocks
 from sources.telegram.clock import Clock, day_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -11,6 +12,11 @@ BERLIN = ZoneInfo("Europe/Berlin")
     ("printed", "moment", "note"),
     [
         ("27.05.2021 18:04:09 UTC+02:00", "2021-05-27T16:04:09Z", "offset_is_standard_time"),
+        ("27.01.2021 18:04:09 UTC+02:00", "2021-01-27T16:04:09Z", None),
+        ("27.05.2021 18:04:09 UTC+00:00", "2021-05-27T18:04:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09 UTC", "2021-05-27T18:04:09Z", "offset_is_standard_time"),
+        ("27.05.2021 18:04:09 UTC+03:00", "2021-05-27T15:04:09Z", None),
+        ("27.01.2021 18:04:09 UTC+10:30", "2021-01-27T07:34:09Z", "offset_is_standard_time"),
         ("27.05.2021 18:04:09 UTC-08:00", "2021-05-28T02:04:09Z", "offset_is_standard_time"),
         ("27.05.2021 18:04:09 GMT+01:00", "2021-05-27T17:04:09Z", "offset_is_standard_time"),
         ("27.05.2021 18:04:09 UTC+08:00", "2021-05-27T10:04:09Z", None),
@@ -24,6 +30,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("31.02.2021 18:04:09", None, "time_unreadable"),
         ("27.05.2021 25:04:09", None, "time_unreadable"),
         ("27.05.2021 18:61:09", None, "time_unreadable"),
+        ("00.00.0000 00:00:00", None, "time_unreadable"),
+        ("01.01.0001 00:00:00 UTC+08:00", None, "time_unreadable"),
+        ("31.12.9999 23:59:59 UTC-08:00", None, "time_unreadable"),
+        ("27.05.2021 18:04:09 UTC+99:99", "2021-05-27T18:04:09Z", "zone_assumed_utc"),
     ],
 )
 def test_printed_time(printed: str, moment: str | None, note: str | None) -> None:
@@ -58,6 +68,44 @@ def test_repeated_autumn_hour_is_told_apart_by_the_order_of_the_page() -> None:
         "2023-10-29T01:05:00Z",
         "2023-10-29T01:55:00Z",
         "2023-10-29T02:00:00Z",
+    ]
+
+
+def test_repeated_hour_is_told_apart_over_the_end_of_a_page() -> None:
+    clock = Clock(BERLIN)
+    assert clock.utc("29.10.2023 02:50:00 UTC+01:00") == "2023-10-29T00:50:00Z"
+    clock.start_page()
+    assert clock.utc("29.10.2023 02:05:00 UTC+01:00") == "2023-10-29T01:05:00Z"
+
+
+def test_page_from_earlier_on_says_nothing_of_the_repeated_hour() -> None:
+    clock = Clock(BERLIN)
+    clock.utc("01.12.2023 12:00:00 UTC+01:00")
+    assert clock.utc("29.10.2023 02:05:00 UTC+01:00") == "2023-10-29T00:05:00Z"
+
+
+def test_time_before_all_days_is_unreadable_in_a_zone_too() -> None:
+    clock = Clock(BERLIN)
+    assert clock.utc("01.01.0001 00:00:00") is None
+    assert dict(clock.notes) == {"time_unreadable": 1}
+
+
+def test_summer_time_of_an_original_is_noted_once_per_message() -> None:
+    clock = Clock()
+    clock.utc("01.02.2024 12:00:00 UTC+01:00")
+    clock.original("01.07.2023 12:00:00 UTC+01:00")
+    assert dict(clock.notes) == {"offset_is_standard_time": 1}
+    clock.utc("01.07.2024 12:00:00 UTC+01:00")
+    clock.original("01.07.2023 12:00:00 UTC+01:00")
+    assert dict(clock.notes) == {"offset_is_standard_time": 2}
+
+
+def test_more_hours_than_are_remembered_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "_MOST_HOURS", 2)
+    clock = Clock()
+    walls = [f"01.02.2024 {hour:02}:30:00 UTC+01:00" for hour in (10, 11, 12, 13, 10)]
+    assert [clock.utc(wall) for wall in walls] == [
+        f"2024-02-01T{hour:02}:30:00Z" for hour in (9, 10, 11, 12, 9)
     ]
 
 
