@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -23,18 +24,25 @@ class Totals(NamedTuple):
     quarantined_units: dict[str, int]
     problems: tuple[Problem, ...]
     unreadable_archives: int
+    lost: dict[str, int]
+    """Units read before that lie in what cannot be read now. They are no part of the
+    statistics, which know only what is there.
+    """
     retry: bool
     """Whether something failed that may work next time."""
 
     @property
     def trouble(self) -> tuple[int, int]:
         """Units quarantined, of how many; an archive nobody can open counts as one."""
-        bad = sum(self.quarantined_units.values()) + self.unreadable_archives
-        return bad, sum(self.units.values()) + self.unreadable_archives
+        unreachable = self.unreadable_archives + sum(self.lost.values())
+        bad = sum(self.quarantined_units.values()) + unreachable
+        return bad, sum(self.units.values()) + unreachable
 
 
-def total(session: Session, merged: Merged) -> Totals:
-    """Add up what is known of the current units and of what could not become one."""
+def total(session: Session, merged: Merged, lost: Iterable[str] = ()) -> Totals:
+    """Add up what is known of the current units and of what could not become one; ``lost``
+    names the source of every unit that is out of reach.
+    """
     names = list(session.sources)
     accounts = {name: merged.accounts.get(name, Account()) for name in names}
     units, quarantined = Counter(dict.fromkeys(names, 0)), Counter(dict.fromkeys(names, 0))
@@ -45,8 +53,7 @@ def total(session: Session, merged: Merged) -> Totals:
         if source in accounts:
             units[source] += 1
             quarantined[source] += 1
-            lost = Account(found=problem.found, quarantined=problem.found)
-            accounts[source] += lost
+            accounts[source] += Account(found=problem.found, quarantined=problem.found)
         elif source is None:
             archives += 1
     rows = session.state.query(
@@ -65,5 +72,6 @@ def total(session: Session, merged: Merged) -> Totals:
         # A file that several units read (users.json) is one trouble, not many.
         problems=tuple(dict.fromkeys(problems)),
         unreadable_archives=archives,
+        lost=dict(Counter(lost)),
         retry=any(problem.retry for problem in problems),
     )

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from etl import __version__, exits
 
 if TYPE_CHECKING:
     from etl.data_etl import DataETL
+    from etl.report import RunReport
     from etl.settings import Settings
 
 EXAMPLES = """\
@@ -37,19 +39,21 @@ log = logging.getLogger("etl")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command these arguments give. Returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks must not end a run.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     asked = parser.parse_args(arguments)
     if (asked.file is None) == (asked.command == "validate"):
         parser.error("validate takes a file, the other commands take none")
     try:
+        _stop_on_signals()
         return _command(asked)
     except exits.EtlError as error:
         return _complain(str(error), error.exit_status)
     except exits.Interrupted as error:
         return _complain(str(error), error.exit_status)
-    except FileNotFoundError as error:
-        said = f"{error.filename}: no such file; give --mapping, or COMPANY_MAPPING"
-        return _complain(said, exits.NoInput.exit_status)
     except ModuleNotFoundError as error:
         print(
             f"run_etl: the package {error.name} is not installed: run `make run`, or"
@@ -58,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return exits.Misconfigured.exit_status
     except OSError as error:
-        return _complain(f"{error.filename or ''}: {error.strerror}", exits.IoTrouble.exit_status)
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}", exits.IoTrouble.exit_status)
     except Exception as error:
         if asked.debug:
             raise
@@ -98,13 +103,25 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         etl.progress = progress_on(sys.stderr, quiet=asked.quiet)
         _stop_on_signals(etl)
         log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)
-        report = etl.run_etl()
+        report = _run_mapped(etl)
     if not asked.quiet:
         _say(summary.summary(report, etl.settings.run_json))
     elif report.exit_status:
         _complain(report.message, report.exit_status)
     log.info("run ends: %s, exit status %d", report.message, report.exit_status)
     return report.exit_status
+
+
+def _run_mapped(etl: DataETL) -> RunReport:
+    try:
+        etl.load_company_mapping()
+    except FileNotFoundError as error:
+        said = f"{error.filename}: no such file; give --mapping, or COMPANY_MAPPING"
+        raise exits.NoInput(said) from error
+    except OSError as error:
+        said = f"{error.filename}: cannot be read as a mapping ({error.strerror}); give --mapping"
+        raise exits.Misconfigured(said) from error
+    return etl.run_etl()
 
 
 def _validate(asked: argparse.Namespace) -> int:
@@ -133,7 +150,7 @@ def _settings(asked: argparse.Namespace) -> Settings:
         _parser().error(str(error))
 
 
-def _stop_on_signals(etl: DataETL) -> None:
+def _stop_on_signals(etl: DataETL | None = None) -> None:
     """End the run in good order at the first signal, at once at the second."""
     seen: list[int] = []
 
@@ -141,7 +158,8 @@ def _stop_on_signals(etl: DataETL) -> None:
         if seen:
             _leave_at_once(number)
         seen.append(number)
-        etl.stop()
+        if etl is not None:
+            etl.stop()
         raise exits.Interrupted(number)
 
     for number in (signal.SIGINT, signal.SIGTERM):

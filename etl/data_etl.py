@@ -25,7 +25,7 @@ from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
 from etl.logs import log_findings, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
-from etl.mapping.read import load_mapping
+from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
 from etl.matching.matcher import Matcher
 from etl.merging import Merged
@@ -63,6 +63,7 @@ class DataETL:
         self._session: Session | None = None
         self._workers: Workers | None = None
         self._mapping: CompanyMapping | None = None
+        self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
 
@@ -88,8 +89,9 @@ class DataETL:
         """The mapping, read once. Raises ``FileNotFoundError`` when there is none."""
         if self._mapping is None:
             with self._stopwatch.phase("company_mapping"):
-                self._mapping = load_mapping(
-                    self.settings.mapping, our_domains=self.settings.our_domains
+                self._mapping_bytes = self.settings.mapping.read_bytes()
+                self._mapping = self._usable(
+                    read_mapping(self._mapping_bytes, our_domains=self.settings.our_domains)
                 )
         return self._mapping
 
@@ -173,7 +175,7 @@ class DataETL:
         for issue in mapping.issues:
             log.warning("%s, %s", self.settings.mapping.name, issue)
         session = self._opened()
-        digest = remembered.input_digest(session, self.settings.mapping.read_bytes())
+        digest = remembered.input_digest(session, self._mapping_bytes)
         last = remembered.last_run(session)
         nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
         if nothing_new is not None:
@@ -183,6 +185,12 @@ class DataETL:
         self._ingest(*session.sources)
         statistics = self.generate_summary_stats(self.match_data_to_companies())
         return self._finish(session, statistics, digest, vanished)
+
+    def _usable(self, mapping: CompanyMapping) -> CompanyMapping:
+        for issue in mapping.issues:
+            if issue.kind == "missing_column":
+                raise exits.Misconfigured(f"{self.settings.mapping}, {issue}; name the columns")
+        return mapping
 
     def _opened(self) -> Session:
         if self._session is None:
@@ -218,7 +226,8 @@ class DataETL:
     def _finish(
         self, session: Session, statistics: dict[str, Any], digest: str, vanished: int
     ) -> RunReport:
-        totals = accounts.total(session, self._merged)
+        lost = [source for source, _ in pipeline.lost(session)]
+        totals = accounts.total(session, self._merged, lost)
         log_problems(totals.problems)
 
         def performance() -> Performance:
@@ -237,6 +246,7 @@ class DataETL:
             run_performance=performance(),
             started_at=self._started_at,
             vanished=vanished,
+            mapping_issues=[str(issue) for issue in self.load_company_mapping().issues],
             executor=self._workers.kind if self._workers else "",
         )
         remembered.remember(session, digest, report, retry=totals.retry)

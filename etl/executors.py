@@ -22,6 +22,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Literal, Self
 
@@ -86,7 +87,8 @@ class Workers:
 
     def _submit(self, job: Job) -> Future[Result]:
         try:
-            return self._pool.submit(read_batch, job)
+            with _signals_left_to_the_run():
+                return self._pool.submit(read_batch, job)
         except BrokenProcessPool as error:
             # It broke between two batches: the same road as for one that was under way.
             failed: Future[Result] = Future()
@@ -104,7 +106,9 @@ class Workers:
         if self.kind == "process":
             pool = _processes(self.workers)
             try:
-                pool.submit(os.getpid).result()
+                with _signals_left_to_the_run():
+                    ready = pool.submit(os.getpid)
+                ready.result()
             except BrokenProcessPool:
                 # A script that starts a run without an ``if __name__ == "__main__"``
                 # cannot have spawned workers.
@@ -135,9 +139,24 @@ def _processes(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_follow_the_run)
 
 
+@contextmanager
+def _signals_left_to_the_run() -> Iterator[None]:
+    """What is spawned inside never sees the terminal's Ctrl-C, not even while it starts:
+    a blocked signal stays blocked in a new process.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _follow_the_run() -> None:
-    """In a worker: leave signals from the terminal to the run, and end when it ends, even
-    by a kill; a pool's worker would wait for work for ever.
+    """In a worker: end when the run ends, even by a kill; a pool's worker would wait for
+    work for ever.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     run = multiprocessing.parent_process()
@@ -160,7 +179,9 @@ def _one_by_one(job: Job, stopping: threading.Event) -> Iterator[Result]:
             alone = msgspec.structs.replace(job, units=(unit,))
             for _ in range(2):
                 try:
-                    yield ward.submit(read_batch, alone).result()
+                    with _signals_left_to_the_run():
+                        reading = ward.submit(read_batch, alone)
+                    yield reading.result()
                     break
                 except BrokenProcessPool:
                     ward.shutdown()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from etl import __version__, clock, exits, memory, output
@@ -104,6 +104,7 @@ def report(
     run_performance: Performance,
     started_at: str,
     vanished: int,
+    mapping_issues: Sequence[str],
     executor: str,
 ) -> RunReport:
     """All there is to say of a run that came to its end."""
@@ -135,6 +136,8 @@ def report(
         unrecognised=tuple(session.inventory.unrecognised),
         passed_over=_passed_over(session),
         vanished=vanished,
+        lost=totals.lost,
+        mapping_issues=tuple(mapping_issues),
         executor=executor,
         performance=run_performance,
     )

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from etl.reading import unexpected
-from sources._archive import Claims, FolderTree, Tree, ZipTree, is_zip, open_tree
+from sources._archive import LINK, Claims, FolderTree, Tree, ZipTree, is_zip, open_tree
 from sources.errors import ArchiveError, Damaged
 from sources.protocol import Ignored, Problem, Source, Unit
 
-ARCHIVE_SUFFIXES = (".zip", ".ics", ".csv", ".xlsx", ".xls")
+ARCHIVE_SUFFIXES = (
+    *(".zip", ".ics", ".csv", ".xlsx", ".xls"),
+    *(".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".gz", ".tar.bz2", ".tar.xz"),
+)
 """A file with such a name that nobody can read is trouble, not debris."""
 
 NESTED_ZIPS = 2
@@ -53,11 +59,25 @@ def take(tree: FolderTree, sources: Sequence[Source]) -> Inventory:
     inventory = Inventory(units={source.name: [] for source in sources})
     _look_through(tree, sources, inventory)
     _list_troubles(tree, inventory)
-    for units in inventory.units.values():
-        units.sort(key=lambda unit: unit.name)
+    for source, units in inventory.units.items():
+        inventory.units[source] = _named_apart(units)
     inventory.problems.sort(key=lambda entry: (entry[1].path, entry[1].reason))
     inventory.unrecognised.sort()
     return inventory
+
+
+def _named_apart(units: list[Unit]) -> list[Unit]:
+    """Sorted by name. Paths that differ may be shown alike (names that are no UTF-8, a
+    folder called like a zip): such units are numbered.
+    """
+    units.sort(key=lambda unit: (unit.name, unit.locator, [file.path for file in unit.files]))
+    apart: list[Unit] = []
+    seen: Counter[str] = Counter()
+    for unit in units:
+        seen[unit.name] += 1
+        number = f"~{seen[unit.name]}" if seen[unit.name] > 1 else ""
+        apart.append(msgspec.structs.replace(unit, name=unit.name + number))
+    return apart
 
 
 def listing_digest(tree: FolderTree, salt: Iterable[object]) -> str:
@@ -146,8 +166,16 @@ def _is_office_document(tree: ZipTree) -> bool:
 
 def _list_troubles(tree: FolderTree, inventory: Inventory) -> None:
     inventory.problems.extend((None, _problem(error)) for error in tree.errors)
+    claimed = tuple(i.path for i in inventory.ignored if i.path.endswith("/"))
     for path, what in tree.passed_over:
-        inventory.ignored.append(Ignored(path=tree.display(path), reason=what))
+        shown = tree.display(path)
+        if what == LINK and not shown.startswith(claimed):
+            remedy = "Put the files themselves, or a mount, where the link is."
+            detail = "a symbolic link, which is not followed"
+            link = Problem(path=shown, reason="link", detail=detail, remedy=remedy)
+            inventory.problems.append((None, link))
+        else:
+            inventory.ignored.append(Ignored(path=shown, reason=what))
 
 
 def _problem(error: ArchiveError) -> Problem:

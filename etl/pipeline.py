@@ -42,7 +42,7 @@ def check_input(session: Session) -> None:
     if settings.partial or settings.allow_shrink or _other_folder(session):
         return
     gone, known = len(list(vanished(session))), sum(len(s) for s in session.stored.values())
-    if gone * 100 > SHRINK_PERCENT * known:
+    if (gone - _new(session)) * 100 > SHRINK_PERCENT * known:
         raise NoInput(
             f"{settings.data_dir}: {gone} of {known} units read before are gone (an unmounted"
             " drive?); the last output stays. If it is meant, run with --allow-shrink"
@@ -50,7 +50,17 @@ def check_input(session: Session) -> None:
 
 
 def vanished(session: Session) -> Iterator[StoredUnit]:
-    """Units read before that are gone, but for those lost to trouble that is reported. A
+    """Units read before that are gone, but for those that `lost` gives."""
+    return (unit for _, unit, explained in _absent(session) if not explained)
+
+
+def lost(session: Session) -> list[tuple[str, StoredUnit]]:
+    """Units read before that lie in what cannot be read now, each with its source."""
+    return [(source, unit) for source, unit, explained in _absent(session) if explained]
+
+
+def _absent(session: Session) -> Iterator[tuple[str, StoredUnit, bool]]:
+    """Units read before that were not found, and whether a reported trouble explains it. A
     narrowed run does not look for them.
     """
     if session.settings.partial:
@@ -61,8 +71,8 @@ def vanished(session: Session) -> Iterator[StoredUnit]:
             continue
         present = {unit.name for unit in session.inventory.units.get(source, ())}
         for name, unit in stored.items():
-            if name not in present and not _explained(name, troubled):
-                yield unit
+            if name not in present:
+                yield source, unit, _explained(name, troubled)
 
 
 def pending(session: Session, name: str) -> Pending:
@@ -118,15 +128,31 @@ def settle(session: Session, names: list[str]) -> Merged:
                 "INSERT INTO current SELECT id FROM units WHERE source = ? AND name = ?",
                 ((name, unit.name) for unit in session.inventory.units[name]),
             )
-    if not session.settings.partial and set(names) == set(session.sources):
-        state.execute("DELETE FROM units WHERE id NOT IN (SELECT unit FROM current)")
+    whole = not session.settings.partial and set(names) == set(session.sources)
+    if whole:
+        # What is lost is not current, but remembered: every run until it can be read again
+        # says how much that is.
+        kept = {unit.id for _, unit in lost(session)}
+        absent = state.query("SELECT id FROM units WHERE id NOT IN (SELECT unit FROM current)")
+        state.evict([unit for (unit,) in absent if unit not in kept])
     merged = merge_all(state, session.sources, session.spool_dir)
-    if not session.settings.partial and set(names) == set(session.sources):
-        kept = set(merged.merges)
-        stale = [(i,) for (i,) in state.query("SELECT id FROM merges") if i not in kept]
+    if whole:
+        in_force = set(merged.merges)
+        stale = [(i,) for (i,) in state.query("SELECT id FROM merges") if i not in in_force]
         state.execute("DELETE FROM merges WHERE id = ?", stale)
     placing.make_live(state, merged)
     return merged
+
+
+def _new(session: Session) -> int:
+    """Units never read before: a renamed folder, next month's export. What is unmounted
+    brings none.
+    """
+    return sum(
+        unit.name not in session.stored[source]
+        for source, units in session.inventory.units.items()
+        for unit in units
+    )
 
 
 def _other_folder(session: Session) -> bool:

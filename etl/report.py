@@ -80,5 +80,7 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     unrecognised: tuple[str, ...]
     passed_over: dict[str, int]
     vanished: int
+    lost: dict[str, int]
+    mapping_issues: tuple[str, ...]
     executor: str
     performance: Performance

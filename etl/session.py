@@ -94,6 +94,7 @@ def data_tree(settings: Settings) -> FolderTree:
 def opened(settings: Settings, started_at: str) -> Iterator[Session]:
     """A run on these settings, alone. Raises `EtlError`."""
     with ExitStack() as stack:
+        _keep_apart(settings)
         _make_room(settings)
         try:
             stack.enter_context(exclusive([settings.db_path, settings.written_output], started_at))
@@ -117,11 +118,27 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         yield Session(settings, state, os.fspath(spool_dir))
 
 
+def _keep_apart(settings: Settings) -> None:
+    """Refuse a file that would have to be two things at once."""
+    named = {
+        "--mapping": settings.mapping,
+        "--output": settings.written_output,
+        "run.json": settings.run_json,
+        "--db-path": settings.db_path,
+        "--log-file": settings.log_file,
+    }
+    seen: dict[Path, str] = {}
+    for name, path in named.items():
+        other = seen.setdefault(path.resolve(), name)
+        if other != name:
+            raise exits.Misconfigured(f"{path}: is both {other} and {name}; give each its own")
+
+
 def _make_room(settings: Settings) -> None:
     """Find out before an hour of reading what would stop the writing."""
     output = settings.written_output
-    if output.exists() and not output.is_file():
-        raise exits.CannotCreate(f"{output}: is no regular file; give --output another name")
+    if output.exists() and not _is_ours(output):
+        raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
     for folder in {output.parent, settings.db_path.parent}:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -131,6 +148,17 @@ def _make_room(settings: Settings) -> None:
                 f"{folder}: cannot be written to ({error.strerror}); make it writable, or give"
                 " --output and --db-path another place"
             ) from error
+
+
+def _is_ours(output: Path) -> bool:
+    """Whether what stands where the output goes may be replaced: an earlier output, or
+    nothing yet.
+    """
+    if not output.is_file():
+        return False
+    with output.open("rb") as stream:
+        head = stream.read(16)
+    return not head or head.startswith(b'{"metadata"')
 
 
 def _try_writing(folder: Path) -> None:

@@ -71,7 +71,7 @@ class Settings:
     @property
     def data_dir_is_default(self) -> bool:
         """Whether ``data/`` beside ``run_etl.py`` is what is read."""
-        return self.data_dir == HOME / "data"
+        return self.data_dir.resolve() == (HOME / "data").resolve()
 
     @property
     def written_output(self) -> Path:
@@ -99,7 +99,10 @@ class Settings:
             self,
             data_dir=folder,
             output=target / output.name if output == default.output else output,
-            db_path=target / state.name if state == default.db_path else state,
+            db_path=target / state.name
+            if state == default.db_path
+            # Never the state of one's own exports, even in a place of one's own.
+            else state.with_name(f"sample-{state.name}"),
             our_names=self.our_names or _listed(own.get("OUR_COMPANY_NAMES", "")),
             our_domains=self.our_domains or _listed(own.get("OUR_COMPANY_DOMAINS", "")),
             sample=True,
@@ -112,7 +115,11 @@ def read_env_file(path: Path) -> dict[str, str]:
         return {}
     from dotenv import dotenv_values
 
-    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    try:
+        values = dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error}); save it as UTF-8") from error
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:

@@ -44,6 +44,11 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         yield "Findings     items by kind: " + ", ".join(counts)
     if report.unrecognised:
         yield f"Passed over  files that are no export: {len(report.unrecognised):,}, see run.json"
+    if report.mapping_issues:
+        yield f"Mapping      rows to look at: {len(report.mapping_issues):,}, see `check`"
+    if report.lost:
+        counts = (f"{source} {count:,}" for source, count in report.lost.items())
+        yield f"Out of reach units read before in what cannot be read now: {', '.join(counts)}"
     if report.vanished:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
     yield from _quarantine(report)

@@ -39,6 +39,7 @@ BOMB_RATIO = 100
 _BAD_DATA = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
 _NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError)
 """What `zipfile` raises before the first byte, of a whole archive or of a member."""
+LINK = "symbolic link"
 _SPOOL_BYTES = 32 * 2**20
 _DEBRIS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
@@ -163,7 +164,7 @@ class FolderTree(Tree):
         if self._exclude and entry.path in self._exclude:
             return
         if entry.is_symlink():
-            self.passed_over.append((path, "symbolic link"))
+            self.passed_over.append((path, LINK))
         elif entry.is_dir(follow_symlinks=False):
             if entry.name != "__MACOSX":
                 yield path + "/"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from etl.contract.validation import validate_file
-from tests.running import PROJECT, SAMPLE, Workplace, environment, items_of
+from tests.running import MAPPING, PROJECT, SAMPLE, Workplace, environment, items_of
 
 EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())
 ARCHIVE_FILES = sorted(
@@ -361,6 +361,70 @@ def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     pytest.fail("a worker goes on after its run was killed")
+
+
+def test_chats_in_a_zip_that_broke_are_said_to_be_out_of_reach(workplace: Workplace) -> None:
+    chats = workplace.data / "telegram" / "DataExport_2025-03-14"
+    archive = shutil.make_archive(str(workplace.data / "chats"), "zip", chats)
+    shutil.rmtree(chats)
+    workplace.run()
+    whole = Path(archive).read_bytes()
+    Path(archive).write_bytes(whole[: len(whole) // 2])
+    for _ in range(2):
+        assert workplace.run().returncode == 3
+        assert workplace.report["lost"] == {"telegram": 7}
+    Path(archive).write_bytes(whole)
+    assert workplace.run().returncode == 0
+    assert workplace.report["lost"] == {}
+
+
+def test_a_renamed_folder_is_no_shrinking(workplace: Workplace) -> None:
+    workplace.run()
+    content = workplace.content_sha256
+    (workplace.data / "telegram").rename(workplace.data / "chats")
+    assert workplace.run().returncode == 0
+    assert workplace.report["vanished"] == 9
+    assert workplace.content_sha256 != content  # the archive's place is told
+
+
+@pytest.mark.parametrize(
+    ("flag", "other"),
+    [("--output", "mapping"), ("--output", "state"), ("--db-path", "log"), ("--output", "data")],
+)
+def test_a_file_is_never_two_things_at_once(
+    workplace: Workplace, tmp_path: Path, flag: str, other: str
+) -> None:
+    mapping = tmp_path / "mapping.csv"
+    shutil.copy(MAPPING, mapping)
+    archive = workplace.data / "calendar" / "fernhollow.ics"
+    places = {"mapping": mapping, "state": workplace.state, "log": workplace.log, "data": archive}
+    before = archive.read_bytes(), mapping.read_bytes()
+    done = workplace.run("--mapping", str(mapping), flag, str(places[other]))
+    assert done.returncode in {73, 78}, done.stderr
+    assert (archive.read_bytes(), mapping.read_bytes()) == before
+
+
+def test_mapping_without_its_columns_leaves_the_good_output(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    workplace.run()
+    before = workplace.output.read_bytes()
+    mapping = tmp_path / "titled.csv"
+    mapping.write_text("Our companies\nname,domain\nAcorn,acorn.example\n")
+    done = workplace.run("--mapping", str(mapping))
+    assert done.returncode == 78
+    assert "base_company" in done.stderr
+    assert workplace.output.read_bytes() == before
+
+
+def test_a_folder_for_a_mapping_is_a_wrong_setting(workplace: Workplace, tmp_path: Path) -> None:
+    assert workplace.run("--mapping", str(tmp_path)).returncode == 78
+
+
+def test_a_terminal_without_the_letters_does_not_end_a_run(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path / "d\u00e9j\u00e0").with_sample()
+    done = workplace.run(PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_run_that_fails_says_so_in_its_report(workplace: Workplace) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -28,7 +29,7 @@ def load_mapping(path: str | Path, *, our_domains: Iterable[str] = ()) -> Mappin
 def read_mapping(data: bytes, *, our_domains: Iterable[str] = ()) -> Mapping:
     """The mapping in these bytes, whatever they are; what looks wrong is in its issues."""
     issues: list[MappingIssue] = []
-    text = _decode(data, issues)
+    text = _without_excel_hint(_decode(data, issues))
     records = list(_records(text, _delimiter(text), issues))
     header = _columns(records[0], issues) if records else []
     rows = [_row(record, header, issues) for record in records[1:]] if any(header) else []
@@ -57,6 +58,11 @@ def _decode(data: bytes, issues: list[MappingIssue]) -> str:
         line = text[: text.index("\ufffd")].count("\n") + 1
         issues.append(MappingIssue(line=line, column=None, kind="encoding", detail=detail))
     return text
+
+
+def _without_excel_hint(text: str) -> str:
+    """Excel's ``sep=;`` in the first line says what the delimiter is; we see that."""
+    return re.sub(r"\A\"?sep=.\"?(?=\r?\n)", "", text, flags=re.IGNORECASE)
 
 
 def _delimiter(text: str) -> str:

@@ -60,9 +60,11 @@ def host_of(text: str) -> str | None:
     if not _HOST.fullmatch(bare) or bare.rpartition(".")[2].isdigit():
         return None
     try:
-        return bare if bare.isascii() else bare.encode("idna").decode("ascii")
+        ascii_form = bare if bare.isascii() else bare.encode("idna").decode("ascii")
     except UnicodeError:
         return None
+    # Some letters (an acute accent of its own) decompose into what no host may hold.
+    return ascii_form if _HOST.fullmatch(ascii_form) else None
 
 
 @lru_cache(maxsize=8192)

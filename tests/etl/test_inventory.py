@@ -207,10 +207,18 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(tmp_path: Path) -> None:
     assert found.problems[0][1].retry
 
 
-def test_links_are_listed_as_passed_over(tmp_path: Path) -> None:
+def test_a_link_is_trouble_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     found = looked_through(tmp_path)
-    assert [(i.path, i.reason) for i in found.ignored] == [("link", "symbolic link")]
+    assert [(p.path, p.reason) for _, p in found.problems] == [("link", "link")]
+
+
+def test_units_that_are_shown_alike_get_names_of_their_own(tmp_path: Path) -> None:
+    for name in (b"a\xff.fake", rb"a\xff.fake"):
+        path = Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name)))
+        write(path, "item a")
+    found = names(looked_through(tmp_path))
+    assert sorted(found) == [r"a\xff.fake", r"a\xff.fake~2"]
 
 
 def test_a_source_that_breaks_down_does_not_cost_the_others_their_run(tmp_path: Path) -> None:

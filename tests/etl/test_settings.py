@@ -212,7 +212,7 @@ def test_the_sample_has_its_own_company_and_its_own_folder() -> None:
     assert sample.our_names
     assert sample.our_domains
     placed = given(output="/out/x.json", db_path="/out/s.db", our_name=["Me"]).for_sample()
-    assert (placed.output, placed.db_path) == (Path("/out/x.json"), Path("/out/s.db"))
+    assert (placed.output, placed.db_path) == (Path("/out/x.json"), Path("/out/sample-s.db"))
     assert placed.our_names == ("Me",)
 
 

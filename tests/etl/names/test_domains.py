@@ -61,6 +61,11 @@ def test_any_text_has_a_domain_or_none(text: str) -> None:
     assert domain is None or registrable(domain) == domain
 
 
+@pytest.mark.parametrize("text", ["0.´", "a b.example", "x..example"])
+def test_what_no_host_may_hold_is_none(text: str) -> None:
+    assert registrable(text) is None
+
+
 def test_the_suffix_list_is_not_loaded_by_importing() -> None:
     code = (
         "import sys, etl.matching.matcher, etl.mapping.read\n"
