@@ -85,7 +85,8 @@ class Message(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One message of a Telegram chat or a Slack channel.
 
     ``message_id`` is the vendor's bare id (``"123"``, a Slack ``ts``). ``date`` is set
-    only on service messages of Telegram HTML, which have a day but no time.
+    only on service messages of Telegram HTML, which have a day but no time. ``targets``
+    are the people a service message names beside its actor: invited, removed ...
     """
 
     author: str | None
@@ -112,6 +113,7 @@ class Message(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     edited_at: str | None = None
     deleted: bool = False
     subtype: str | None = None
+    targets: tuple[str, ...] = ()
 
 
 class Chat(Record, frozen=True, kw_only=True, gc=False):

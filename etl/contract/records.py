@@ -122,6 +122,9 @@ class Message(Model):
     edited_at: Moment | None = Field(None, description="When it was last edited.")
     deleted: bool = Field(False, description="Whether only its trace is left.")
     subtype: str | None = Field(None, description="The kind of service message, as a word.")
+    targets: list[str] = Field(
+        [], description="Whom a service message names beside its author: invited, removed ..."
+    )
 
     @model_validator(mode="after")
     def _one_type(self) -> Self:

@@ -147,19 +147,20 @@ class MessageReader:
             if day is not None or text == "No exported messages":
                 self._day = day
                 return None
-        subtype, actor = understood(text)
+        event = understood(text)
         link = body.css_first("a") if body is not None else None
         target = _TARGET.search(attribute(link, "href")) if link is not None else None
         href = attribute(photo, "href") if photo is not None else ""
         return Message(
-            author=actor,
+            author=event.actor,
             text=text,
             timestamp=None,
             date=self._day,
             message_id=str(number),
             message_type="service",
             is_service=True,
-            subtype=subtype,
+            subtype=event.subtype,
+            targets=event.targets,
             reply_to=str(int(target[1])) if target else None,
             media=(Media(kind="photo", path=href),) if href else (),
         )
