@@ -9,15 +9,19 @@ from sources.errors import ArchiveError
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.conversations import LISTS, Conversation, by_id, conversation
+from sources.slack.newest import newest_change
 from sources.slack.people import People
 
 
 class Directory(NamedTuple):
-    """``problems`` say which of the files could not be read, and what that costs."""
+    """``newest`` is when the latest change was made that the files tell; ``problems`` say
+    which of them could not be read, and what that costs.
+    """
 
     people: People
     conversations: dict[str, Conversation]
     channels: dict[str, str]
+    newest: str
     problems: tuple[Problem, ...]
 
 
@@ -43,10 +47,11 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     problems: list[Problem] = []
     users: list[object] = []
     listed: list[Conversation] = []
-    damaged = False
+    damaged, newest = False, ""
     for file in sorted(files, key=lambda file: list_order(file.path)):
         name = file.path.rpartition("/")[2]
         array = _read(tree, file, problems)
+        newest = max(newest, newest_change(array.entries))
         if name in LISTS:
             listed += _conversations(array, LISTS[name], tree.display(file.path), problems)
         else:
@@ -57,6 +62,7 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
         people=People(users, damaged=damaged),
         conversations=conversations,
         channels={entry.id: entry.name for entry in listed if entry.name},
+        newest=newest,
         problems=tuple(problems),
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from sources._archive import File, Tree
+from sources._archive import File, Tree, printable
 from sources.protocol import Found, Ignored, Unit
 from sources.slack.conversations import LISTS, Conversation
 from sources.slack.directory import directory, list_order
@@ -21,6 +22,7 @@ from sources.slack.layout import (
     owned,
     roots,
 )
+from sources.slack.newest import newest_day
 from sources.slack.text_export import text_exports
 
 
@@ -79,15 +81,17 @@ def _units(
     listed: dict[str, Conversation],
 ) -> Iterator[Unit]:
     entries = _entries_by_folder(listed.values())
+    days = chain.from_iterable(contents.folders.values())
+    day = newest_day(file.path.rpartition("/")[2] for file in days)
     used: set[str] = set()
     for folder, files in sorted(contents.folders.items()):
         entry = entries.get(folder)
         if entry:
             used.add(entry.id)
-        yield _unit(tree, root, folder, entry, files, context)
+        yield _unit(tree, root, folder, entry, files, context, day)
     for entry in sorted(listed.values(), key=lambda entry: entry.id):
         if entry.id not in used:
-            yield _unit(tree, root, "", entry, [], context)
+            yield _unit(tree, root, "", entry, [], context, day)
 
 
 def _unit(
@@ -97,6 +101,7 @@ def _unit(
     entry: Conversation | None,
     files: list[File],
     context: tuple[File, ...],
+    day: str,
 ) -> Unit:
     name = f"{folder}/" if folder or entry is None else f"#{entry.id}"
     return Unit(
@@ -105,7 +110,12 @@ def _unit(
         locator=tree.locator,
         files=tuple(files),
         context=context,
-        hints=(("root", root.path), ("folder", folder), ("id", entry.id if entry else "")),
+        hints=(
+            ("root", printable(root.path)),
+            ("folder", printable(folder)),
+            ("id", entry.id if entry else ""),
+            ("newest_day", day),
+        ),
     )
 
 

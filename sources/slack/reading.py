@@ -19,9 +19,10 @@ from sources.records import Finding, Message
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.count import Survey, scan, survey
 from sources.slack.fields import mapping
-from sources.slack.moment import Moment, moment
+from sources.slack.moment import Moment, moment, utc
 from sources.slack.parse import MALFORMED, Reason, parse, previous_name
 from sources.slack.people import Names
+from sources.slack.versions import contradict, version
 
 _AGAIN = "Export this conversation again."
 _KEEP_BYTES = 8 * 2**20
@@ -42,6 +43,7 @@ class Reading:
     def __init__(self, tree: Tree, files: tuple[File, ...], names: Names) -> None:
         self.author_ids: set[str] = set()
         self.previous_names: dict[str, None] = {}
+        self.newest = ""
         self._tree = tree
         self._files = files
         self._names = names
@@ -124,18 +126,21 @@ class Reading:
 
     def _day(self, day: _Day, array: Array, rows: list[Message]) -> Iterator[Problem]:
         malformed: Counter[Reason] = Counter()
-        names, author_ids = self._names, self.author_ids
+        names, author_ids, latest = self._names, self.author_ids, self.newest
         for entry in array.entries:
             message = parse(entry, names)
             if isinstance(message, Message):
                 rows.append(message)
                 author_ids.add(message.author_id or "")
+                reply = utc(mapping(entry).get("latest_reply"))
+                latest = max(message.timestamp or "", message.edited_at or "", reply or "", latest)
                 if message.is_service:
                     self._note_name(entry)
             elif message in MALFORMED:
                 malformed[message] += 1
             else:
                 self._ignored[message] += 1
+        self.newest = latest
         yield from self._problems(day, array, malformed)
 
     def _problems(self, day: _Day, array: Array, malformed: Counter[Reason]) -> Iterator[Problem]:
@@ -173,11 +178,14 @@ class Reading:
             if not messages or messages[-1].message_id != message.message_id:
                 messages.append(message)
                 continue
-            self._duplicate += 1
             kept = messages[-1]
+            if contradict(kept, message):
+                self._ignored["contradicting_ts"] += 1
+            else:
+                self._duplicate += 1
             if (kept.author_id, kept.text) != (message.author_id, message.text):
                 self._findings["conflicting_versions"] += 1
-            if (message.edited_at or "") > (kept.edited_at or ""):
+            if version(message) > version(kept):
                 messages[-1] = message
         return messages
 

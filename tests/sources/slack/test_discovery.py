@@ -9,7 +9,7 @@ import pytest
 
 from sources._archive import FolderTree
 from tests.reading import discover, read_archive, source
-from tests.sources.slack.writing import GENERAL, read_export, say, write_export
+from tests.sources.slack.writing import GENERAL, read_export, say, stems, write_export
 
 DAY = "general/2024-03-01.json"
 T = "1709283600.000100"
@@ -123,7 +123,7 @@ def test_four_lists_tell_the_types(tmp_path: Path) -> None:
         dms=[{"id": "D0ANNBOB", "members": ["U0ANN", "U0BOB"]}],
         mpims=[{"id": "G0MPIM", "name": "mpdm-ann--bob--cy-1", "members": ["U0ANN", "U0BOB"]}],
     )
-    types = {i.summary.key: getattr(i.head, "chat_type", "") for i in read_export(tmp_path).items}
+    types = {k: getattr(r.head, "chat_type", "") for k, r in stems(read_export(tmp_path)).items()}
     assert types == {
         "slack:C0GENERAL": "public_channel",
         "slack:G0DEAL": "private_channel",
@@ -159,20 +159,20 @@ def test_conversation_without_a_folder_is_an_item_without_messages(tmp_path: Pat
 
 def test_folder_without_an_entry_is_kept_and_says_so(tmp_path: Path) -> None:
     write_export(tmp_path, {DAY: [say(T)], "F0AB:1712.5/2024-03-01.json": [say(T)]})
-    read = read_export(tmp_path).by_key["slack:T0ACME:F0AB:1712.5"]
+    read = stems(read_export(tmp_path))["slack:T0ACME:F0AB:1712.5"]
     assert [finding.kind for finding in read.summary.findings] == ["unlisted_conversation"]
     assert len(read.messages) == 1
 
 
 def test_team_is_unknown_without_people(tmp_path: Path) -> None:
     write_export(tmp_path, {"stray/2024-03-01.json": [say(T)]}, users=None)
-    assert "slack:unknown:stray" in read_export(tmp_path).by_key
+    assert "slack:unknown:stray" in stems(read_export(tmp_path))
 
 
 def test_name_that_two_entries_claim_is_nobodys(tmp_path: Path) -> None:
     twins = [{"id": "C0ONE", "name": "general"}, {"id": "C0TWO", "name": "general"}]
     write_export(tmp_path, {DAY: [say(T)]}, channels=twins)
-    counts = {key: len(read.messages) for key, read in read_export(tmp_path).by_key.items()}
+    counts = {key: len(read.messages) for key, read in stems(read_export(tmp_path)).items()}
     assert counts == {"slack:T0ACME:general": 1, "slack:C0ONE": 0, "slack:C0TWO": 0}
 
 
@@ -272,7 +272,7 @@ def test_conversation_folder_alone_is_read(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b")
     for root in (tmp_path, tmp_path / "general"):
         reading = read_export(root)
-        assert list(reading.by_key) == ["slack:unknown:general"]
+        assert list(stems(reading)) == ["slack:unknown:general"]
         assert reading.ignored == []
         assert reading.items[0].messages[0].author == "Ann"
 
@@ -312,7 +312,7 @@ def test_organisation_gives_its_people_to_its_workspaces(tmp_path: Path) -> None
         users=[{"id": "U0NORTH", "team_id": "T0NORTH", "name": "n"}] * 2,
     )
     reading = read_export(tmp_path)
-    assert {key: read.messages[0].author for key, read in reading.by_key.items()} == {
+    assert {key: read.messages[0].author for key, read in stems(reading).items()} == {
         "slack:C0ORG": "Win West",
         "slack:C0GENERAL": "Win West",
         "slack:T0NORTH:stray": "U0ANN",

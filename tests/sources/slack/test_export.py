@@ -9,7 +9,16 @@ from sources._archive import FolderTree
 from sources.errors import Unreadable
 from sources.records import Channel
 from tests.reading import Read, source
-from tests.sources.slack.writing import ANN, BOB, GENERAL, read_export, read_one, say, write_export
+from tests.sources.slack.writing import (
+    ANN,
+    BOB,
+    GENERAL,
+    read_export,
+    read_one,
+    say,
+    stems,
+    write_export,
+)
 
 DAY = "general/2024-03-01.json"
 
@@ -67,7 +76,7 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
     assert summary.texts == ("Node 0xabc & docs", "Talk")
     assert summary.emails == ("ann@acme.example",)
     assert summary.flags == ("archived", "ext_shared")
-    assert summary.version == ("", "1970-01-01T00:00:03.000001Z")
+    assert summary.version == ("2024-03-01T00:00:00.000000Z", "1970-01-01T00:00:03.000001Z")
 
 
 def test_email_of_an_author_who_left_counts_as_evidence(tmp_path: Path) -> None:
@@ -135,7 +144,7 @@ def test_damaged_list_keeps_what_stands_before_the_damage(tmp_path: Path) -> Non
     data = b'[{"id": "C0GENERAL", "name": "general"}, {"id": "C0OTHER", "na'
     days = {DAY: [say("1.1")], "other/2024-03-01.json": [say("1.1")]}
     reading = read_export(write_export(tmp_path, days, channels=data))
-    assert sorted(reading.by_key) == ["slack:C0GENERAL", "slack:T0ACME:other"]
+    assert sorted(stems(reading)) == ["slack:C0GENERAL", "slack:T0ACME:other"]
     assert [(p.path, p.reason) for p in reading.problems] == [("channels.json", "truncated")]
 
 

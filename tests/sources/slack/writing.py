@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,11 @@ def _read(tree: Tree) -> Reading:
     for unit in reading.units:
         reading.take(reader.read(unit, tree))
     return reading
+
+
+def stems(reading: Reading) -> dict[str, Read]:
+    """The conversations by their keys, without the marks of how unlisted ones begin."""
+    return {re.sub(":[0-9a-f]{8}$", "", key): read for key, read in reading.by_key.items()}
 
 
 def read_one(root: Path) -> Read:
