@@ -1,8 +1,9 @@
 """Items met in more than one unit become one.
 
-Readings are candidates when they share a key or an identity token; the source decides
-what they are. Only candidates are decoded, and what a merge made is remembered until
-one of its readings changes.
+Readings are candidates when they share a key, or an identity token with a reading of
+another unit: of its own, a reader has seen all. A token that begins with ``!`` asks to be
+offered even alone. The source decides what they are. Only candidates are decoded, and what
+a merge made is remembered until one of its readings changes.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from sources.records import Item, Message, Summary
 
 _CANDIDATES = """
     WITH readings AS (
-        SELECT items.id, items.key FROM items JOIN current ON items.unit = current.unit
+        SELECT items.id, items.key, items.unit FROM items JOIN current USING (unit)
     ), tokens AS (
-        SELECT key AS token, id AS item FROM readings
+        SELECT key AS token, id AS item, unit, 1 AS own FROM readings
         UNION ALL
-        SELECT token, item FROM identities JOIN readings ON readings.id = item
+        SELECT token, item, unit, 0 FROM identities JOIN readings ON readings.id = item
     )
     SELECT token, item FROM tokens
-    WHERE token IN (SELECT token FROM tokens GROUP BY token HAVING count(DISTINCT item) > 1)
+    WHERE token IN (
+        SELECT token FROM tokens GROUP BY token
+        HAVING count(DISTINCT item) > 1 AND (max(own) OR count(DISTINCT unit) > 1)
+            OR token GLOB '!*'
+    )
     ORDER BY token, item
 """
 

@@ -155,6 +155,8 @@ class Source(Protocol):
         """
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
-        """Make one item (or several, when they only looked alike) of several readings,
-        oldest first; accounts say only what changes (accepted less, duplicate more).
+        """Make one item (or several, when they only looked alike; or none, when the newest
+        says that it is no more) of several readings, oldest first. A reading with an
+        identity token that begins with ``!`` comes even alone. Accounts say only what
+        changes (accepted less, duplicate more).
         """

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
-import msgspec
-
 from sources._archive import File, Tree, is_zip, printable
+from sources.calendar.merge import merged_meetings
 from sources.calendar.reader import CalendarReader
 from sources.errors import ArchiveError
-from sources.protocol import Account, Found, Part, Problem, ReaderOptions, Unit, Yielded
-from sources.records import Finding, Item, Kind, Meeting
+from sources.protocol import Found, Part, Problem, ReaderOptions, Unit, Yielded
+from sources.records import Kind
 
 _SPOOL_BYTES = 8 * 2**20
 _STARTS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\xef\xbb\xbf)?BEGIN:VCALENDAR\b", re.IGNORECASE)
@@ -74,22 +73,8 @@ class CalendarExport:
             )
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
-        """The newest reading of a meeting; nothing is filled in from older ones.
-
-        A reading that was a VEVENT's own meeting becomes a duplicate; one that was
-        expanded (flag ``expanded``) is no VEVENT and only leaves the count of those.
-        """
-        newest = parts[-1]
-        detail = f"Met in {len(parts)} calendars; the newest reading stands."
-        finding = Finding(kind="merged", detail=detail, count=len(parts))
-        findings = (*newest.summary.findings, finding)
-        yield Item(
-            summary=msgspec.structs.replace(newest.summary, findings=findings),
-            head=msgspec.json.decode(newest.head, type=Meeting),
-        )
-        expanded = sum("expanded" in part.summary.flags for part in parts[:-1])
-        own = len(parts) - 1 - expanded
-        yield Account(accepted=-own, duplicate=own, expanded=-expanded)
+        """The meetings of one event, of which the newest reading decides which there are."""
+        return merged_meetings(parts)
 
 
 def _day(text: str | None) -> date | None:

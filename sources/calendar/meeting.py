@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sources.calendar.description import conference_in, plain, url_in
 from sources.calendar.event import Vevent
 from sources.calendar.moments import render
 from sources.calendar.people import attendees, is_pseudo, person
-from sources.calendar.series import Instance
+from sources.calendar.series import Instance, Outcome, Span
 from sources.records import Finding, Item, Meeting, Person, Summary
 
 # RFC 7986 and what Google, Microsoft and Teams write.
@@ -21,13 +22,22 @@ _LINKS = (
 _PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
 
+class Origin(NamedTuple):
+    """What all meetings of a file share. ``stamp`` is the newest in it."""
+
+    archive: str
+    stamp: str
+    findings: tuple[Finding, ...]
+
+
 class MeetingWriter:
     """Makes the items of one VEVENT; what they share is worked out once."""
 
-    def __init__(self, event: Vevent, archive: str, findings: tuple[Finding, ...]) -> None:
+    def __init__(self, event: Vevent, outcome: Outcome, origin: Origin) -> None:
         self._event = event
-        self._archive = archive
-        self._findings = findings
+        self._origin = origin
+        self._version = (outcome.rank, origin.stamp)
+        self._span = _span_flags(outcome.span)
         self._title = _text(event, "SUMMARY") or ""
         self._location = _text(event, "LOCATION")
         raw = _text(event, "DESCRIPTION") or ""
@@ -59,23 +69,36 @@ class MeetingWriter:
             recurring=recurring,
             marks=self._marks,
         )
-        return Item(summary=self._summary(instance, start), head=head)
+        return Item(summary=self._summary(instance), head=head)
 
-    def _summary(self, instance: Instance, start: str) -> Summary:
+    def _summary(self, instance: Instance) -> Summary:
         event = self._event
+        key = f"calendar:{event.uid}:{instance.original}"
+        # All instances of a UID meet in one merge, and what is gone even if nothing else is.
+        identity = (f"calendar-uid:{event.uid}", *([f"!{key}"] if instance.gone else []))
+        expanded = ("expanded",) if instance.expanded else ()
+        gone = (f"gone:{instance.gone}",) if instance.gone else ()
         return Summary(
-            key=f"calendar:{event.uid}:{instance.original}",
+            key=key,
             kind="calendar_meetings",
             source="calendar",
-            archive=self._archive,
+            archive=self._origin.archive,
             title=self._title,
             records=1,
-            version=("", event.stamp or start),
+            identity=identity,
+            version=self._version,
             texts=(self._location,) if self._location else (),
             emails=self._emails,
-            flags=(*self._marks, "expanded") if instance.expanded else self._marks,
-            findings=_of_instance(event, instance) + self._findings,
+            flags=(*self._marks, *expanded, *gone, *self._span),
+            findings=_of_instance(event, instance) + self._origin.findings,
         )
+
+
+def _span_flags(span: Span | None) -> tuple[str, ...]:
+    if span is None:
+        return ()
+    bounds = (("since", span.since), ("until", span.until))
+    return ("decides", *(f"{name}:{value}" for name, value in bounds if value))
 
 
 def _of_instance(event: Vevent, instance: Instance) -> tuple[Finding, ...]:

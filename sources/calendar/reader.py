@@ -26,8 +26,8 @@ from sources.calendar.event import (
     understand,
 )
 from sources.calendar.lines import decode, properties
-from sources.calendar.meeting import MeetingWriter
-from sources.calendar.moments import day_of, parse_moment
+from sources.calendar.meeting import MeetingWriter, Origin
+from sources.calendar.moments import day_of, parse_moment, render
 from sources.calendar.series import Outcome, resolve
 from sources.calendar.window import Extent, Window
 from sources.calendar.zones import Zones
@@ -85,6 +85,7 @@ class CalendarReader:
         self._broken: dict[str, list[int]] = {}
         """Lines at which events begin that cannot be used, by the reason."""
         self._findings: tuple[Finding, ...] = ()
+        self._stamp = ""
 
     def read(self, begin: date | None, end: date | None) -> Iterator[Yielded]:
         """Everything in it: items, then problems, then the account."""
@@ -129,8 +130,10 @@ class CalendarReader:
             day = day_of(parse_moment(start.value)) if start else None
         except ValueError:
             day = None
-        stamps = [day_of(stamp) for stamp in stamps_of(lines)]
-        extent.add(day, series and "RECURRENCE-ID" not in lines, stamps)
+        stamps = stamps_of(lines)
+        self._stamp = max([self._stamp, *map(render, stamps)])
+        days = [day_of(stamp) for stamp in stamps]
+        extent.add(day, series and "RECURRENCE-ID" not in lines, days)
 
     def _resolve(self, numbers: list[int], window: Window) -> Iterator[Outcome]:
         by_uid: dict[str, list[Vevent]] = {}
@@ -175,10 +178,11 @@ class CalendarReader:
 
     def _items(self, outcome: Outcome) -> Iterator[Yielded]:
         writers: dict[int, MeetingWriter] = {}
+        origin = Origin(self._path, self._stamp, self._findings)
         for instance in outcome.instances:
             event = instance.event
             if id(event) not in writers:
-                writers[id(event)] = MeetingWriter(event, self._path, self._findings)
+                writers[id(event)] = MeetingWriter(event, outcome, origin)
             recurring = event.repeats or event.instance is not None
             yield writers[id(event)].item(instance, recurring)
 

@@ -1,7 +1,8 @@
 """All VEVENTs of one UID: which of them count, and the meetings they make.
 
 Every VEVENT has one fate. An accepted one stands for one meeting; further meetings of
-its series are *expanded*. So the meetings yielded are always accepted + expanded.
+its series are *expanded*. So the meetings yielded are always accepted + expanded. What
+was called off is among them, marked as gone, so that other calendars can learn of it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sources.calendar.event import Vevent
@@ -20,19 +21,35 @@ from sources.calendar.window import Window
 
 
 class Instance(NamedTuple):
-    """One meeting. ``original`` is the start it was planned for, as in its key."""
+    """One meeting. ``original`` is the start it was planned for, as in its key; ``gone``
+    why there is no such meeting.
+    """
 
     event: Vevent
     start: Moment
     end: Moment
     original: str
     expanded: bool
+    gone: str = ""
+
+
+class Span(NamedTuple):
+    """The original starts, as text, about which a reading of a series has the last word:
+    from ``since`` to before ``until``, where it is cut off there.
+    """
+
+    since: str = ""
+    until: str = ""
 
 
 @dataclass
 class Outcome:
-    """What became of the VEVENTs of one UID."""
+    """What became of the VEVENTs of one UID. ``rank`` orders readings of it, newest last;
+    ``span`` is given when its master is here and was understood.
+    """
 
+    rank: str = ""
+    span: Span | None = None
     instances: list[Instance] = field(default_factory=list)
     duplicate: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
@@ -40,21 +57,30 @@ class Outcome:
 
 def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
     """The meetings of these VEVENTs of one UID, in the order of their original starts."""
-    outcome = Outcome()
-    masters = _masters([event for event in events if event.instance is None], outcome)
+    masters = [event for event in events if event.instance is None]
+    outcome = Outcome(rank=_rank(masters or events, events))
+    masters = _masters(masters, outcome)
     overrides = [event for event in events if event.instance is not None]
     for override in overrides:
         _align(override, masters)
     overrides = _newest(overrides, _instance_key, outcome)
     overrides = _not_excluded(overrides, masters, outcome)
     made: list[Occasion] = []
+    outcome.span = Span() if masters else None
     taken = {_instance_key(event) for event in overrides}
     for master in masters:
-        found = _occasions(master, overrides, window)
+        found = _occasions(master, overrides, window, outcome)
         made += [one for one in found if render(one.original) not in taken]
     made += [Occasion(o, o.start, o.end, _instance_of(o)) for o in overrides]
-    _settle(made, [*masters, *overrides], outcome)
+    unused = _settle(made, [*masters, *overrides], outcome)
+    _leave_word(unused, masters, outcome)
     return outcome
+
+
+def _rank(deciding: Sequence[Vevent], events: Sequence[Vevent]) -> str:
+    """SEQUENCE, that of the series if it is here, then the newest stamp of all."""
+    sequence = max((event.sequence for event in deciding), default=0)
+    return f"{max(sequence, 0):010d} {max((event.stamp for event in events), default='')}"
 
 
 def _masters(masters: list[Vevent], outcome: Outcome) -> list[Vevent]:
@@ -108,9 +134,13 @@ def _not_excluded(
     return kept
 
 
-def _occasions(master: Vevent, overrides: Sequence[Vevent], window: Window) -> list[Occasion]:
+def _occasions(
+    master: Vevent, overrides: Sequence[Vevent], window: Window, outcome: Outcome
+) -> list[Occasion]:
     """The instances of one master, as if nothing had taken their place."""
     alone = Occasion(master, master.start, master.end, master.start)
+    if "recurrence_unreadable" in master.notes:
+        outcome.span = None
     if not master.repeats:
         return [alone]
     start = day_of(master.start)
@@ -120,14 +150,36 @@ def _occasions(master: Vevent, overrides: Sequence[Vevent], window: Window) -> l
         found = occasions(master, overrides, first, last)
     except CannotExpand as error:
         master.notes["recurrence_unreadable"] = f"Only its first instance is known: {error}."
+        outcome.span = None
         return [alone]
     if first > start or end is None or end > last:
         master.notes["series_cut_by_window"] = f"Only instances from {first} to {last} are given."
+        _narrow(outcome, master, first if first > start else None, last)
     return found
 
 
-def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) -> None:
-    """Number the meetings: the first of each VEVENT is its own, the rest are expanded."""
+def _narrow(outcome: Outcome, master: Vevent, first: date | None, last: date) -> None:
+    """Beyond these days nothing is known of the series."""
+    if outcome.span is None:
+        return
+    since = _midnight(first, master) if first else ""
+    until = _midnight(last + timedelta(days=1), master)
+    outcome.span = Span(
+        since=max(outcome.span.since, since), until=min(outcome.span.until or until, until)
+    )
+
+
+def _midnight(day: date, master: Vevent) -> str:
+    """How a meeting of the series would be written that begins when the day does."""
+    if not isinstance(master.start, datetime):
+        return render(day)
+    return render(datetime.combine(day, time(), master.start.tzinfo))
+
+
+def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) -> list[Vevent]:
+    """Number the meetings: the first of each VEVENT is its own, the rest are expanded.
+    Returns the VEVENTs without any.
+    """
     seen: set[str] = set()
     used: set[int] = set()
     keyed = [(render(one.original), one) for one in made if not one.event.cancelled]
@@ -138,9 +190,25 @@ def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) ->
         instance = Instance(one.event, one.start, one.end, original, id(one.event) in used)
         outcome.instances.append(instance)
         used.add(id(one.event))
-    for event in events:
-        if id(event) not in used:
-            outcome.ignored[_why_unused(event)] += 1
+    unused = [event for event in events if id(event) not in used]
+    outcome.ignored.update(map(_why_unused, unused))
+    return unused
+
+
+def _leave_word(unused: list[Vevent], masters: Sequence[Vevent], outcome: Outcome) -> None:
+    """Of what is no more, keep what other calendars must learn: that the whole event is
+    gone or, where the series is not here, which of its instances are.
+    """
+    if masters:
+        unused = [] if outcome.instances else [event for event in unused if event in masters][:1]
+    for event in unused:
+        why = _why_unused(event)
+        if why != "outside_window":
+            outcome.ignored[why] -= 1
+            original = render(event.instance or event.start)
+            outcome.instances.append(
+                Instance(event, event.start, event.end, original, expanded=False, gone=why)
+            )
 
 
 def _why_unused(event: Vevent) -> str:

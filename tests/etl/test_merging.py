@@ -86,6 +86,28 @@ def test_tokens_connect_readings_across_others(tmp_path: Path, state: State) -> 
     assert sorted(live(state)) == ["a", "e"]
 
 
+def test_tokens_do_not_connect_readings_of_one_unit(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "item a t1", "item b t1", "item c t2")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merge(state, tmp_path / "d", source)
+    assert source.asked == []
+    write(tmp_path / "d" / "b.fake", "item d t1")
+    remember(state, tmp_path / "d", ["b.fake"])
+    merge(state, tmp_path / "d", source)
+    assert source.asked == [["a.fake", "a.fake", "b.fake"]]
+
+
+def test_reading_that_asks_for_it_is_offered_alone(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "item a !a", "item b b!")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merged = merge(state, tmp_path / "d", source)
+    assert source.asked == [["a.fake"]]
+    assert len(merged.absorbed) == 1
+    assert sorted(live(state)) == ["a", "b"]
+
+
 def test_readings_come_oldest_first_by_what_they_hold(tmp_path: Path, state: State) -> None:
     write(tmp_path / "d" / "a.fake", *(f"message {n}" for n in range(9)), "item x")
     write(tmp_path / "d" / "b.fake", "message 0", "item x")

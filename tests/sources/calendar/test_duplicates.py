@@ -2,7 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.calendar.writing import calendar, event, kinds, meetings, only, read, starts
+from tests.sources.calendar.writing import (
+    calendar,
+    event,
+    kinds,
+    meetings,
+    only,
+    read,
+    settled,
+    starts,
+)
 
 AT_TEN = "DTSTART:20240701T100000Z"
 AT_TWO = "DTSTART:20240701T140000Z"
@@ -36,8 +45,8 @@ def test_highest_sequence_of_an_override_wins(tmp_path: Path) -> None:
 
 
 def test_cancellation_with_a_higher_sequence_wins(tmp_path: Path) -> None:
-    reading = read(
-        tmp_path, calendar(event(AT_TEN), event(AT_TEN, "SEQUENCE:1", "STATUS:CANCELLED"))
+    reading = settled(
+        read(tmp_path, calendar(event(AT_TEN), event(AT_TEN, "SEQUENCE:1", "STATUS:CANCELLED")))
     )
     assert reading.items == []
     assert reading.account.duplicate == 1
@@ -45,13 +54,13 @@ def test_cancellation_with_a_higher_sequence_wins(tmp_path: Path) -> None:
 
 
 def test_cancelled_event_is_ignored_in_the_account(tmp_path: Path) -> None:
-    reading = read(tmp_path, calendar(event(AT_TEN, "STATUS:CANCELLED")))
+    reading = settled(read(tmp_path, calendar(event(AT_TEN, "STATUS:CANCELLED"))))
     assert reading.items == []
     assert reading.account.ignored == {"cancelled": 1}
 
 
 def test_events_of_a_cancellation_are_cancelled(tmp_path: Path) -> None:
-    reading = read(tmp_path, calendar(event(AT_TEN), header="METHOD:CANCEL"))
+    reading = settled(read(tmp_path, calendar(event(AT_TEN), header="METHOD:CANCEL")))
     assert reading.account.ignored == {"cancelled": 1}
 
 

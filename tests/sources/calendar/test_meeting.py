@@ -26,7 +26,8 @@ def test_plain_event_gets_the_defaults(tmp_path: Path) -> None:
         "team.ics",
     )
     assert (summary.records, summary.emails, summary.texts) == (1, (), ())
-    assert summary.version == ("", "2024-07-01T10:00:00Z")
+    assert summary.identity == ("calendar-uid:one@ours.example",)
+    assert summary.version == ("0000000000 ", "")
 
 
 def test_texts_are_unescaped(tmp_path: Path) -> None:
@@ -59,14 +60,16 @@ def test_calendar_name_is_its_own_or_the_file_name(tmp_path: Path) -> None:
     assert only(read(tmp_path, calendar(event(START)))).calendar == "team"
 
 
-def test_newest_change_is_the_version(tmp_path: Path) -> None:
+def test_sequence_and_newest_change_and_newest_of_the_file_are_the_version(tmp_path: Path) -> None:
     stamp = ("DTSTAMP:20240630T120000Z",)
+    other = event(START, "DTSTAMP:20240701T000000Z", uid="other")
     for lines, version in (
-        (stamp, "2024-06-30T12:00:00Z"),
-        ((*stamp, "LAST-MODIFIED:20240601T080000Z"), "2024-06-01T08:00:00Z"),
+        (stamp, "0000000000 2024-06-30T12:00:00Z"),
+        ((*stamp, "LAST-MODIFIED:20240601T080000Z"), "0000000000 2024-06-01T08:00:00Z"),
+        ((*stamp, "SEQUENCE:12"), "0000000012 2024-06-30T12:00:00Z"),
     ):
-        item = read(tmp_path, calendar(event(START, *lines))).items[0]
-        assert item.summary.version == ("", version)
+        item = read(tmp_path, calendar(event(START, *lines), other)).items[0]
+        assert item.summary.version == (version, "2024-07-01T00:00:00Z")
 
 
 def test_people_are_read_from_every_spelling(tmp_path: Path) -> None:
@@ -172,4 +175,4 @@ def test_events_that_are_no_company_matter_are_marked(
 ) -> None:
     reading = read(tmp_path, calendar(event(START, *lines, uid=uid)))
     assert only(reading).marks == marks
-    assert reading.items[0].summary.flags == marks
+    assert reading.items[0].summary.flags == (*marks, "decides")

@@ -7,7 +7,7 @@ from pathlib import Path
 from sources.calendar import CalendarExport
 from sources.protocol import ReaderOptions
 from sources.records import Meeting
-from tests.reading import Read, Reading, read_archive
+from tests.reading import Read, Reading, merge, read_archive
 
 PARIS = """\
 BEGIN:VTIMEZONE
@@ -52,6 +52,32 @@ def read(folder: Path, text: str | bytes, name: str = "team.ics", **options: str
     assert len(reading.by_key) == len(reading.items)
     assert sum(problem.found for problem in reading.problems) == account.quarantined
     return reading
+
+
+def settled(reading: Reading) -> Reading:
+    """What stands once the readings of each UID have met, as the pipeline does it."""
+    together: dict[str, list[Read]] = {}
+    for item in sorted(reading.items, key=lambda i: (i.summary.version, i.summary.archive)):
+        together.setdefault(item.summary.identity[0], []).append(item)
+    found = Reading(problems=reading.problems, account=reading.account)
+    for items in together.values():
+        asked = any(token.startswith("!") for item in items for token in item.summary.identity)
+        merged = Reading(items)
+        if asked or len({item.summary.archive for item in items}) > 1:
+            merged = merge(CalendarExport(ReaderOptions()), items)
+        found.items += merged.items
+        found.account += merged.account
+    assert found.account.balanced, found.account
+    assert len(found.items) == found.account.accepted + found.account.expanded
+    assert len(found.by_key) == len(found.items)
+    return found
+
+
+def read_all(folder: Path, *texts: str, **options: str) -> Reading:
+    """What stands of several calendars, which are named in this order."""
+    for number, text in enumerate(texts):
+        (folder / f"{number}.ics").write_text(text, "utf-8")
+    return settled(read_archive(CalendarExport(ReaderOptions(**options)), folder))
 
 
 def meeting(item: Read) -> Meeting:
