@@ -3,12 +3,63 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from pathlib import Path
 
-from benchmarks import memory
+from benchmarks import memory, speed, speed_report, tasks
+from benchmarks.account import writing
 
-parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-commands = parser.add_subparsers(dest="command", required=True)
-for_memory = commands.add_parser("memory", help=memory.__doc__)
-for_memory.add_argument("--scale", type=int, default=10, help="times as many, times as long [10]")
-asked = parser.parse_args()
-memory.main(asked.scale)
+CACHE = Path(tempfile.gettempdir()) / "etl-benchmarks"
+
+
+def _share(text: str) -> int:
+    """``1/40``, ``40`` and ``1`` (all of it)."""
+    one, slash, share = text.partition("/")
+    if slash and one != "1":
+        raise ValueError(text)
+    number = int(share if slash else text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for_memory = commands.add_parser("memory", help=memory.__doc__)
+    for_memory.add_argument("--scale", type=int, default=10, help="times as many, times long [10]")
+    for_account = commands.add_parser("account", help="write the account, print its sizes")
+    for_speed = commands.add_parser("speed", help=speed.__doc__)
+    for command in (for_account, for_speed):
+        command.add_argument("--scale", type=_share, default=1, help="share of the account [1/1]")
+        command.add_argument("--cache", type=Path, default=CACHE, help=f"kept here [{CACHE}]")
+    for_speed.add_argument(
+        "--reference", type=_share, help="share the reference reads [as --scale]"
+    )
+    for_speed.add_argument("--rounds", type=int, default=3, help="interleaved rounds [3]")
+    for_speed.add_argument(
+        "--cold-disk", action="store_true", help="drop the pages from the disk cache first"
+    )
+    for_task = commands.add_parser("task", help="what the others start: one measurement")
+    for_task.add_argument("name", choices=sorted(tasks.TASKS))
+    for_task.add_argument("folder", type=Path)
+    for_task.add_argument("rest", nargs="*")
+    return parser
+
+
+def main() -> None:
+    """Do what was asked."""
+    asked = _parser().parse_args()
+    if asked.command == "memory":
+        memory.main(asked.scale)
+    elif asked.command == "account":
+        print(speed_report.sizes(writing.account(asked.cache, asked.scale)))
+    elif asked.command == "task":
+        tasks.main(asked.name, asked.folder, *asked.rest)
+    else:
+        reference = asked.reference or asked.scale
+        speed.main(speed.Asked(asked.cache, asked.scale, reference, asked.rounds, asked.cold_disk))
+
+
+if __name__ == "__main__":
+    main()
