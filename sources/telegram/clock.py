@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sources.telegram.daylight import is_uncertain
 
 _WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
+_WITHIN_HOUR = frozenset(f":{n // 60:02}:{n % 60:02}" for n in range(3600))
 _LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.ASCII)
 _MONTHS = (
     "January",
@@ -78,6 +79,18 @@ class Clock:
 
     def utc(self, printed: str) -> str | None:
         """The moment of ``27.05.2021 18:04:00 UTC+02:00``, label optional, or none."""
+        within = printed[13:19]
+        hour = self._hours.get(printed[:13] + printed[19:]) if within in _WITHIN_HOUR else None
+        if hour is None:
+            return self._uncommon(printed)
+        prefix, self._note = hour
+        if self._note:
+            self.notes[self._note] += 1
+        self._previous = moment = prefix + within + "Z"
+        return moment
+
+    def _uncommon(self, printed: str) -> str | None:
+        """The moment of a time whose hour was not met before, or has two offsets."""
         wall = printed[:19]
         if _WALL.fullmatch(wall) is None:
             self._took("time_unreadable")

@@ -21,6 +21,11 @@ def count_messages(page: bytes) -> int:
     quoted = page.count(b'"message')
     if quoted != 2 * plain:
         quoted -= page.count(b'href="message')
-    if quoted == 2 * plain and b"'message" not in page and b'" message' not in page:
+    if quoted == 2 * plain and b'" message' not in page and _has_no(b"'message", page):
         return plain  # every class and every id, and no other spelling of either
     return sum(1 for _ in _TAG.finditer(page))
+
+
+def _has_no(quoted: bytes, page: bytes) -> bool:
+    # tdesktop escapes apostrophes: looking for one is ten times faster, and does.
+    return quoted[:1] not in page or quoted not in page

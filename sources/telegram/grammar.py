@@ -2,77 +2,55 @@
 
 Sound because tdesktop escapes what users write: no text holds a tag or a line break, so
 a block ends where its closing tag stands at its indentation. Only inline keyboards are
-written raw; their tables are not among the tags we know. Plain messages (text, reply, photo) and
-date separators are matched whole, from the first character to the last; the other blocks
-of the page go through one small tree together. Whatever does not fit makes `scan`
+written raw; their tables are not among the tags we know. Blocks of the usual kinds are
+matched whole, from the first character to the last (`layout`); the other blocks of the
+page (polls, say) go through one small tree together. Whatever does not fit makes `scan`
 decline the page, which is then walked.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from sources.records import Media, Reaction
 from sources.telegram.clock import Clock, day_of
-from sources.telegram.markup import take_link
-from sources.telegram.message import MessageReader, Plain
+from sources.telegram.inline import Odd, name_of, plain_text, resolved, stripped
+from sources.telegram.layout import EXPORTED, FORWARDED, MEDIA, PLAIN, REACTION, SEPARATOR, SERVICE
+from sources.telegram.media import WRAPS, described, exported
+from sources.telegram.message import MessageReader, Origin, Plain, Simple, reaction_of
 from sources.telegram.parsed import Page, pagination
-from sources.telegram.walk import breaks, holds_message, is_exact, take_block, title_of
+from sources.telegram.walk import (
+    breaks,
+    holds_message,
+    is_exact,
+    take_block,
+    take_message,
+    title_of,
+)
 
 _START = '\n     <div class="message '
 _END = "\n     </div>\n"
 _RAW = (b"\0", b"\r")
 """Parsers replace these where they meet them."""
 
-_ID = r'id="message(-?[1-9][0-9]{0,17})">\n'
-
-_PLAIN = re.compile(
-    rf'default clearfix(?: joined)?" {_ID}'
-    # userpic
-    r'(?:\n      <div class="pull_left userpic_wrap">\n'
-    r'\n       <div class="userpic userpic[0-9]+" style="width: 42px; height: 42px">\n'
-    r'\n        <div class="initials" style="line-height: 42px">\n[^\n<]*+\n        </div>\n'
-    r"\n       </div>\n\n      </div>\n)?"
-    # time and author
-    r'\n      <div class="body">\n'
-    r'\n       <div class="pull_right date details" title="([^"<>&]*+)">\n[^\n<]*+\n       </div>\n'
-    r'(?:\n       <div class="from_name">\n([^\n<]*+)\n       </div>\n)?'
-    # reply
-    r'(?:\n       <div class="reply_to details">\nIn reply to '
-    r'<a href="(?:messages[0-9]*\.html)?#go_to_message(-?[1-9][0-9]{0,17})"'
-    r'(?: onclick="return GoToMessage\(-?[0-9]+\)")?>this message</a>\n       </div>\n)?'
-    # photo
-    r'(?:\n       <div class="media_wrap clearfix">\n'
-    r'\n        <a class="photo_wrap clearfix pull_left" href="([^"<>&]++)">\n'
-    r'\n         <img class="photo" src="[^"<>]*+" style="[^"<>]*+"/>\n'
-    r"\n        </a>\n\n       </div>\n)?"
-    # text
-    r'(?:\n       <div class="text">\n([^\n]*+)\n       </div>\n)?'
-    r"\n      </div>\n\n     </div>\n"
-)
-_SEPARATOR = re.compile(
-    r'service" id="message-[1-9][0-9]{0,7}">\n'
-    r'\n      <div class="body details">\n([0-9]{1,2} [A-Z][a-z]++ [0-9]{4})\n      </div>\n'
-    r"\n     </div>\n"
-)
-_LINK = re.compile(r'a href="([^"]*+)"(?: onclick="([^"]*+)")?')
-_SPOILER = re.compile(r'span class="spoiler hidden" onclick="[^"]*+"')
-_CLOSING = {
-    name: f"/{name}" for name in ("strong", "em", "u", "s", "code", "pre", "blockquote")
-} | {'span aria-hidden="true"': "/span"}
 _ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+")*+/?>')
 _ELEMENTS = frozenset(
     ("div", "a", "span", "strong", "em", "u", "s", "b", "code", "pre", "blockquote")
 )
 _VOID = frozenset(("br", "img"))
-_REFERENCES = (("&quot;", '"'), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-_FOREIGN = re.compile(r"&(?!(?:quot|apos|lt|gt|amp);)")
+_DEEPEST = 64
+_HREF = re.compile(r'<a href="([^"]*+)"')
+_TITLE = re.compile(r' title="([^"]*+)"')
 
+Event = tuple[int, str, str]
+"""Id, text and first link of a service message."""
 
-class _Other(Exception):
-    """This block is not a plain one."""
+Block = Simple | Plain | Event | str | None
+"""A regular message, a service message, the day of a separator; none: needs a tree."""
 
 
 def scan(data: bytes, clock: Clock) -> Page | None:
@@ -100,98 +78,105 @@ def scan(data: bytes, clock: Clock) -> Page | None:
         elif isinstance(block, str):
             reader.separator(block)
             page.separators += 1
+        elif len(block) == 5:
+            page.messages.append(reader.simple(block))
+        elif len(block) == 3:
+            take_message(page, reader.event(*block))
         else:
             page.messages.append(reader.plain(block))
     page.notes = clock.notes + reader.notes
     return page
 
 
-def _sort(blocks: list[str]) -> tuple[list[Plain | str | None], list[str]]:
-    """Plain messages, days of separators, and none for each of the other blocks."""
-    found: list[Plain | str | None] = []
+def _sort(blocks: list[str]) -> tuple[list[Block], list[str]]:
+    """What each block says, and those that need a tree."""
+    found: list[Block] = []
     others: list[str] = []
     for block in blocks:
-        if match := _PLAIN.fullmatch(block):
-            try:
-                found.append(_plain(match))
-                continue
-            except _Other:
-                pass
-        elif (match := _SEPARATOR.fullmatch(block)) and (day := day_of(match[1])):
-            found.append(day)
-            continue
-        found.append(None)
-        others.append(block)
+        said: Block = None
+        try:
+            if match := PLAIN.fullmatch(block):
+                said = _regular(match.groups())
+            elif block.startswith("service"):
+                said = _service(block)
+            elif match := FORWARDED.fullmatch(block):
+                said = _forwarded(match)
+        except Odd:
+            said = None
+        found.append(said)
+        if said is None:
+            others.append(block)
     return found, others
 
 
-def _plain(match: re.Match[str]) -> Plain:
-    number, time, name, reply, photo, raw = match.groups()
-    if raw and "&" in raw and _FOREIGN.search(raw):
-        raise _Other
-    links: dict[str, None] = {}
-    mentions: dict[str, None] = {}
-    if raw and "<" in raw:
-        raw = raw.replace("<br>", "\n")
-        if "<" in raw:
-            raw = _without_tags(raw, links, mentions)
+def _regular(said: Sequence[str | Any], origin: Origin | None = None) -> Simple | Plain:
+    number, time, name, reply, media, raw, signature, reactions = said
+    text: str = raw or ""
+    links: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    if "<" in text or "&" in text:
+        text, links, mentions = stripped(text)
+    author = name_of(name) if name is not None else None
+    if not (media or signature or reactions or origin or links or mentions):
+        return number, time, author, reply, text
     return (
         number,
         time,
-        _name(name) if name is not None else None,
+        author,
+        origin,
         reply,
-        photo,
-        _unescaped(raw) if raw else "",
-        tuple(links),
-        tuple(mentions),
+        (_media(media, 7 if origin is None else 8),) if media is not None else (),
+        text,
+        links,
+        mentions,
+        plain_text(signature).strip() if signature is not None else None,
+        _reactions(reactions) if reactions is not None else (),
     )
 
 
-@lru_cache(maxsize=4096)
-def _name(raw: str) -> str:
-    if _FOREIGN.search(raw):
-        raise _Other
-    return _unescaped(raw).strip()
+def _forwarded(match: re.Match[str]) -> Simple | Plain:
+    number, time, name, origin, title, date, *content = match.groups()
+    if origin is None:
+        return _regular((number, time, name, *content), (None, ""))
+    printed = (title or "").strip() or plain_text(date).strip()
+    return _regular((number, time, name, *content), (name_of(origin), printed))
 
 
-def _without_tags(text: str, links: dict[str, None], mentions: dict[str, None]) -> str:
-    """The text without its entities' tags, which must nest properly; takes the links."""
-    bare, *pieces = text.split("<")
-    kept = [bare]
-    expected: list[str] = []
-    link: re.Match[str] | None = None
-    for piece in pieces:
-        tag, end, rest = piece.partition(">")
-        if not end:
-            raise _Other
-        if expected and tag == expected[-1]:
-            expected.pop()
-            link = None
-        elif link is not None:
-            raise _Other  # something stands in a link
-        elif closing := _CLOSING.get(tag):
-            expected.append(closing)
-        elif link := _LINK.fullmatch(tag):
-            expected.append("/a")
-            href, onclick = link.groups()
-            take_link(_unescaped(href), onclick or "", _unescaped(rest), links, mentions)
-        elif _SPOILER.fullmatch(tag):
-            expected.append("/span")
-        else:
-            raise _Other
-        kept.append(rest)
-    if expected:
-        raise _Other
-    return "".join(kept)
+def _service(block: str) -> Block:
+    if (match := SEPARATOR.fullmatch(block)) and (day := day_of(match[1])):
+        return day
+    match = SERVICE.fullmatch(block)
+    if match is None:
+        return None
+    number, raw = match.groups()
+    text, _, _ = stripped(raw)
+    link = _HREF.search(raw)
+    return int(number), text.strip(), resolved(link[1]) if link else ""
 
 
-def _unescaped(text: str) -> str:
-    """The text with tdesktop's references resolved."""
-    for reference, letter in _REFERENCES:
-        if "&" not in text:
-            break
-        text = text.replace(reference, letter)
-    return text
+def _media(raw: str, indent: int) -> Media:
+    if match := MEDIA[indent].fullmatch(raw):
+        _, name, href, *lines = match.groups()
+        texts = (plain_text(line).strip() or None if line else None for line in lines)
+        return described((name,), plain_text(href or ""), *texts)
+    if match := EXPORTED[indent].fullmatch(raw):
+        wrap, href, length = match.groups()
+        return exported(WRAPS[wrap], plain_text(href), plain_text(length or "").strip() or None)
+    raise Odd
+
+
+def _reactions(raw: str) -> tuple[Reaction, ...]:
+    found: list[Reaction] = []
+    place = 0
+    while place < len(raw) - 1:
+        match = REACTION.match(raw, place)
+        if match is None:
+            raise Odd
+        emoji, people, count = match.groups()
+        names = [plain_text(who).strip() for who in _TITLE.findall(people or "")]
+        found.append(reaction_of(plain_text(emoji).strip(), plain_text(count or "").strip(), names))
+        place = match.end()
+    return tuple(found)
 
 
 def _nodes(blocks: list[str]) -> list[LexborNode] | None:
@@ -221,7 +206,7 @@ def _is_self_contained(block: str) -> bool:
         if slash:
             if not inside or inside.pop() != name:
                 return False
-        elif name not in _ELEMENTS or (name == "a" and "a" in inside):
+        elif name not in _ELEMENTS or len(inside) > _DEEPEST or (name == "a" and "a" in inside):
             return False
         else:
             inside.append(name)

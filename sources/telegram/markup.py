@@ -8,6 +8,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "tg://")
+_VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.DOTALL)
 _MENTION = re.compile(r"https?://t\.me/\w+/?", re.ASCII)
 
 
@@ -82,3 +83,9 @@ def take_link(
             mentions[text] = None
         else:
             links[href] = None
+
+
+def split_via(name: str) -> tuple[str, str | None]:
+    """A printed name, and the bot that stands behind it."""
+    match = _VIA.fullmatch(name) if " via @" in name else None
+    return ((match[1] or "").strip(), match[2]) if match else (name, None)

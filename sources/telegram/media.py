@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from selectolax.lexbor import LexborNode
 
@@ -10,7 +11,7 @@ from sources.records import Media
 from sources.telegram.markup import attribute, classes, own, plain
 
 # Exported pictures and clips are a link round a thumbnail, without any text.
-_WRAPS = {
+WRAPS = {
     "photo_wrap": "photo",
     "sticker_wrap": "sticker",
     "animated_wrap": "animation",
@@ -47,7 +48,7 @@ def media_of(wrap: LexborNode) -> tuple[Media, ...]:
 
 def _media(node: LexborNode) -> Media:
     names = classes(node)
-    for name, kind in _WRAPS.items():
+    for name, kind in WRAPS.items():
         if name in names:
             return _exported(node, kind)
     if "media_poll" in names:
@@ -59,17 +60,28 @@ def _media(node: LexborNode) -> Media:
 
 def _exported(node: LexborNode, kind: str) -> Media:
     status = plain(node.css_first(".video_duration")) or None
-    return Media(
-        kind=kind,
-        status=status,
-        path=attribute(node, "href") or None,
-        duration_seconds=_duration(status),
-    )
+    return exported(kind, attribute(node, "href"), status)
+
+
+def exported(kind: str, href: str, status: str | None) -> Media:
+    """A picture or clip that was exported."""
+    return Media(kind=kind, status=status, path=href or None, duration_seconds=_duration(status))
 
 
 def _generic(node: LexborNode, names: frozenset[str]) -> Media:
     texts = _texts(node)
     title, description, status = (texts.get(n) for n in ("title", "description", "status"))
+    return described(names, attribute(node, "href"), title, description, status)
+
+
+def described(
+    names: Collection[str],
+    href: str,
+    title: str | None,
+    description: str | None,
+    status: str | None,
+) -> Media:
+    """Anything that says what it is: in its class names, and in up to three lines."""
     kind = next((_KINDS[name] for name in names if name in _KINDS), None)
     if kind is None:
         kind = next((n[6:] for n in sorted(names) if n.startswith("media_")), "unknown")
@@ -80,7 +92,6 @@ def _generic(node: LexborNode, names: frozenset[str]) -> Media:
         missing, description = description, None
     elif status in _EXPIRING:
         missing, status = status, None
-    href = attribute(node, "href")
     is_address = bool(_ADDRESS.match(href))
     return Media(
         kind=kind,

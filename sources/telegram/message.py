@@ -21,13 +21,13 @@ from sources.telegram.markup import (
     message_text,
     own,
     plain,
+    split_via,
 )
 from sources.telegram.media import media_of
 from sources.telegram.service import understood
 
 _ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
 _TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.ASCII)
-_VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.DOTALL)
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
 
@@ -48,8 +48,31 @@ def _role(value: str) -> str | None:
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
 
 
-Plain = tuple[str, str, str | None, str | None, str | None, str, tuple[str, ...], tuple[str, ...]]
-"""Id, printed time, name, reply, photo, text, links, mentions of a plain message."""
+Name = tuple[str, str | None]
+"""A printed name, and the bot through which the message was sent."""
+
+Origin = tuple[Name | None, str]
+"""Who wrote a forwarded message (none in a run of them), and its printed date."""
+
+Simple = tuple[str, str, Name | None, str | None, str]
+"""Id, printed time, name, reply, text of a message that is no more."""
+
+Plain = tuple[
+    str,
+    str,
+    Name | None,
+    Origin | None,
+    str | None,
+    tuple[Media, ...],
+    str,
+    tuple[str, ...],
+    tuple[str, ...],
+    str | None,
+    tuple[Reaction, ...],
+]
+"""Id, printed time, name, origin, reply, media; text, links, mentions, signature, reactions
+of a block that is as tdesktop lays it out.
+"""
 
 
 class _Draft:
@@ -105,35 +128,63 @@ class MessageReader:
         self._author = self._origin = None
         self._day = day
 
-    def plain(self, block: Plain) -> Message:
-        """A message of which nothing needs a tree."""
-        number, time, name, reply, photo, text, links, mentions = block
-        timestamp = self._clock.utc(time.strip())
+    def simple(self, block: Simple) -> Message:
+        """A message that is nothing but text, maybe in reply; the commonest by far."""
+        number, time, name, reply, text = block
         via = None
-        if name is None:
-            name = self._author
-            if name is None:
-                self.notes["author_unknown"] += 1
-        else:
-            name, via = _split_via(name)
-        self._author = name
+        if name is not None:
+            self._author, via = name
+        elif self._author is None:
+            self.notes["author_unknown"] += 1
         self._origin = None
         return Message(
-            author=name,
+            author=self._author,
+            text=text,
+            timestamp=self._clock.utc(time),
+            message_id=number,
+            message_type="regular",
+            is_service=False,
+            reply_to=reply,
+            via_bot=via,
+        )
+
+    def plain(self, block: Plain) -> Message:
+        """Any other message of which nothing needs a tree."""
+        number, time, printed, origin, reply, media, text, links, mentions, signature, who = block
+        timestamp = self._clock.utc(time)
+        via = forwarded_at = None
+        if printed is not None:
+            self._author, via = printed
+        elif self._author is None:
+            self.notes["author_unknown"] += 1
+        if origin is None:
+            self._origin = None
+        elif origin[0] is not None:
+            self._origin, behind = origin[0]
+            via = via or behind
+            forwarded_at = self._clock.original(origin[1])
+        elif self._origin is None:
+            self.notes["origin_unknown"] += 1
+        return Message(
+            author=self._author,
             text=text,
             timestamp=timestamp,
             message_id=number,
             message_type="regular",
             is_service=False,
             reply_to=reply,
-            media=(Media(kind="photo", path=photo),) if photo else (),
+            forwarded_from=self._origin,
+            forwarded_at=forwarded_at,
+            media=media,
+            reactions=who,
             links=links,
             mentions=mentions,
+            signature=signature or None,
             via_bot=via,
+            subtype="call" if media and media[0].kind == "call" else None,
         )
 
     def _service(self, node: LexborNode, number: int) -> Message | None:
-        self._author = self._origin = None
         body, photo = None, None
         for child in node.iter():
             names = classes(child)
@@ -141,16 +192,21 @@ class MessageReader:
                 body = child
             elif "userpic_wrap" in names:
                 photo = child.css_first("a")
-        text = plain(body)
+        link = body.css_first("a") if body is not None else None
+        href = attribute(link, "href") if link is not None else ""
+        picture = attribute(photo, "href") if photo is not None else ""
+        return self.event(number, plain(body), href, picture)
+
+    def event(self, number: int, text: str, href: str, photo: str = "") -> Message | None:
+        """A service message; none for a date separator. ``href`` is its first link."""
+        self._author = self._origin = None
         if _FIRST_MIGRATED < number < 0:
             day = day_of(text)
             if day is not None or text == "No exported messages":
                 self._day = day
                 return None
         event = understood(text)
-        link = body.css_first("a") if body is not None else None
-        target = _TARGET.search(attribute(link, "href")) if link is not None else None
-        href = attribute(photo, "href") if photo is not None else ""
+        target = _TARGET.search(href)
         return Message(
             author=event.actor,
             text=text,
@@ -162,7 +218,7 @@ class MessageReader:
             subtype=event.subtype,
             targets=event.targets,
             reply_to=str(int(target[1])) if target else None,
-            media=(Media(kind="photo", path=href),) if href else (),
+            media=(Media(kind="photo", path=photo),) if photo else (),
         )
 
     def _regular(self, node: LexborNode, message_id: str) -> Message:
@@ -224,7 +280,7 @@ class MessageReader:
                 self._content(role, child, draft)
 
     def _name(self, node: LexborNode, draft: _Draft, *, inner: bool) -> None:
-        name, via = _split_via(own(node) if inner else plain(node))
+        name, via = split_via(own(node) if inner else plain(node))
         draft.via_bot = draft.via_bot or via
         if not inner:
             draft.name = name
@@ -254,11 +310,6 @@ class MessageReader:
             self.notes["unknown_markup"] += 1
 
 
-def _split_via(name: str) -> tuple[str, str | None]:
-    match = _VIA.fullmatch(name) if " via @" in name else None
-    return ((match[1] or "").strip(), match[2]) if match else (name, None)
-
-
 def _reply(node: LexborNode, draft: _Draft) -> None:
     link = node.css_first("a")
     target = _TARGET.search(attribute(link, "href").strip()) if link is not None else None
@@ -269,20 +320,26 @@ def _reply(node: LexborNode, draft: _Draft) -> None:
 
 
 def _reactions(node: LexborNode) -> tuple[Reaction, ...]:
-    """Reactions with who reacted; a count is printed only when it exceeds the people."""
+    """Reactions, each with who reacted."""
     found: list[Reaction] = []
     for reaction in node.iter():
-        emoji, count, people = "", None, []
+        emoji, count = "", ""
+        people: list[str] = []
         for part in reaction.iter():
             names = classes(part)
             if "emoji" in names:
                 emoji = plain(part)
             elif "count" in names:
-                digits = "".join(filter(str.isdecimal, plain(part)[:18]))
-                count = int(digits) if digits else None
+                count = plain(part)
             elif "userpics" in names:
                 initials = part.css(".initials")
                 people = [attribute(who, "title").strip() for who in initials]
-        total = len(people) if count is None else count
-        found.append(Reaction(emoji=emoji, count=total, people=tuple(filter(None, people))))
+        found.append(reaction_of(emoji, count, people))
     return tuple(found)
+
+
+def reaction_of(emoji: str, count: str, people: list[str]) -> Reaction:
+    """A reaction; its count is printed only when it exceeds the people named."""
+    digits = "".join(filter(str.isdecimal, count[:18]))
+    total = int(digits) if digits else len(people)
+    return Reaction(emoji=emoji, count=total, people=tuple(filter(None, people)))

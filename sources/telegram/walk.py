@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from sources.records import Message
 from sources.telegram.clock import Clock
+from sources.telegram.inline import Odd, plain_text
 from sources.telegram.markup import classes, plain
 from sources.telegram.message import MessageReader
 from sources.telegram.parsed import Page, pagination
@@ -22,10 +25,9 @@ _MESSAGE = re.compile(rb"""\sclass\s*=\s*["']\s*message[\s"']""", re.IGNORECASE)
 _DATE = re.compile(rb'class="pull_right date details"[^<>]*>(\s*)\d\d:\d\d')
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")
-# Nearly every page: a title without references.
 _TITLE = re.compile(
     r'<div class="page_header">\n\n    <(?:div|a) class="content[^<>]*>\n'
-    r'\n     <div class="text bold">\n([^\n<&]*+)\n     </div>\n'
+    r'\n     <div class="text bold">\n([^\n<]*+)\n     </div>\n'
 )
 _LONGEST_LABEL = 64 * 1024
 
@@ -84,9 +86,15 @@ def take_block(page: Page, reader: MessageReader, block: LexborNode | None) -> N
     except ValueError:
         page.unnamed += 1
         return
+    if block is not None:
+        take_message(page, message)
+
+
+def take_message(page: Page, message: Message | None) -> None:
+    """Take a message into the page, or a separator."""
     if message is not None:
         page.messages.append(message)
-    elif block is not None:
+    else:
         page.separators += 1
 
 
@@ -172,7 +180,8 @@ def _is_closed(block: bytes) -> bool:
 def title_of(head: str) -> str:
     """The chat's title in what comes before a page's messages, composed and stripped."""
     if match := _TITLE.search(head):
-        return unicodedata.normalize("NFC", match[1].strip())
+        with suppress(Odd):
+            return unicodedata.normalize("NFC", plain_text(match[1]).strip())
     header = LexborHTMLParser(head).css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))

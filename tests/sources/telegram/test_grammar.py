@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources.telegram import grammar
 from sources.telegram import page as pages
 from sources.telegram.clock import Clock
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page as Parsed
 from sources.telegram.walk import walk
-from tests.sources.telegram.export_builder import Page, generic, photo, poll
+from tests.sources.telegram.export_builder import Page, exported, generic, gif, photo, poll, video
 
 TIME = "05.03.2024 10:00:00 UTC+01:00"
 REPLY = 'In reply to <a href="#go_to_message2" onclick="return GoToMessage(2)">this message</a>'
@@ -155,6 +156,32 @@ def test_plain_page_needs_no_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "walk", None)
     html = rich().html()
     assert len(pages.parse_page(html.encode(), Clock()).messages) == 12
+
+
+def test_blocks_of_usual_kinds_need_no_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page("Acme & Co").separator(1, "5 March 2024")
+    page.service(1, 'Ada pinned <a href="#go_to_message1">this message</a>')
+    page.message(2, TIME, f"<strong>x<em>y</em></strong> {LINK}", author="Ada", signature="S & T")
+    missing = "Not included, change data exporting settings to download."
+    for number, media in enumerate(
+        (
+            photo("photos/a.jpg"),
+            generic("media_photo", "Photo", missing, "1280x720"),
+            generic("media_file", "a & b.pdf", "", "1 KB", "files/a.pdf"),
+            generic("media_call", "Ada", "", "Outgoing (42 seconds)"),
+            exported("sticker_wrap", "stickers/s.webp", "sticker"),
+            video("video_files/v.mp4", "00:32"),
+            gif("video_files/g.mp4"),
+        ),
+        start=3,
+    ):
+        page.message(number, TIME, "caption", media=media, forwarded=number % 2 == 0)
+    page.message(10, TIME, "x", origin="Di via @bot", origin_time=TIME, media=photo("p.jpg"))
+    page.message(11, TIME, "x", forwarded=True, reply=REPLY, signature="S")
+    page.message(12, TIME, "x", reactions=[("👍", ["Bel & Co", ""], None), ("🔥", [], 4)])
+    slow = walk(page.html().encode(), Clock())
+    monkeypatch.setattr(grammar, "LexborHTMLParser", None)
+    assert scan(page.html().encode(), Clock()) == slow
 
 
 edit = st.tuples(
