@@ -62,14 +62,15 @@ class StoredPart:
 
 def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Merged:
     """Merge whatever was met more than once among the readings of the current units."""
-    known = dict(state.query("SELECT parts, id FROM merges"))
+    known = {parts: rest for parts, *rest in state.query("SELECT parts, id, source FROM merges")}
     merged = Merged()
     for group in _groups(state):
         parts = ",".join(map(str, group))
-        readings = _readings(state, group)
-        source = readings[0].summary.source
-        merge = known.get(parts)
-        if merge is None:
+        if parts in known:
+            merge, source = known[parts]
+        else:
+            readings = _readings(state, group)
+            source = readings[0].summary.source
             merge = _merge(state, sources[source], parts, readings, spool_dir)
         merged.merges.append(merge)
         merged.absorbed.extend(group)

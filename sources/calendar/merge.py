@@ -54,9 +54,9 @@ class _Reading:
     def decides_about(self, key: str) -> bool:
         """Whether it would have that meeting, if it still were."""
         flags = self.parts[0].summary.flags
-        since, until = _said("since:", flags), _said("until:", flags)
-        if "decides" not in flags or key in self.keys:
+        if key in self.keys or "decides" not in flags:
             return False
+        since, until = _said("since:", flags), _said("until:", flags)
         return since <= _original(key) and (not until or _original(key) < until)
 
 
