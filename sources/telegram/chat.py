@@ -1,15 +1,13 @@
-"""One chat: its pages in order, and the item they add up to.
+"""One folder of pages: the chat they add up to, or the chats when several are mixed.
 
-Holds one page at a time, and of the messages read only ids.
+Holds one page at a time, and of the messages passed on only ids.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from zlib import crc32
+from typing import NamedTuple
 
 from sources._archive import File, Tree
 from sources._conversation import Tally
@@ -20,42 +18,27 @@ from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
 from sources.telegram.discovery import foreign, page_number
 from sources.telegram.findings import finding
-from sources.telegram.identity import export_date, identity_of, key_of
+from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose
+from sources.telegram.likeness import Columns
 from sources.telegram.lists import Entry
 from sources.telegram.page import canonical, is_chat_page, parse_page
 from sources.telegram.parsed import Page
+from sources.telegram.weaving import Weave, by_first_id
+
+PAGE_LENGTH = 1000
+"""Messages on every page but the last, date separators not counted."""
 
 _AGAIN = "Export the chat again."
 
+Placed = tuple[int, int, File]
+"""A page's first id, its place in reading order, its file."""
 
-class _Seen:
-    """Ids met so far, each with a checksum of its moment. Ids normally ascend."""
 
-    def __init__(self) -> None:
-        self._ids = array("q")
-        self._marks = array("L")
-        self._late: dict[int, int] = {}
+class _Waiting(NamedTuple):
+    """A page that bears another title or contradicts: perhaps of another chat."""
 
-    def check(self, message: Message) -> bool | None:
-        """None for a new id; else whether it is the same message once more."""
-        number = int(message.message_id)
-        mark = crc32((message.timestamp or message.text).encode("utf-8", "surrogatepass"))
-        if not self._ids or number > self._ids[-1]:
-            self._ids.append(number)
-            self._marks.append(mark)
-            return None
-        known = self._late.get(number)
-        if known is None:
-            place = bisect_left(self._ids, number)
-            if self._ids[place] != number:
-                self._late[number] = mark
-                return None
-            known = self._marks[place]
-        return known == mark
-
-    @property
-    def out_of_order(self) -> int:
-        return len(self._late)
+    placed: Placed
+    columns: Columns
 
 
 class ChatReader:
@@ -65,29 +48,33 @@ class ChatReader:
         self._unit = unit
         self._tree = tree
         self._clock = clock
-        self._hints = dict(unit.hints)
-        self._tally = Tally()
-        self._seen = _Seen()
-        self._notes: Counter[str] = Counter()
-        self._titles: dict[str, None] = {}
-        self._first: Message | None = None
         self._read: set[int] = set()
-        self._pages = 0
-        self._linked: set[int] = set()
 
     def read(self) -> Iterator[Yielded]:
-        """Messages page by page, problems and accounts, at the end the item."""
-        for file in self._unit.files:
-            yield from self._file(file)
-        if self._pages:
-            yield self._item()
+        """Messages page by page, problems and accounts, after each chat its item."""
+        pages = by_first_id(self._unit.files, self._tree)
+        mixed = False
+        while pages:
+            chat = _Chat(self._unit)
+            waiting: list[_Waiting] = []
+            for position, placed in enumerate(pages):
+                following = pages[position + 1][0] if position + 1 < len(pages) else None
+                yield from self._file(chat, placed, following, waiting)
+            pages = [page.placed for page in waiting]
+            mixed = mixed or bool(pages)
+            if chat.pages:
+                yield from chat.close(self._read, mixed=mixed)
 
-    def _file(self, file: File) -> Iterator[Yielded]:
+    def _file(
+        self, chat: _Chat, placed: Placed, following: int | None, waiting: list[_Waiting]
+    ) -> Iterator[Yielded]:
+        file = placed[2]
         path = self._tree.display(file.path)
         try:
             raw = self._tree.read(file.path)
         except ArchiveError as error:
             yield _problem(error)
+            yield from chat.passed_on(following)
             return
         try:
             data = canonical(raw, path)
@@ -95,42 +82,82 @@ class ChatReader:
             found = count_messages(raw)
             yield _problem(error, found)
             yield Account(found=found, quarantined=found)
+            yield from chat.passed_on(following)
             return
         del raw
         found = count_messages(data)
         if not is_chat_page(data):
             yield _not_a_page(path, data, found)
             yield Account(found=found, quarantined=found)
+            yield from chat.passed_on(following)
             return
         page = parse_page(data, self._clock)
         del data
-        self._note(file, page)
-        yield from self._page(path, page, found)
-
-    def _note(self, file: File, page: Page) -> None:
-        self._pages += 1
         self._read.add(page_number(file.path) or 1)
-        self._linked |= {n for link in page.links if (n := page_number(link)) is not None}
-        self._notes += page.notes
-        if page.truncated:
-            self._notes["truncated_page"] += 1
-        if page.title:
-            self._titles[page.title] = None
+        if not chat.holds(page):
+            waiting.append(_Waiting(placed, Columns(page.messages)))
+        else:
+            yield from chat.take(placed, path, page, found)
+            yield from self._joined(chat, waiting)
+        yield from chat.passed_on(following)
 
-    def _page(self, path: str, page: Page, found: int) -> Iterator[Yielded]:
-        accepted, duplicate, clashing = self._sift(page.messages)
-        if accepted:
-            if self._first is None:
-                self._first = accepted[0]
-            take(accepted, self._tally)
-            yield accepted
+    def _joined(self, chat: _Chat, waiting: list[_Waiting]) -> Iterator[Yielded]:
+        """Pages that waited and that the last one shows to be of this chat after all."""
+        for page in [page for page in waiting if chat.shares(page.columns)]:
+            waiting.remove(page)
+            file = page.placed[2]
+            data = canonical(self._tree.read(file.path), self._tree.display(file.path))
+            again = parse_page(data, self._clock)
+            path = self._tree.display(file.path)
+            yield from chat.take(page.placed, path, again, count_messages(data))
+
+
+class _Chat:
+    """What has been read of one chat."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._hints = dict(unit.hints)
+        self._tally = Tally()
+        self._weave = Weave()
+        self._sample = Sample()
+        self._notes: Counter[str] = Counter()
+        self._titles: dict[str, int] = {}
+        self._first: Message | None = None
+        self._lengths: list[tuple[int, int]] = []
+        self._starts: list[tuple[int, int, int]] = []
+        self._linked: set[int] = set()
+
+    @property
+    def pages(self) -> int:
+        return len(self._lengths)
+
+    def holds(self, page: Page) -> bool:
+        """Whether a page is of this chat: by messages that both have, else by its title."""
+        alike = (
+            not page.title or not self._titles or loose(page.title) in set(map(loose, self._titles))
+        )
+        agrees = self._weave.agrees(page.messages, alike=alike)
+        return alike if agrees is None else agrees
+
+    def shares(self, columns: Columns) -> bool:
+        """Whether messages of a page that waits are this chat's, too."""
+        return self._weave.agrees(columns, alike=False) is True
+
+    def take(self, placed: Placed, path: str, page: Page, found: int) -> Iterator[Yielded]:
+        """Take a page in; say what became of all that is in it."""
+        self._note(placed, page)
+        times = [message.timestamp for message in page.messages if message.timestamp]
+        age = max(times, default=""), placed[1]
+        accepted, duplicate, clashing = self._weave.add(page.messages, age)
+        self._notes["duplicate_messages"] += duplicate
+        self._notes["id_conflict"] += clashing
         unread = found - page.found
+        cut = page.cut
         if page.truncated:
-            cut = page.cut + max(unread, 0)
+            cut += max(unread, 0)
             unread = min(unread, 0)
             yield _cut(path, cut)
-        else:
-            cut = page.cut
         if clashing:
             yield _clash(path, clashing)
         if page.unnamed:
@@ -141,33 +168,47 @@ class ChatReader:
         ignored = {"date_separator": page.separators, "markup_in_button": page.forged}
         yield Account(
             found=found,
-            accepted=len(accepted),
+            accepted=accepted,
             duplicate=duplicate,
             ignored={reason: count for reason, count in ignored.items() if count},
             quarantined=cut + clashing + page.unnamed + max(unread, 0),
         )
 
-    def _sift(self, messages: list[Message]) -> tuple[list[Message], int, int]:
-        """New messages; how many were met before; how many clash with one met before."""
-        accepted: list[Message] = []
-        duplicate = clashing = 0
-        for message in messages:
-            same = self._seen.check(message)
-            if same is None:
-                accepted.append(message)
-            elif same:
-                duplicate += 1
-            else:
-                clashing += 1
-        self._notes["duplicate_messages"] += duplicate
-        self._notes["id_conflict"] += clashing
-        return accepted, duplicate, clashing
+    def passed_on(self, following: int | None) -> Iterator[list[Message]]:
+        """Messages that no page to come can hold, now that the next begins with that id."""
+        ready = self._weave.ready(following)
+        if ready:
+            if self._first is None:
+                self._first = ready[0]
+            take(ready, self._tally)
+            self._sample.take(ready)
+            yield ready
 
-    def _item(self) -> Item:
+    def close(self, read: set[int], *, mixed: bool) -> Iterator[Yielded]:
+        """What is left, and the item."""
+        yield from self.passed_on(None)
+        yield self._item(read, mixed=mixed)
+
+    def _note(self, placed: Placed, page: Page) -> None:
+        first, place, _ = placed
+        whole = PAGE_LENGTH if page.truncated else len(page.messages) + page.cut + page.unnamed
+        self._lengths.append((place, whole))
+        self._starts.append((place, first, len(page.messages)))
+        self._linked |= {n for link in page.links if (n := page_number(link)) is not None}
+        self._notes += page.notes
+        if page.truncated:
+            self._notes["truncated_page"] += 1
+        if page.title:
+            self._titles[page.title] = min(self._titles.get(page.title, place), place)
+
+    def _item(self, read: set[int], *, mixed: bool) -> Item:
+        titles = sorted(self._titles, key=self._titles.__getitem__)
         hints = self._hints
+        if mixed and loose(hints.get("name", "")) not in set(map(loose, titles)):
+            # The list speaks of one of the chats in this folder, and not of this one.
+            hints = {name: hints[name] for name in ("root", "directory")}
         chat_type = hints.get("type") or None
         listed = hints.get("name", "")
-        titles = list(self._titles)
         title = titles[0] if titles else listed
         aliases = [name for name in (listed, *titles) if name and name != title]
         archive = hints["root"]
@@ -180,36 +221,47 @@ class ChatReader:
                 archive=archive,
                 title=title,
                 records=tally.count,
-                identity=identity_of((title, *aliases)),
+                identity=(*identity_of((title, *aliases)), *self._sample.tokens()),
                 version=(export_date(archive), tally.last or ""),
                 aliases=tuple(dict.fromkeys(aliases)),
                 flags=("personal",) if chat_type in {"private", "bot"} else (),
-                findings=tuple(self._findings()),
+                findings=tuple(self._findings(hints, read, mixed=mixed)),
             ),
             head=head_of(tally, title, chat_type, hints["directory"]),
         )
 
-    def _findings(self) -> Iterator[Finding]:
+    def _findings(self, hints: dict[str, str], read: set[int], *, mixed: bool) -> Iterator[Finding]:
         notes = self._notes
-        entry = Entry(folder="", name="", chat_type="", count=self._hints.get("count", ""))
+        entry = Entry(folder="", name="", chat_type="", count=hints.get("count", ""))
         if entry.is_half:
             yield finding("half_conversation")
-        if self._hints.get("listed") == "no":
+        if hints.get("listed") == "no":
             yield finding("not_listed")
-        notes["missing_page"] = len(self._missing())
+        if mixed:
+            yield finding("mixed_folder")
+        notes["missing_page"] = len(self._missing(read))
         notes["titles_differ"] = max(len(self._titles) - 1, 0)
-        notes["out_of_order"] = self._seen.out_of_order
+        notes["out_of_order"] = self._weave.out_of_order + self._moved()
+        notes["uneven_page"] = sum(n != PAGE_LENGTH for _, n in sorted(self._lengths)[:-1])
         for kind in sorted(notes):
             if notes[kind]:
                 yield finding(kind, notes[kind])
 
-    def _missing(self) -> set[int]:
+    def _moved(self) -> int:
+        """Messages of pages that stand behind one which begins later."""
+        moved, highest = 0, -(2**63)
+        for _, first, length in sorted(self._starts):
+            moved += length if first < highest else 0
+            highest = max(highest, first)
+        return moved
+
+    def _missing(self, read: set[int]) -> set[int]:
         """Pages that others link to, that leave a gap, or that could not be read."""
         numbers = {page_number(file.path) or 1 for file in self._unit.files}
         expected = numbers | self._linked
         # A far number is a stray file, not a thousand lost pages.
         gaps = range(1, max(expected)) if max(expected) <= 2 * len(expected) + 10 else ()
-        return (expected | set(gaps)) - self._read
+        return (expected | set(gaps)) - read
 
 
 def take(messages: list[Message], tally: Tally) -> None:
@@ -264,8 +316,8 @@ def _clash(path: str, found: int) -> Problem:
     return Problem(
         path=path,
         reason="id_conflict",
-        detail=f"{found} messages have the id, but not the time, of one read before",
-        remedy="Two chats seem to be mixed in this folder: give each export its own.",
+        detail=f"{found} messages have the id, but not the time, of another in this folder",
+        remedy="Export the chat again; somebody seems to have edited the page.",
         found=found,
     )
 

@@ -19,14 +19,23 @@ _WORDS = {
     "truncated_page": "A page ends in the middle; messages after that are lost.",
     "missing_page": "Pages of this chat are missing or cannot be read.",
     "duplicate_messages": "Messages stood in more than one page; each was taken once.",
-    "id_conflict": "Messages with an id that another message has were left out: two chats "
-    "seem to be mixed in one folder.",
+    "id_conflict": "Messages with an id that another message has were left out: the page seems "
+    "to have been edited.",
+    "mixed_folder": "Pages of several chats lie in one folder; they were told apart by their "
+    "messages and titles. A page that shares no message with others went by its title.",
+    "uneven_page": "Pages other than the last hold more or fewer than 1000 messages, as no page of "
+    "one export does: messages may be missing, or pages come from different exports.",
     "titles_differ": "Pages of this chat bear different titles; the others are aliases.",
     "out_of_order": "Messages do not stand in the order of their ids.",
     "author_unknown": "Messages print no author, and none precedes them on their page.",
     "origin_unknown": "Forwarded messages print no origin, and none precedes them.",
     "unknown_markup": "Blocks of an unknown kind stand in messages and were not read.",
     "count_differs": "Pages hold another number of message tags than were understood.",
+    "begins_alike": "Another chat begins with the same message; what follows differs.",
+    "same_title": "Other exports hold chats of this title; nothing shows that they are this one, "
+    "so they stay apart.",
+    "zones_differ": "Exports of this chat print the times of the same messages by hours apart; "
+    "the newest export's times are kept. Set TELEGRAM_TIMEZONE.",
 }
 KINDS = tuple(sorted(_WORDS))
 

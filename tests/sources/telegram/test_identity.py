@@ -21,7 +21,7 @@ def test_day_of_an_export_is_in_its_name(archive: str, day: str) -> None:
 
 
 def test_deleted_accounts_are_nobody() -> None:
-    assert identity_of(["Deleted Account", " ACME  Support"]) == ("telegram:title:acme support",)
+    assert identity_of(["Deleted Account", " ACME  Support"]) == ("telegram:title:acmesupport",)
 
 
 def test_chat_without_messages_is_known_by_title_and_type() -> None:
