@@ -95,9 +95,9 @@ class DealRows:
             if lost is False and by_stage == "lost":
                 return "open"
             if closed and by_stage == "open":
-                row.note("status_unknown", "Closed, but nothing says whether won or lost")
+                row.note("status_unknown", "Closed, but nothing says whether won or lost.")
         elif stage and stage.isdigit():
-            row.note("status_unknown", "The stage is an internal id; the deal counts as open")
+            row.note("status_unknown", "The stage is an internal id; the deal counts as open.")
         return by_stage
 
 

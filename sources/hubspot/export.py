@@ -9,7 +9,7 @@ from sources._archive import File, Tree
 from sources.errors import ArchiveError, Damaged
 from sources.hubspot.columns import Activities, Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import Scan, scan
-from sources.hubspot.merge import merged
+from sources.hubspot.merge import merged_records
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
 from sources.hubspot.table import HEADER_BYTES, Rows, header_of
 from sources.hubspot.workbook import WorkbookRows, first_row, open_rows
@@ -66,8 +66,7 @@ class HubSpotExport:
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
         """Make one item of the rows about one record, whatever columns each export had."""
-        yield merged(parts)
-        yield Account(accepted=1 - len(parts), duplicate=len(parts) - 1)
+        return merged_records(parts)
 
     def _recognise(self, tree: Tree, file: File) -> Iterator[Found]:
         shown = tree.display(file.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,10 @@ from sources.protocol import Problem
 from sources.records import Finding, Item, Kind
 
 EXPORT_AGAIN = "Export this view again as CSV."
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:-\d+| \(\d+\))?\.\w+$", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(\d+)| \((\d+)\))?\.\w+$", re.ASCII)
 _EXCEL = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _GUESSED = Finding(
-    kind="encoding_guessed", detail="The file is not UTF-8; it was read as Windows-1252"
+    kind="encoding_guessed", detail="The file is not UTF-8; it was read as Windows-1252."
 )
 _MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
     "hubspot_deals": DealRows,
@@ -72,7 +73,7 @@ class FileReading:
                     continue
             row = Row(cells, columns, zone)
             if damaged and any("\ufffd" in cell for cell in cells):
-                row.note("encoding_damaged", "Some characters could not be read")
+                row.note("encoding_damaged", "Some characters could not be read.")
             yield make(row, record_id or "")
         if self._facts.open_line is not None:
             yield self._torn(self._facts.open_line)
@@ -88,7 +89,7 @@ class FileReading:
         for cells in rows.tail():
             if len(cells) == columns.width and cells[at].isascii() and cells[at].isdigit():
                 row = Row(cells, columns, self._zone)
-                row.note("after_torn_row", "Found behind a quotation mark that is never closed")
+                row.note("after_torn_row", "Found behind a quotation mark that is never closed.")
                 yield make(row, row.text("id"))
 
     def _header(self, stream: Lines) -> tuple[int, Columns]:
@@ -132,12 +133,16 @@ class FileReading:
 
 
 def export_date(shown: str) -> str:
-    """The day at the end of the file's name or, failing that, of the zip's around it."""
+    """The day at the end of the file's name or, failing that, of the zip's around it;
+    with the number of the download, where the name was taken on that day already.
+    """
+    days: dict[str, int] = {}
     for part in reversed(shown.split("!")):
         found = _DAY.search(part.rpartition("/")[2])
         if found:
-            try:
-                return date.fromisoformat(found[1]).isoformat()
-            except ValueError:
-                continue
+            with suppress(ValueError):
+                day = date.fromisoformat(found[1]).isoformat()
+                days[day] = max(days.get(day, 0), int(found[2] or found[3] or 0))
+    for day, number in days.items():
+        return f"{day}.{number:04d}" if number else day
     return ""

@@ -22,7 +22,7 @@ _DETAILS = {
 }
 _ZONE = Finding(
     kind="zone_assumed_utc",
-    detail="Times without a zone were read as UTC; set HUBSPOT_TIMEZONE to the zone of the export",
+    detail="Times without a zone were read as UTC; set HUBSPOT_TIMEZONE to that of the export.",
 )
 
 
@@ -134,7 +134,7 @@ class Row:
             known = [cell]
         elif len(known) != len(parts) and (parts or not _separable(known)):
             label = self._columns.labels[names]
-            self.note("names_unpaired", f"Column {label!r}: not one name per id; the ids decide")
+            self.note("names_unpaired", f"Column {label!r}: not one name per id; the ids decide.")
             known = []
         return self._exact(ids, parts), tuple(known)
 
@@ -144,13 +144,13 @@ class Row:
 
     def _doubt(self, field: str, doubt: str) -> None:
         label = self._columns.labels[field]
-        self.note(doubt, f"Column {label!r}: {_DETAILS[doubt]}")
+        self.note(doubt, f"Column {label!r}: {_DETAILS[doubt]}.")
 
     def _exact(self, field: str, parts: list[str]) -> tuple[str, ...]:
         ids = [exact for part in parts if (exact := exact_id(part))]
         if len(ids) != len(parts):
             label = self._columns.labels[field]
-            self.note("unreadable_id", f"Column {label!r}: holds something that is no record id")
+            self.note("unreadable_id", f"Column {label!r}: holds something that is no record id.")
         return distinct(tuple(ids))
 
     def _fit(self) -> None:
@@ -160,7 +160,7 @@ class Row:
             self.unread.update(
                 f for f, at in columns.at.items() if len(cells) <= at < columns.width
             )
-            self.note("short_row", f"{len(cells)} cells under {columns.width} headers")
+            self.note("short_row", f"{len(cells)} cells under {columns.width} headers.")
         cells.extend([""] * (columns.width + 1 - len(cells)))
         del cells[columns.width :]
         cells.append("")
@@ -170,7 +170,7 @@ class Row:
             other = self.cells[position].strip()
             if other and other != self.text(field):
                 label = self._columns.labels[field]
-                self.note("repeated_column", f"Column {label!r} stands twice; the first decides")
+                self.note("repeated_column", f"Column {label!r} stands twice; the first decides.")
 
 
 def _separable(names: list[str]) -> bool:
