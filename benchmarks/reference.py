@@ -208,6 +208,9 @@ def _content(node: Tag, names: list[str], facts: Facts) -> None:
         facts["reactions"] = [_reaction(child) for child in _children(node)]
     elif "bot_buttons_table" in names:
         facts["buttons"] = [_text(button) for button in node.find_all("div", class_="bot_button")]
+        opened = [link["href"] for link in node.find_all("a") if link.get("href")]
+        if opened:
+            facts["links"] = list(dict.fromkeys((*facts.get("links", ()), *opened)))
 
 
 def _addresses(node: Tag, facts: Facts) -> None:

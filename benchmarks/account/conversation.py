@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.account import events, layout
-from benchmarks.account.extras import buttons, reactions
+from benchmarks.account.extras import ADDRESS, buttons, reactions
 from benchmarks.account.media import media
 from benchmarks.account.plan import Chat
 from benchmarks.account.texts import text
@@ -313,6 +313,8 @@ class Conversation:
             markup += layout.div(depth, "text", self._text(facts))
         if rng.random() < {"bot": 0.3, "channel": 0.02}.get(self._chat.kind, 0.0003):
             facts["buttons"], block = buttons(rng, depth)
+            if ADDRESS in block:
+                facts["links"] = list(dict.fromkeys((*facts.get("links", ()), ADDRESS)))
             markup += block
         if self._is_channel and rng.random() < 0.5:
             facts["signature"] = rng.choice(self._language.people)

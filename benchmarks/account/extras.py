@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.account.layout import bare, block, div, escaped, userpic
 from benchmarks.account.words import EMOJI
 
+ADDRESS = "https://acme.example/go"
 _LABELS = ("Open", "Confirm ✅", "Больше", "1 / 5", "查看", "Next", "Docs & FAQ")
 
 
@@ -31,7 +32,7 @@ def buttons(rng: Random, depth: int) -> tuple[list[str], str]:
 
 def _button(rng: Random, depth: int, label: str) -> str:
     if rng.random() < 0.5:
-        link = '="" href="https://acme.example/go"'
+        link = f'="" href="{ADDRESS}"'
     else:
         link = '="" onclick="return ShowTextCopied(\'Data: 1 | Type: callback\');"'
     inner = bare(depth + 2, "div", label)

@@ -114,7 +114,7 @@ class Message(Model):
     forwarded_at: Moment | None = Field(None, description="When it was first sent.")
     media: list[Media] = Field([], description="What is attached.")
     reactions: list[Reaction] = Field([], description="Emojis under it.")
-    links: list[str] = Field([], description="Addresses in the text.")
+    links: list[str] = Field([], description="Addresses in the text, then of buttons.")
     mentions: list[str] = Field([], description="People named in the text.")
     buttons: list[str] = Field([], description="Labels of the buttons under it.")
     signature: str | None = Field(None, description="The author's signature in a channel.")

@@ -29,6 +29,8 @@ PAGE_LENGTH = 1000
 """Messages on every page but the last, date separators not counted."""
 
 _AGAIN = "Export the chat again."
+_SAVED = ("Saved messages", "private")
+"""What the list of chats says of the user's own notes; their pages bear the user's name."""
 
 Placed = tuple[int, int, File]
 """A page's first id, its place in reading order, its file."""
@@ -235,6 +237,8 @@ class _Chat:
         entry = Entry(folder="", name="", chat_type="", count=hints.get("count", ""))
         if entry.is_half:
             yield finding("half_conversation")
+        if (hints.get("name"), hints.get("type")) == _SAVED:
+            yield finding("saved_messages")
         if hints.get("listed") == "no":
             yield finding("not_listed")
         if mixed:

@@ -6,6 +6,8 @@ from sources.records import Finding
 
 _WORDS = {
     "half_conversation": "Only the exporting user's own messages were exported.",
+    "saved_messages": "The exporting user's own notes: messages forwarded here bear the name of "
+    "who wrote them first, elsewhere.",
     "not_listed": "The export's list of chats is missing or does not name this chat: its type "
     "is unknown, and so is whether it is a half conversation.",
     "zone_assumed_utc": "The page prints times without a zone; they were read as UTC. Set "

@@ -38,6 +38,9 @@ _EXPIRING = ("Please view it on your mobile", "Expired")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.ASCII)
 _SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.ASCII)
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+_CLIMB = re.compile(r"(?:\.\./)*+")
+_STEPS = re.compile(r"[/\\]")
 _VOTES = re.compile(r"^-\s*")
 
 
@@ -65,7 +68,9 @@ def _exported(node: LexborNode, kind: str) -> Media:
 
 def exported(kind: str, href: str, status: str | None) -> Media:
     """A picture or clip that was exported."""
-    return Media(kind=kind, status=status, path=href or None, duration_seconds=_duration(status))
+    return Media(
+        kind=kind, status=status, path=path_in_export(href), duration_seconds=_duration(status)
+    )
 
 
 def _generic(node: LexborNode, names: frozenset[str]) -> Media:
@@ -82,7 +87,7 @@ def described(
     status: str | None,
 ) -> Media:
     """Anything that says what it is: in its class names, and in up to three lines."""
-    kind = next((_KINDS[name] for name in names if name in _KINDS), None)
+    kind = next((kind for name, kind in _KINDS.items() if name in names), None)
     if kind is None:
         kind = next((n[6:] for n in sorted(names) if n.startswith("media_")), "unknown")
     if kind in {"photo", "video"}:
@@ -98,11 +103,22 @@ def described(
         title=title,
         description=description,
         status=status,
-        path=None if is_address else href or None,
+        path=None if is_address else path_in_export(href),
         url=href if is_address else None,
         duration_seconds=_duration(status),
         missing=missing,
     )
+
+
+def path_in_export(href: str) -> str | None:
+    """Where a file lies, from the root of the export; none when that is outside of it.
+
+    A page of a full account climbs to the root first: ``../../chats/chat_1/photos/a.jpg``.
+    """
+    href = _CLIMB.sub("", href, count=1)
+    if href.startswith(("/", "\\")) or _DRIVE.match(href) or ".." in _STEPS.split(href):
+        return None
+    return href or None
 
 
 def _texts(node: LexborNode) -> dict[str, str | None]:

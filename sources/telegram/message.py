@@ -23,11 +23,12 @@ from sources.telegram.markup import (
     plain,
     split_via,
 )
-from sources.telegram.media import media_of
+from sources.telegram.media import media_of, path_in_export
 from sources.telegram.service import understood
 
 _ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
 _TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.ASCII)
+_OPENED = ("https://", "http://", "tg://")
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
 
@@ -218,7 +219,7 @@ class MessageReader:
             subtype=event.subtype,
             targets=event.targets,
             reply_to=str(int(target[1])) if target else None,
-            media=(Media(kind="photo", path=photo),) if photo else (),
+            media=(Media(kind="photo", path=path_in_export(photo)),) if photo else (),
         )
 
     def _regular(self, node: LexborNode, message_id: str) -> Message:
@@ -305,9 +306,19 @@ class MessageReader:
         elif role == "reactions":
             draft.reactions = _reactions(node)
         elif role == "buttons":
-            draft.buttons = tuple(plain(button) for button in node.css(".bot_button"))
+            _buttons(node, draft)
         elif role is None:
             self.notes["unknown_markup"] += 1
+
+
+def _buttons(node: LexborNode, draft: _Draft) -> None:
+    """Labels, and where those lead to that open an address."""
+    buttons = node.css(".bot_button")
+    draft.buttons = tuple(map(plain, buttons))
+    links = (button.css_first("a") for button in buttons)
+    addresses = (attribute(link, "href").strip() for link in links if link is not None)
+    opened = (href for href in addresses if href.lower().startswith(_OPENED))
+    draft.links = tuple(dict.fromkeys((*draft.links, *opened)))
 
 
 def _reply(node: LexborNode, draft: _Draft) -> None:

@@ -227,6 +227,22 @@ def test_reactions_in_both_markups(tmp_path: Path) -> None:
         assert (message.reactions, message.text) == (expected, "a")
 
 
+def test_reaction_of_ones_own_paid_and_custom(tmp_path: Path) -> None:
+    custom = '<a href="" onclick="return ShowNotLoadedEmoji();">🫡</a>'
+    marks = [("⭐", [], 1_500), (custom, ["Bel Ruiz"], None), ("👍", ["Bel Ruiz"], None)]
+    expected = (
+        Reaction(emoji="⭐", count=1_500),
+        Reaction(emoji="🫡", count=1, people=("Bel Ruiz",)),
+        Reaction(emoji="👍", count=1, people=("Bel Ruiz",)),
+    )
+    for tag in ("span", "div"):
+        page = start().message(1, TIME, "a", author="A", reactions=marks, reaction_tag=tag)
+        html = page.html().replace('class="reaction"', 'class="reaction active paid"')
+        write(tmp_path, html)
+        message = read_archive(source("telegram"), tmp_path).items[0].messages[0]
+        assert (message.reactions, message.text, message.links) == (expected, "a", ())
+
+
 def test_people_who_reacted_take_part(tmp_path: Path) -> None:
     found = read(
         tmp_path, start().message(1, TIME, "a", author="A", reactions=[("👍", ["B"], None)])
@@ -246,6 +262,75 @@ def test_buttons_give_their_labels_and_nothing_to_the_text(tmp_path: Path) -> No
     rows = [[("Open <3", "https://acme.example"), ("No", "")], [("Later", "")]]
     message = one(tmp_path, start().message(1, TIME, "Pick", author="Bot", buttons=rows))
     assert (message.buttons, message.text) == (("Open <3", "No", "Later"), "Pick")
+
+
+def test_addresses_of_buttons_are_links_after_those_of_the_text(tmp_path: Path) -> None:
+    text = '<a href="https://acme.example/b">b</a>'
+    rows = [
+        [("A", "https://acme.example/a?x=1&y"), ("B", "https://acme.example/b"), ("C", "")],
+        [
+            ("D", "tg://resolve?domain=acme"),
+            ("E", "javascript:alert(1)"),
+            ("F", "HTTP://c.example"),
+        ],
+    ]
+    message = one(tmp_path, start().message(1, TIME, text, author="Bot", buttons=rows))
+    assert message.buttons == ("A", "B", "C", "D", "E", "F")
+    assert message.links == (
+        "https://acme.example/b",
+        "https://acme.example/a?x=1&y",
+        "tg://resolve?domain=acme",
+        "HTTP://c.example",
+    )
+
+
+def test_address_in_the_label_of_a_button_is_not_its_own(tmp_path: Path) -> None:
+    label = '<a href="https://evil.example">Go</a>'
+    message = one(tmp_path, start().message(1, TIME, "x", author="Bot", buttons=[[(label, "")]]))
+    assert message.links == ()
+
+
+def test_entities_of_every_kind_leave_their_text(tmp_path: Path) -> None:
+    parts = {
+        "<strong>bold</strong>": "bold",
+        "<em>slanted</em>": "slanted",
+        "<u>under</u>": "under",
+        "<s>struck</s>": "struck",
+        "<code>code()</code>": "code()",
+        "<pre>a = 1<br>  b</pre>": "a = 1\n  b",
+        "<blockquote>quoted</blockquote>": "quoted",
+        '<span class="spoiler hidden" onclick="ShowSpoiler(this)">'
+        '<span aria-hidden="true">psst</span></span>': "psst",
+        '<a href="" onclick="return ShowHashtag(&quot;launch&quot;)">#launch</a>': "#launch",
+        '<a href="" onclick="return ShowCashtag(&quot;ACME&quot;)">$ACME</a>': "$ACME",
+        '<a href="" onclick="return ShowBotCommand(&quot;go&quot;)">/go</a>': "/go",
+        '<a href="#hash-old">#old</a>': "#old",
+        '<a href = "stickers/s.webp">🙂</a>': "🙂",
+        '<a href="" onclick="return ShowNotLoadedEmoji();">🫡</a>': "🫡",
+        '<a href="" onclick="return ShowNotAvailableEmoji();">🦄</a>': "🦄",
+        "4111 1111 1111 1111": "4111 1111 1111 1111",
+        '<a href="mailto:ada@acme.example">ada@acme.example</a>': "ada@acme.example",
+        '<a href="tel:+15550100">+15550100</a>': "+15550100",
+        '<a href="https://acme.example">acme.example</a>': "acme.example",
+        '<a href="https://acme.example/x">text link</a>': "text link",
+        '<a href="https://t.me/bel">@bel</a>': "@bel",
+        '<a href="" onclick="return ShowMentionName()">Cy Low</a>': "Cy Low",
+    }
+    message = one(tmp_path, start().message(1, TIME, "|".join(parts), author="A"))
+    assert message.text == "|".join(parts.values())
+    assert message.links == (
+        "mailto:ada@acme.example",
+        "tel:+15550100",
+        "https://acme.example",
+        "https://acme.example/x",
+    )
+    assert message.mentions == ("@bel", "Cy Low")
+
+
+def test_service_message_names_whom_it_concerns(tmp_path: Path) -> None:
+    message = one(tmp_path, start().service(7, "Ada Moss invited O&apos;Neil, Bel and Cy"))
+    assert (message.author, message.subtype) == ("Ada Moss", "invited")
+    assert message.targets == ("O'Neil", "Bel", "Cy")
 
 
 def test_signature_of_a_post(tmp_path: Path) -> None:
