@@ -65,6 +65,7 @@ def total(session: Session, merged: Merged, lost: Iterable[str] = ()) -> Totals:
         units[source] += 1
         quarantined[source] += bool(report.problems)
         problems.extend(report.problems)
+    problems.extend(merged.problems)
     return Totals(
         accounts=accounts,
         units=dict(units),

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
+from typing import cast
 
-from etl.frames import FrameWriter
-from etl.state import State
-from sources.protocol import Account, Source
-from sources.records import Item, Message, Summary
+import msgspec
+
+from etl.frames import FrameWriter, SpoolTrouble
+from etl.reading import unexpected
+from etl.state import DAMAGE, State
+from sources.protocol import Account, Problem, Source
+from sources.records import Head, Item, Message, Summary
 
 _CANDIDATES = """
     WITH readings AS (
@@ -36,11 +41,14 @@ _CANDIDATES = """
 
 @dataclass
 class Merged:
-    """What merging did: the merges in force, and how they change each source's account."""
+    """What merging did: the merges in force, how they change each source's account, and
+    what went wrong with them.
+    """
 
     merges: list[int] = field(default_factory=list)
     absorbed: list[int] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,8 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
         else:
             readings = _readings(state, group)
             source = readings[0].summary.source
-            merge = _merge(state, sources[source], parts, readings, spool_dir)
+            merge, problems = _merge(state, sources[source], parts, readings, spool_dir)
+            merged.problems.extend(problems)
         merged.merges.append(merge)
         merged.absorbed.extend(group)
         total = merged.accounts.get(source, Account())
@@ -81,17 +90,57 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
 
 def _merge(
     state: State, source: Source, parts: str, readings: list[StoredPart], spool_dir: str
-) -> int:
+) -> tuple[int, list[Problem]]:
+    """Let the source merge these readings; where it fails they stand apart, unmerged."""
     writer = FrameWriter(spool_dir)
+    start = writer.mark()
     account = Account()
-    for yielded in source.merge(readings):
-        if isinstance(yielded, list):
-            writer.messages(yielded)
-        elif isinstance(yielded, Item):
-            writer.item(yielded)
-        elif isinstance(yielded, Account):
-            account += yielded
-    return state.commit_merge(source.name, parts, account, writer.close())
+    problems: list[Problem] = []
+    try:
+        for yielded in source.merge(readings):
+            if isinstance(yielded, list):
+                writer.messages(yielded)
+            elif isinstance(yielded, Item):
+                writer.item(yielded)
+            elif isinstance(yielded, Problem):
+                problems.append(yielded)
+            else:
+                account += yielded
+    except (*DAMAGE, SpoolTrouble):
+        raise
+    except Exception as error:
+        writer.rewind(start)
+        _stand_apart(readings, writer)
+        account, problems = Account(), [_failed(readings, error)]
+    if problems:
+        # Not known under its parts: done again next time, so that what is wrong is said again.
+        parts += "!"
+        state.execute("DELETE FROM merges WHERE parts = ?", [(parts,)])
+    return state.commit_merge(source.name, parts, account, writer.close()), problems
+
+
+def _stand_apart(readings: list[StoredPart], writer: FrameWriter) -> None:
+    """Write the readings as they are, under keys of their own."""
+    keys: set[str] = set()
+    for reading in readings:
+        for message in reading.messages():
+            writer.messages([message])
+        summary = reading.summary
+        names = (f"{summary.key}~{n}" if n > 1 else summary.key for n in count(1))
+        key = next(name for name in names if name not in keys)
+        keys.add(key)
+        summary = msgspec.structs.replace(summary, key=key)
+        writer.item(Item(summary=summary, head=cast("Head", msgspec.Raw(reading.head))))
+
+
+def _failed(readings: list[StoredPart], error: Exception) -> Problem:
+    return Problem(
+        path=readings[0].unit,
+        reason="reader_error",
+        detail=f"{len(readings)} readings that seem to be of one item could not be put together"
+        f" ({unexpected(error)}); each stands by itself",
+        remedy="Please report this; the rest of the run is not affected.",
+    )
 
 
 def _readings(state: State, group: list[int]) -> list[StoredPart]:

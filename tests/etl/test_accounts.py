@@ -48,6 +48,12 @@ def test_accounts_of_all_units_add_up_with_what_merging_changed(
     assert (said.problems, said.retry, said.trouble) == ((), False, (0, 2))
 
 
+def test_trouble_of_merging_is_among_the_problems(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "item a")
+    odd = Problem(path="a.fake", reason="odd", detail="one", remedy="!")
+    assert totals(state, tmp_path / "d", Merged(problems=[odd])).problems == (odd,)
+
+
 def test_trouble_is_counted_by_unit_and_by_archive(tmp_path: Path, state: State) -> None:
     data = tmp_path / "d"
     write(data / "good.fake", "item a", "found 1", "accepted 1")

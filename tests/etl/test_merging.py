@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from etl import placing
 from etl.merging import Merged, merge_all
 from etl.reading import read_batch
 from etl.state import State
-from sources.protocol import Account, Part, ReaderOptions, Yielded
+from sources.protocol import Account, Part, Problem, ReaderOptions, Yielded
 from tests.etl.fake_source import FakeSource, job, units, write
 
 pytestmark = pytest.mark.usefixtures("fake")
@@ -147,17 +148,65 @@ def test_readings_of_units_that_are_not_current_take_no_part(tmp_path: Path, sta
     assert live(state) == {"a": ["0"]}
 
 
-def test_a_merge_that_breaks_off_is_not_half_remembered(tmp_path: Path, state: State) -> None:
-    class Breaking(FakeSource):
+class Breaking(FakeSource):
+    """Fails in the middle of every merge."""
+
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+        yield from super().merge(parts)
+        raise ValueError("what was being read")
+
+
+def test_readings_whose_merge_breaks_off_stand_apart_under_keys_of_their_own(
+    tmp_path: Path, state: State
+) -> None:
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "message 1", "item a")
+    remember(state, tmp_path / "d")
+    heads = {state.head(item) for (item,) in state.query("SELECT id FROM items")}
+    for _ in range(2):  # said in every run, not only in the first
+        merged = merge(state, tmp_path / "d", Breaking(ReaderOptions()))
+        (problem,) = merged.problems
+        assert (problem.path, problem.reason) == ("a.fake", "reader_error")
+        assert "ValueError" in problem.detail
+        assert "what was being read" not in problem.detail
+        assert merged.accounts == {"fake": Account()}
+        assert live(state) == {"a": ["0"], "a~2": ["0", "1"]}
+        assert {state.head(item) for (item,) in state.query("SELECT item FROM live")} == heads
+
+
+def test_a_merge_that_broke_off_is_done_again(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "item a")
+    remember(state, tmp_path / "d")
+    merge(state, tmp_path / "d", Breaking(ReaderOptions()))
+    merged = merge(state, tmp_path / "d", Counting())
+    assert (live(state), merged.problems) == ({"a": ["0"]}, [])
+
+
+def test_problem_of_a_merge_is_told_in_every_run(tmp_path: Path, state: State) -> None:
+    odd = Problem(path="a.fake", reason="odd", detail="one", remedy="!")
+
+    class Complaining(FakeSource):
         def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+            yield odd
             yield from super().merge(parts)
-            raise ValueError("x")
 
     write(tmp_path / "d" / "a.fake", "message 0", "item a")
     write(tmp_path / "d" / "b.fake", "message 0", "item a")
     remember(state, tmp_path / "d")
-    with pytest.raises(ValueError, match="x"):
-        merge(state, tmp_path / "d", Breaking(ReaderOptions()))
-    merge(state, tmp_path / "d", Counting())
-    assert list(live(state)) == ["a"]
-    assert list(state.query("SELECT count(*) FROM merges")) == [(1,)]
+    for _ in range(2):
+        merged = merge(state, tmp_path / "d", Complaining(ReaderOptions()))
+        assert merged.problems == [odd]
+        assert live(state) == {"a": ["0"]}
+
+
+def test_trouble_with_the_state_ends_a_merge(tmp_path: Path, state: State) -> None:
+    class Unlucky(FakeSource):
+        def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+            raise sqlite3.DatabaseError("malformed")
+
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "item a")
+    remember(state, tmp_path / "d")
+    with pytest.raises(sqlite3.DatabaseError):
+        merge(state, tmp_path / "d", Unlucky(ReaderOptions()))
