@@ -59,7 +59,7 @@ class Columns:
 
 @dataclass
 class Likeness:
-    """What the shared ids of two runs say."""
+    """What the shared ids of two runs say; texts count where both messages have a time."""
 
     shared: int = 0
     timed: int = 0
@@ -74,7 +74,7 @@ class Likeness:
         """
         if self.contradicted:
             return False
-        if not self.timed or self.reworded * 2 > self.shared:
+        if not self.timed or self.reworded * 2 > self.timed:
             return None  # people edit, but not most of what they say
         agreeing = self.timed - self.reworded
         return not (self.shifted and agreeing < _ENOUGH and (self.reworded or not alike))
@@ -90,10 +90,10 @@ def compare(one: Columns, other: Columns) -> Likeness:
     found = Likeness()
     for a, b in _shared(one.ids, other.ids):
         found.shared += 1
-        found.reworded += one.texts[a] != other.texts[b]
         if one.times[a] == _UNTIMED or other.times[b] == _UNTIMED:
             continue
         found.timed += 1
+        found.reworded += one.texts[a] != other.texts[b]
         found.shifts.add(other.times[b] - one.times[a])
         if len(found.shifts) > 1 or found.timed == 1:
             found.contradicted = not _is_a_matter_of_zones(found.shifts)
