@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import orjson
 
+from sources.slack.fields import mapping, string
+
 # The access token that native exports put into the query of file addresses. It also stands
 # in texts, blocks and attachments, so it goes before anything is parsed.
 _TOKEN = re.compile(rb"xox(?:(?<==xox)|(?<=%3[Dd]xox))[a-z]-[A-Za-z0-9%._-]*")
+# Where the messages of a dump begin.
+_MESSAGES = re.compile(r'\{[^\[]*"messages"\s*:\s*\[')
 _SPACE = re.compile(r"[ \t\r\n]*")
 # An escape of half a character, which no text can hold. A pair, and a backslash that is
 # itself escaped, are matched first so that they are left alone.
@@ -24,13 +29,14 @@ _HALF = re.compile(
 class Array(NamedTuple):
     """``damage`` says what is wrong with the rest, ``None`` when this is all there was;
     ``cut`` that the end is missing; ``repaired`` that bytes which are no text were
-    replaced by U+FFFD.
+    replaced by U+FFFD; ``name`` what a dump calls its conversation.
     """
 
     entries: list[object]
     damage: str | None = None
     cut: bool = False
     repaired: bool = False
+    name: str = ""
 
 
 def without_tokens(data: bytes) -> bytes:
@@ -46,14 +52,31 @@ def plain(data: bytes) -> bytes:
 
 
 def decode(data: bytes) -> Array:
-    """The entries of a plain JSON array; of a broken one those before the break."""
+    """The entries of a plain JSON array, or of a dump, which is an object with such an
+    array; of a broken one those before the break.
+    """
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         return _repair(data)
+    return _array(value)
+
+
+def _array(value: object) -> Array:
     if isinstance(value, list):
         return Array(value)
+    if isinstance(value, dict) and isinstance(messages := value.get("messages", ""), list | None):
+        return Array([*_unnested(messages)], name=string(value.get("name")))
     return Array([], f"it holds {_kind(value)} where a list is expected")
+
+
+def _unnested(messages: list[object] | None) -> Iterator[object]:
+    """The messages of a dump, each before the replies that stand inside it."""
+    for message in messages or ():
+        yield message
+        replies = mapping(message).get("slackdump_thread_replies")
+        if isinstance(replies, list):
+            yield from _unnested(replies)
 
 
 def _repair(data: bytes) -> Array:
@@ -64,13 +87,14 @@ def _repair(data: bytes) -> Array:
         value = orjson.loads(fixed)
     except orjson.JSONDecodeError:
         return _salvage(fixed)._replace(repaired=repaired)
-    if isinstance(value, list):
-        return Array(value, repaired=repaired)
-    return Array([], f"it holds {_kind(value)} where a list is expected")
+    return _array(value)._replace(repaired=repaired)
 
 
 def _salvage(text: str) -> Array:
     position = _after_space(text, 0)
+    dump = _MESSAGES.match(text, position)
+    if dump:
+        position = dump.end() - 1
     if text[position : position + 1] != "[":
         return Array([], "it is empty" if position == len(text) else "it is not JSON")
     entries: list[object] = []
@@ -80,15 +104,19 @@ def _salvage(text: str) -> Array:
         try:
             entry, position = one(text, position)
         except (ValueError, RecursionError):
-            return _broken(text, position, entries)
+            return _broken(text, position, entries, dump is not None)
         entries.append(entry)
         position = _after_space(text, position)
         if text[position : position + 1] != ",":
-            return _broken(text, position, entries)
+            return _broken(text, position, entries, dump is not None)
         position = _after_space(text, position + 1)
 
 
-def _broken(text: str, position: int, entries: list[object]) -> Array:
+def _broken(text: str, position: int, entries: list[object], dump: bool) -> Array:
+    if dump:
+        cut = not text.rstrip().endswith("}")
+        why = "its end is missing" if cut else f"it is no JSON from character {position} on"
+        return Array([*_unnested(entries)], why, cut=cut)
     if text[position : position + 1] == "]":
         rest = text[position + 1 :].strip()
         return Array(entries, "something follows the end of the list" if rest else None)

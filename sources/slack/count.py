@@ -63,7 +63,45 @@ def _moments(stamps: list[Any]) -> list[Moment]:
 
 
 def scan(data: bytes) -> int:
-    """Entries begun in an array, whole or broken: what stands between its commas."""
+    """Entries begun in an array, or in a dump, whole or broken."""
+    return _scan_dump(data) if data.lstrip()[:1] == b"{" else _scan_array(data)
+
+
+def _scan_dump(data: bytes) -> int:
+    """What begins in the lists of messages and of their replies, by a stack of what is
+    open: such a list, something in one (or the dump itself), anything else.
+    """
+    found = 0
+    opened: list[str] = []
+    name = last = b""
+    due = False
+    for match in _TOKENS.finditer(data):
+        token = match[0]
+        if token[:1] == b":":
+            name = last
+            continue
+        if token in b"]}":
+            del opened[-1:]
+            due = False
+            continue
+        inside = opened[-1] if opened else "dump"
+        if token == b",":
+            due = inside == "list"
+            continue
+        found += due
+        if token == b"{":
+            entry = due or not opened
+            opened.append("entry" if entry else "other")
+        elif token == b"[":
+            messages = b'"messages"' if len(opened) == 1 else b'"slackdump_thread_replies"'
+            opened.append("list" if inside == "entry" and name == messages else "other")
+        due = opened[-1:] == ["list"] and token == b"["
+        last = token
+    return found
+
+
+def _scan_array(data: bytes) -> int:
+    """What stands between the commas of an array."""
     found = depth = 0
     inside = False
     for match in _TOKENS.finditer(data):

@@ -7,22 +7,26 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from sources._archive import File, Tree, printable
+from sources._archive import Claims, File, Tree, printable
 from sources.protocol import Found, Ignored, Unit
-from sources.slack.conversations import LISTS, Conversation
+from sources.slack.conversations import Conversation
 from sources.slack.directory import directory, list_order
 from sources.slack.layout import (
     ATTACHMENTS,
     FOLDERS,
     OTHERS,
     PEOPLE,
+    UNKNOWN,
+    UPLOADED,
     Root,
     extra,
     is_day,
+    is_list,
     owned,
     roots,
 )
 from sources.slack.newest import newest_day
+from sources.slack.slackdump import archives, dumped
 from sources.slack.text_export import text_exports
 
 
@@ -36,13 +40,22 @@ class _Contents(NamedTuple):
 
 def discover(tree: Tree) -> Iterator[Found]:
     """All there is for the Slack reader in a tree."""
+    refused = list(archives(tree))
+    yield from refused
+    if refused:
+        claims = Claims()
+        for refusal in refused:
+            claims.add(refusal.path.removeprefix(tree.label))
+        tree = tree.without(claims)
     found = roots(tree)
-    yield from text_exports(tree, found)
-    contents = {root: _contents(root, owned(root, found, tree.files)) for root in found}
+    # A dump may lie among anything; an export owns the folder it lies in.
+    exports = [root for root in found if not root.dumps]
+    yield from text_exports(tree, exports)
+    contents = {root: _contents(tree, root, owned(root, found, tree.files)) for root in found}
     people = [
         file
-        for content in contents.values()
-        for file in content.lists
+        for root in exports
+        for file in contents[root].lists
         if file.path.rpartition("/")[2] in PEOPLE
     ]
     idle: dict[str, None] = {}
@@ -106,7 +119,7 @@ def _unit(
     name = f"{folder}/" if folder or entry is None else f"#{entry.id}"
     return Unit(
         source="slack",
-        name=tree.display(root.path + ("" if root.bare else name)) or ".",
+        name=tree.display(root.path + ("" if root.bare and not folder else name)) or ".",
         locator=tree.locator,
         files=tuple(files),
         context=context,
@@ -132,15 +145,21 @@ def _entries_by_folder(listed: Iterable[Conversation]) -> dict[str, Conversation
     return {name: entry for name, entry in entries.items() if len(claims[name]) == 1}
 
 
-def _contents(root: Root, files: Iterable[File]) -> _Contents:
+def _contents(tree: Tree, root: Root, files: Iterable[File]) -> _Contents:
     contents = _Contents({}, [], {})
+    files = list(files)
+    near = (file for file in files if "/" not in file.path[len(root.path) :])
+    dumps = {file.path: dump for file in near if (dump := dumped(tree, file.path))}
+    attached = {*dumps.values()}
     for file in files:
         parts = file.path[len(root.path) :].split("/")
-        if root.bare and len(parts) == 1 and is_day(parts[0]):
+        if file.path in dumps:
+            contents.folders.setdefault(dumps[file.path], []).append(file)
+        elif parts[0] in attached and not is_day(parts[-1]):
+            contents.ignored[f"{root.path}{parts[0]}/"] = UPLOADED
+        elif root.bare and len(parts) == 1 and is_day(parts[0]):
             contents.folders.setdefault("", []).append(file)
-        elif root.bare and parts[0] != ATTACHMENTS and extra(parts[0]) == extra(""):
-            continue
-        else:
+        elif not _is_foreign(root, parts[0]):
             _sort(contents, root, file, ["", *parts] if root.bare else parts)
     for path in [path for path in contents.ignored if path.lower().endswith(OTHERS)]:
         # Somebody unpacked this export into a folder that holds other archives as well.
@@ -151,16 +170,23 @@ def _contents(root: Root, files: Iterable[File]) -> _Contents:
     return contents
 
 
+def _is_foreign(root: Root, name: str) -> bool:
+    """Whether a thing in a folder that is no whole export's is none of ours."""
+    if root.bare:
+        return name != ATTACHMENTS and extra(name) == UNKNOWN
+    return root.dumps and not is_list(name) and extra(name) == UNKNOWN
+
+
 def _sort(contents: _Contents, root: Root, file: File, parts: list[str]) -> None:
     name = parts[-1]
     if parts[0] in FOLDERS and len(parts) > 1:
         contents.ignored[f"{root.path}{parts[0]}/"] = FOLDERS[parts[0]]
     elif len(parts) > 2 and parts[1] == ATTACHMENTS:
         folder = "/".join(part for part in parts[:2] if part)
-        contents.ignored[f"{root.path}{folder}/"] = "uploaded files of a Slack conversation"
+        contents.ignored[f"{root.path}{folder}/"] = UPLOADED
     elif len(parts) == 2 and is_day(name):
         contents.folders.setdefault(nfc(parts[0]), []).append(file)
-    elif len(parts) == 1 and (name in LISTS or name in PEOPLE):
+    elif len(parts) == 1 and is_list(name):
         contents.lists.append(file)
     else:
         contents.ignored[file.path] = extra(name)

@@ -51,7 +51,9 @@ class SlackExport:
             yield thing
         entry = known.conversations.get(hints["id"])
         folder = hints["folder"] or _own_folder(hints["root"], tree.locator, entry)
-        shown = entry or Conversation(id=id_in(folder), name=folder, chat_type="unknown")
+        shown = entry or Conversation(
+            id=id_in(folder), name=reading.name or folder, chat_type="unknown"
+        )
         key = key_of(shown.id) if shown.id else unlisted_key(known.people.team, folder, first)
         yield item(
             channel(shown, tally, names, folder),
@@ -62,7 +64,7 @@ class SlackExport:
             archive=tree.display(hints["root"]).rstrip("/") or ".",
             emails=_emails(known, {*shown.members, *reading.author_ids}),
             aliases=_aliases(shown, reading.previous_names),
-            findings=_findings(entry, known, names, reading),
+            findings=_findings(shown, known, names, reading),
         )
         yield reading.account
 
@@ -89,14 +91,14 @@ def _aliases(entry: Conversation, renamed: Iterable[str]) -> Iterator[str]:
 
 
 def _findings(
-    entry: Conversation | None, known: Directory, names: Names, reading: Reading
+    shown: Conversation, known: Directory, names: Names, reading: Reading
 ) -> Iterator[Finding]:
     yield from reading.findings
-    if entry is None:
+    if shown.chat_type == "unknown":
+        unknown = "type and members" if shown.id else "type, members and id"
         yield Finding(
             kind="unlisted_conversation",
-            detail="the export's lists do not name this conversation: "
-            "its type, members and id are unknown",
+            detail=f"the export's lists do not name this conversation: its {unknown} are unknown",
         )
     nameless = sum(1 for who in reading.author_ids if who and names.person(who) is None)
     if known.people.damaged:

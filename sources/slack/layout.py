@@ -12,6 +12,7 @@ from sources.errors import ArchiveError
 from sources.records import Record
 from sources.slack.arrays import plain
 from sources.slack.conversations import LISTS
+from sources.slack.slackdump import dumped
 
 PEOPLE = ("org_users.json", "users.json")
 """Members of an Enterprise Grid organisation, of a workspace; the later one wins."""
@@ -29,6 +30,8 @@ WORKSPACES = "teams"
 
 ATTACHMENTS = "attachments"
 """A folder inside a conversation: its uploaded files."""
+
+UPLOADED = "uploaded files of a Slack conversation"
 
 _KNOWN = {
     "integration_logs.json": "log of app installations, no messages",
@@ -53,11 +56,13 @@ _MESSAGE = re.compile(rb'"ts"\s*:\s*"[0-9]{1,11}\.[0-9]')
 
 class Root(Record, frozen=True, kw_only=True, gc=False):
     """An export: its folder with a trailing slash, empty for the tree itself. A ``bare``
-    one is the folder of one conversation, without the lists around it.
+    one is the folder of one conversation, without the lists around it; ``dumps`` says that
+    there are dumps of conversations in the folder, which need not be theirs alone.
     """
 
     path: str
     bare: bool = False
+    dumps: bool = False
 
 
 def roots(tree: Tree) -> list[Root]:
@@ -84,12 +89,18 @@ def roots(tree: Tree) -> list[Root]:
         if any(root.path.startswith(f"{path}{WORKSPACES}/") for root in found)
     ]
     found += _bare(tree, days, found)
+    found += _dumps(tree, found)
     return sorted(found, key=lambda root: root.path)
 
 
 def is_day(name: str) -> bool:
     """Whether a file of that name holds messages."""
     return _is_day(name) is not None
+
+
+def is_list(name: str) -> bool:
+    """Whether a file of that name lists conversations or people."""
+    return name in LISTS or name in PEOPLE
 
 
 def extra(name: str) -> str:
@@ -151,6 +162,19 @@ def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator
             continue
         if any(_MESSAGE.search(_head(tree, day)) for day in paths[:20]):
             yield Root(path=path, bare=True)
+
+
+def _dumps(tree: Tree, found: list[Root]) -> Iterator[Root]:
+    known = {root.path for root in found}
+    for file in tree.files:
+        *folders, _ = file.path.split("/")
+        path = "".join(f"{folder}/" for folder in folders)
+        # What was uploaded to a conversation is no export.
+        if path in known or not {*FOLDERS, ATTACHMENTS}.isdisjoint(folders):
+            continue
+        if dumped(tree, file.path):
+            known.add(path)
+            yield Root(path=path, dumps=True)
 
 
 def _head(tree: Tree, path: str) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sources.slack.fields import mapping, number, string
+from sources.slack.layout import is_day
 from sources.slack.moment import utc
 
 _MILLISECONDS = 10**11
@@ -23,7 +24,7 @@ def newest_change(entries: Iterable[object]) -> str:
 
 def newest_day(names: Iterable[str]) -> str:
     """The first moment of the latest day of those that day files are named for."""
-    day = max((name[:10] for name in names), default="")
+    day = max((name[:10] for name in names if is_day(name)), default="")
     return f"{day}T00:00:00.000000Z" if day else ""
 
 

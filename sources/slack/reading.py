@@ -43,7 +43,7 @@ class Reading:
     def __init__(self, tree: Tree, files: tuple[File, ...], names: Names) -> None:
         self.author_ids: set[str] = set()
         self.previous_names: dict[str, None] = {}
-        self.newest = ""
+        self.newest = self.name = ""
         self._tree = tree
         self._files = files
         self._names = names
@@ -126,6 +126,7 @@ class Reading:
 
     def _day(self, day: _Day, array: Array, rows: list[Message]) -> Iterator[Problem]:
         malformed: Counter[Reason] = Counter()
+        self.name = array.name or self.name
         names, author_ids, latest = self._names, self.author_ids, self.newest
         for entry in array.entries:
             message = parse(entry, names)
