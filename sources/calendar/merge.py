@@ -120,6 +120,7 @@ class _Standing:
         self.left: list[Part] = []
         self.superseded = 0
         """Meetings of which no reading stands."""
+        self.digest = _digest(readings)
         for reading in readings:
             for key in [key for key in self.meetings if reading.decides_about(key)]:
                 self._leave(self.meetings.pop(key))
@@ -145,6 +146,15 @@ class _Standing:
         self.superseded += not _gone(part.summary)
 
 
+def _digest(readings: Sequence[_Reading]) -> str:
+    """What tells an event from others with its UID: they have no person in common and, of
+    those without people, no title.
+    """
+    people = {email for reading in readings for email in reading.people}
+    titles = {title for reading in readings for title in reading.titles}
+    return hashlib.sha256(min(people or titles).encode("utf-8", "replace")).hexdigest()[:8]
+
+
 def _items(event: _Standing, events: int, keys: Counter[str]) -> Iterator[Item]:
     for place, (key, part) in enumerate(sorted(event.meetings.items())):
         summary, findings = part.summary, [*part.summary.findings]
@@ -160,17 +170,11 @@ def _items(event: _Standing, events: int, keys: Counter[str]) -> Iterator[Item]:
         yield Item(
             summary=msgspec.structs.replace(
                 summary,
-                key=_apart(summary) if keys[key] > 1 else key,
+                key=f"{key}:{event.digest}" if keys[key] > 1 else key,
                 findings=tuple(findings),
             ),
             head=msgspec.json.decode(part.head, type=Meeting),
         )
-
-
-def _apart(summary: Summary) -> str:
-    """A key of what is said of the meeting, for one that shares its key with another's."""
-    content = "\n".join((summary.title, *summary.emails)).encode("utf-8", "replace")
-    return f"{summary.key}:{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def _account(left: Sequence[Part]) -> Account:
