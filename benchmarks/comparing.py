@@ -17,7 +17,7 @@ Facts = dict[str, Any]
 FIELDS = (
     *("author", "text", "timestamp", "message_id", "message_type", "is_service", "date"),
     *("subtype", "reply_to", "reply_elsewhere", "forwarded_from", "forwarded_at", "media"),
-    *("reactions", "links", "mentions", "buttons", "signature", "via_bot"),
+    *("targets", "reactions", "links", "mentions", "buttons", "signature", "via_bot"),
 )
 """What the oracle knows of a message: a field that it leaves out must be absent."""
 

@@ -18,7 +18,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
-from benchmarks.reference_service import actor_and_subtype
+from benchmarks.reference_service import event
 
 Facts = dict[str, Any]
 
@@ -132,16 +132,18 @@ def _moment(printed: str) -> str:
 
 
 def _service(node: Tag, body: Tag, number: int, text: str) -> Facts:
-    actor, subtype = actor_and_subtype(text)
+    actor, subtype, targets = event(text)
     facts: Facts = {"author": actor, "text": text, "timestamp": None, "message_id": str(number)}
     facts |= {"message_type": "service", "is_service": True, "subtype": subtype}
+    if targets:
+        facts["targets"] = targets
     for child in _children(body):
         if child.name == "a" and (target := _TARGET.search(str(child.get("href", "")))):
             facts["reply_to"] = target[1]
     for child in _children(node):
         if "userpic_wrap" in _classes(child):
             for link in _children(child):
-                facts["media"] = [{"kind": "photo", "path": link["href"]}]
+                facts["media"] = [{"kind": "photo", "path": _path(link)}]
     return facts
 
 
@@ -255,7 +257,7 @@ def _media(node: Tag) -> Facts:
         return _giveaway(node)
     for name in names:
         if name in _WRAPS:
-            facts: Facts = {"kind": _WRAPS[name], "path": node["href"]}
+            facts: Facts = {"kind": _WRAPS[name], "path": _path(node)}
             for child in _children(node):
                 if "video_duration" in _classes(child):
                     facts["status"] = _text(child)
@@ -278,8 +280,12 @@ def _generic(node: Tag, names: list[str]) -> Facts:
     elif facts.get("status") == "Expired":
         facts["missing"] = facts.pop("status")
     if href := str(node.get("href", "")):
-        facts["url" if href.startswith("https:") else "path"] = href
+        facts |= {"url": href} if href.startswith("https:") else {"path": _path(node)}
     return _timed(facts)
+
+
+def _path(link: Tag) -> str:
+    return str(link["href"]).removeprefix("../../")
 
 
 def _timed(facts: Facts) -> Facts:

@@ -45,22 +45,29 @@ _SENTENCES = {
     "You allowed this bot": "bot_allowed",
     "This message is not supported": "unsupported",
 }
+_TO_CHAT = " to the voice chat"
 _PATTERN = re.compile(rf"(.+?) ({'|'.join(map(re.escape, _ACTS))})", re.DOTALL)
 
 
-def actor_and_subtype(text: str) -> tuple[str | None, str]:
-    """Who did it, where the sentence says so, and what it was."""
+def event(text: str) -> tuple[str | None, str, list[str]]:
+    """Who did it, where the sentence says so, what it was, and to whom."""
     for start, subtype in _SENTENCES.items():
         if text.startswith(start):
-            return None, subtype
+            return None, subtype, []
     if text.startswith("Channel «") and text.endswith("» created"):
-        return None, "created"
+        return None, "created", []
     match = _PATTERN.match(text)
     if match is None:
-        return None, "service"
-    actor, subtype = match[1], _ACTS[match[2]]
-    if text.endswith(" to the voice chat"):
-        subtype = "voice_chat_invited"
-    if text == f"{actor} removed {actor}":
-        subtype = "left"
-    return actor, subtype
+        return None, "service", []
+    actor, subtype, rest = match[1], _ACTS[match[2]], text[match.end() :]
+    if subtype == "invited" and rest.endswith(_TO_CHAT):
+        subtype, rest = "voice_chat_invited", rest.removesuffix(_TO_CHAT)
+    if subtype == "removed" and rest == actor:
+        return actor, "left", []
+    if subtype == "created":
+        rest = rest.partition("» with members ")[2]
+    elif subtype == "proximity":
+        rest = rest.partition(" from ")[2]
+    elif subtype not in {"invited", "voice_chat_invited", "removed", "joined_by_link"}:
+        rest = ""
+    return actor, subtype, re.split(", | and ", rest) if rest else []

@@ -21,9 +21,9 @@ def parse_reference(account: Account) -> dict[str, float]:
 
 
 def parse_ours(account: Account) -> dict[str, float]:
-    """The same with ours: bytes to canonical form to records."""
+    """The same with ours: bytes to records."""
     from sources.telegram.clock import Clock
-    from sources.telegram.page import canonical, parse_page
+    from sources.telegram.page import parse_page
 
     chats = [[page for _, page in chat] for chat in _chats(account)]
 
@@ -32,7 +32,7 @@ def parse_ours(account: Account) -> dict[str, float]:
         for chat in chats:
             clock = Clock()
             for data in chat:
-                count += len(parse_page(canonical(data, ""), clock).messages)
+                count += len(parse_page(data, clock).messages)
         return count
 
     return _timed(read)
@@ -42,12 +42,11 @@ def paths(account: Account) -> dict[str, int]:
     """How many pages the strict grammar reads, and how many go through a tree."""
     from sources.telegram.clock import Clock
     from sources.telegram.grammar import scan
-    from sources.telegram.page import canonical
 
     taken: Counter[str] = Counter()
     for chat in _chats(account):
         for _, data in chat:
-            taken["tree" if scan(canonical(data, ""), Clock()) is None else "grammar"] += 1
+            taken["tree" if scan(data, Clock()) is None else "grammar"] += 1
     return dict(taken)
 
 

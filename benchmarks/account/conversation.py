@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.account import events, layout
 from benchmarks.account.extras import ADDRESS, buttons, reactions
-from benchmarks.account.media import media
+from benchmarks.account.media import UP, media
 from benchmarks.account.plan import Chat
 from benchmarks.account.texts import text
 from benchmarks.account.words import (
@@ -20,6 +20,7 @@ from benchmarks.account.words import (
     LANGUAGES,
     NOBODY,
     printed_name,
+    stranger,
 )
 
 PER_PAGE = 1000
@@ -85,7 +86,8 @@ class _Parts:
 class Conversation:
     """Writes one chat."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, folder: str) -> None:
+        self._place = f"chats/{folder}"
         self._chat = chat
         self._rng = rng = chat.rng
         self._language = rng.choice(LANGUAGES)
@@ -98,6 +100,7 @@ class Conversation:
         is_migrated = bool(chat.further) and chat.number % 3 == 0
         self._next = _MIGRATED + 1 if is_migrated else rng.randrange(1, 99)
         self._ends_migrated = _MIGRATED + 700
+        self._button_rate = self._rate_of_buttons()
         self._separators = 0
         self._page = 0
         self._pages_of: list[tuple[int, int]] = []
@@ -110,10 +113,11 @@ class Conversation:
     def _cast(self) -> tuple[str, tuple[str, ...]]:
         rng, language = self._rng, self._language
         if self._chat.kind == "private":
-            other = NOBODY if rng.random() < 0.08 else rng.choice(language.people)
+            other = NOBODY if rng.random() < 0.08 else stranger(rng, language)
             return other, (other, OWNER)
         if self._chat.kind == "bot":
-            return "Quay Helper", ("Quay Helper", OWNER)
+            name = f"{stranger(rng, language).split()[-1]} Bot"
+            return name, (name, OWNER)
         name = rng.choice(language.titles)
         if name not in {"Support", "Поддержка"}:
             name = f"{name} {rng.randrange(1, 400)}"
@@ -123,6 +127,13 @@ class Conversation:
         if self.is_half:
             return title, (OWNER,)
         return title, tuple(dict.fromkeys((*language.people, OWNER, *ENGLISH.people[:2], NOBODY)))
+
+    def _rate_of_buttons(self) -> float:
+        """Only bots post inline keyboards: few groups have one, some channels use one."""
+        if self._chat.kind == "bot":
+            return 0.3
+        share, rate = {"group": (0.1, 0.01), "channel": (0.3, 0.05)}.get(self._chat.kind, (0, 0))
+        return rate if self._rng.random() < share else 0.0
 
     def _begin(self) -> None:
         self._page += 1
@@ -235,10 +246,13 @@ class Conversation:
         if event.target is not None:
             facts["reply_to"] = str(event.target)
         if event.photo:
-            facts["media"] = [{"kind": "photo", "path": event.photo}]
+            facts["media"] = [{"kind": "photo", "path": f"{self._place}/{event.photo}"}]
+        if event.targets:
+            facts["targets"] = list(event.targets)
         self._previous = None
         self._facts.append(facts)
-        self._print(layout.service(number, event.markup, event.photo))
+        photo = f"{UP}{self._place}/{event.photo}" if event.photo else ""
+        self._print(layout.service(number, event.markup, photo))
 
     def _regular(self, author: str, forward: Forward | None = None) -> None:
         rng = self._rng
@@ -304,14 +318,14 @@ class Conversation:
         has_media = rng.random() < (0.35 if self._is_channel else 0.1)
         if has_media:
             stamp = f"{self._wall:%d-%m-%Y_%H-%M-%S}"
-            made, block = media(rng, self._language, depth, stamp)
+            made, block = media(rng, self._language, depth, self._place, stamp)
             facts["media"] = [made]
             if made["kind"] == "call":
                 facts["subtype"] = "call"
             markup += block
         if not has_media or rng.random() < 0.4:
             markup += layout.div(depth, "text", self._text(facts))
-        if rng.random() < {"bot": 0.3, "channel": 0.02}.get(self._chat.kind, 0.0003):
+        if rng.random() < self._button_rate:
             facts["buttons"], block = buttons(rng, depth)
             if ADDRESS in block:
                 facts["links"] = list(dict.fromkeys((*facts.get("links", ()), ADDRESS)))

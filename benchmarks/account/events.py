@@ -10,13 +10,16 @@ from benchmarks.account.layout import escaped
 
 @dataclass(frozen=True)
 class Event:
-    """What happened: in a word, by whom, as a sentence, and that sentence's markup."""
+    """What happened: in a word, by whom, as a sentence, and that sentence's markup; which
+    message and which other people it speaks of.
+    """
 
     subtype: str
     actor: str | None
     text: str
     markup: str
     target: int | None = None
+    targets: tuple[str, ...] = ()
     photo: str = ""
 
 
@@ -32,11 +35,10 @@ def event(rng: Random, people: tuple[str, ...], targets: list[int], title: str) 
         subtype, sentence = rng.choice(_WITHOUT_ACTOR)
         return _said(subtype, None, sentence.format(title=title, number=rng.randrange(2, 999)))
     subtype, sentence = rng.choice(_ACTS)
-    others = [name for name in people if name != actor]
-    told = sentence.format(
-        title=title, other=rng.choice(others), third=others[-1], number=rng.randrange(2, 999)
-    )
-    return _said(subtype, actor, f"{actor} {told}")
+    other, third = rng.sample([name for name in people if name != actor], 2)
+    told = sentence.format(title=title, other=other, third=third, number=rng.randrange(2, 999))
+    named = [n for n, place in ((other, "{other}"), (third, "{third}")) if place in sentence]
+    return _said(subtype, actor, f"{actor} {told}", *named)
 
 
 def left(actor: str) -> Event:
@@ -47,7 +49,7 @@ def left(actor: str) -> Event:
 def created(actor: str, others: list[str], title: str) -> Event:
     """How a group begins."""
     named = " and ".join(filter(None, (", ".join(others[:-1]), others[-1])))
-    return _said("created", actor, f"{actor} created group «{title}» with members {named}")
+    return _said("created", actor, f"{actor} created group «{title}» with members {named}", *others)
 
 
 def channel_created(title: str) -> Event:
@@ -60,10 +62,10 @@ def history_cleared() -> Event:
     return _said("history_cleared", None, "History cleared")
 
 
-def _said(subtype: str, actor: str | None, text: str) -> Event:
+def _said(subtype: str, actor: str | None, text: str, *targets: str) -> Event:
     # Only the quotes round titles are entities of their own.
     markup = escaped(text).replace("«", "&laquo;").replace("»", "&raquo;")
-    return Event(subtype, actor, text, markup)
+    return Event(subtype, actor, text, markup, targets=targets)
 
 
 def _photo(rng: Random, actor: str) -> Event:

@@ -12,6 +12,8 @@ from benchmarks.account.words import EMOJI, Language, sentence
 
 Facts = dict[str, Any]
 Made = tuple[Facts, str]
+UP = "../../"
+"""How a page in a chat's folder names a file: by climbing to the export's folder first."""
 _REASONS = (
     "Not included, change data exporting settings to download.",
     "Exceeds maximum size, change data exporting settings to download.",
@@ -21,18 +23,21 @@ _REASONS = (
 
 @dataclass(frozen=True)
 class At:
-    """Where something is attached: chance, tongue, indentation, and a name for files."""
+    """Where something is attached: chance, tongue, indentation, the chat's folder as seen
+    from the export's, and a name for files.
+    """
 
     rng: Random
     language: Language
     depth: int
+    place: str
     name: str
 
 
-def media(rng: Random, language: Language, depth: int, stamp: str) -> Made:
-    """Something attached; ``stamp`` is the moment in file names."""
+def media(rng: Random, language: Language, depth: int, place: str, stamp: str) -> Made:
+    """Something attached; ``stamp`` is the moment in file names, ``place`` the chat's folder."""
     maker = rng.choice(_COMMON) if rng.random() < 0.9 else rng.choice(_RARE)
-    facts, markup = maker(At(rng, language, depth + 1, f"{rng.randrange(1, 999)}@{stamp}"))
+    facts, markup = maker(At(rng, language, depth + 1, place, f"{rng.randrange(1, 999)}@{stamp}"))
     return facts, div(depth, "media_wrap clearfix", markup)
 
 
@@ -52,6 +57,10 @@ def generic(depth: int, css: str, facts: Facts, href: str = "") -> Made:
     return facts, div(depth, f"media clearfix pull_left {css}", inner)
 
 
+def _up(facts: Facts) -> str:
+    return UP + facts["path"] if "path" in facts else ""
+
+
 def _size(rng: Random) -> str:
     return f"{rng.randrange(1, 900)}.{rng.randrange(10)} KB"
 
@@ -63,15 +72,17 @@ def _clock(seconds: int) -> str:
 def _wrapped(depth: int, kind: str, css: str, path: str, above: str, status: Facts) -> Made:
     image = empty(
         depth + 1,
-        f'img class="{css}" src="{path}_thumb.jpg" style="width: 260px; height: 194px"',
+        f'img class="{css}" src="{UP}{path}_thumb.jpg" style="width: 260px; height: 194px"',
     )
-    link = f'class="{css}_wrap clearfix pull_left" href="{path}"'
+    link = f'class="{css}_wrap clearfix pull_left" href="{UP}{path}"'
     return {"kind": kind, "path": path, **status}, block(depth, link, above + image, "a")
 
 
 def _photo(at: At) -> Made:
     if at.rng.random() < 0.9:
-        return _wrapped(at.depth, "photo", "photo", f"photos/photo_{at.name}.jpg", "", {})
+        return _wrapped(
+            at.depth, "photo", "photo", f"{at.place}/photos/photo_{at.name}.jpg", "", {}
+        )
     status = f"1280x{at.rng.randrange(300, 1280)}, {_size(at.rng)}"
     why = at.rng.choice(_REASONS)
     facts = {"kind": "photo", "title": "Photo", "missing": why, "status": status}
@@ -80,7 +91,9 @@ def _photo(at: At) -> Made:
 
 def _sticker(at: At) -> Made:
     if at.rng.random() < 0.7:
-        return _wrapped(at.depth, "sticker", "sticker", f"stickers/sticker_{at.name}.webp", "", {})
+        return _wrapped(
+            at.depth, "sticker", "sticker", f"{at.place}/stickers/sticker_{at.name}.webp", "", {}
+        )
     status = f"{at.rng.choice(EMOJI)}, {_size(at.rng)}"
     facts = {"kind": "sticker", "title": "Sticker", "missing": _REASONS[0], "status": status}
     return generic(at.depth, "media_photo", facts)
@@ -89,7 +102,9 @@ def _sticker(at: At) -> Made:
 def _animation(at: At) -> Made:
     if at.rng.random() < 0.7:
         play = div(at.depth + 1, "video_play_bg", div(at.depth + 2, "gif_play", "GIF"))
-        return _wrapped(at.depth, "animation", "animated", f"video_files/{at.name}.mp4", play, {})
+        return _wrapped(
+            at.depth, "animation", "animated", f"{at.place}/video_files/{at.name}.mp4", play, {}
+        )
     facts = {"kind": "animation", "title": "Animation", "missing": _REASONS[0]}
     return generic(at.depth, "media_video", facts | {"status": _size(at.rng)})
 
@@ -100,7 +115,9 @@ def _video(at: At) -> Made:
     if at.rng.random() < 0.6:
         play = div(at.depth + 1, "video_play_bg", div(at.depth + 2, "video_play", ""))
         play += div(at.depth + 1, "video_duration", _clock(seconds))
-        return _wrapped(at.depth, "video", "video_file", f"video_files/{at.name}.mp4", play, length)
+        return _wrapped(
+            at.depth, "video", "video_file", f"{at.place}/video_files/{at.name}.mp4", play, length
+        )
     facts = {"kind": "video", "title": "Video file", "missing": at.rng.choice(_REASONS)}
     length["status"] = f"{_clock(seconds)}, {_size(at.rng)}"
     return generic(at.depth, "media_video", facts | length)
@@ -114,10 +131,10 @@ def _file_like(kind: str, css: str, title: str, folder: str) -> Callable[[At], M
         facts: Facts = {"kind": kind, "title": title, "status": _clock(seconds)}
         facts["duration_seconds"] = seconds
         if at.rng.random() < 0.7:
-            facts["path"] = f"{folder}/{at.name}"
+            facts["path"] = f"{at.place}/{folder}/{at.name}"
         else:
             facts["missing"] = at.rng.choice(_REASONS)
-        return generic(at.depth, css, facts, facts.get("path", ""))
+        return generic(at.depth, css, facts, _up(facts))
 
     return make
 
@@ -126,10 +143,10 @@ def _file(at: At) -> Made:
     title = at.rng.choice(("report.pdf", "terms & conditions.docx", "отчёт.xlsx", "dump.sql"))
     facts: Facts = {"kind": "file", "title": title, "status": _size(at.rng)}
     if at.rng.random() < 0.7:
-        facts["path"] = f"files/{title}"
+        facts["path"] = f"{at.place}/files/{title}"
     else:
         facts["missing"] = at.rng.choice(_REASONS)
-    return generic(at.depth, "media_file", facts, facts.get("path", ""))
+    return generic(at.depth, "media_file", facts, _up(facts))
 
 
 def _self_destructing(at: At) -> Made:
@@ -143,8 +160,8 @@ def _contact(at: At) -> Made:
     facts = {"kind": "contact", "title": at.rng.choice(at.language.people), "status": "+15550100"}
     if at.rng.random() < 0.5:
         return generic(at.depth, "media_contact", facts)
-    facts |= {"status": "+15550100 - vCard", "path": f"contacts/{at.name}.vcard"}
-    return generic(at.depth, "media_contact", facts, facts["path"])
+    facts |= {"status": "+15550100 - vCard", "path": f"{at.place}/contacts/{at.name}.vcard"}
+    return generic(at.depth, "media_contact", facts, _up(facts))
 
 
 def _place(at: At) -> Made:

@@ -90,6 +90,7 @@ SPANISH = Language(
 LANGUAGES = (ENGLISH,) * 11 + (RUSSIAN,) * 4 + (ARABIC, CHINESE, CHINESE, JAPANESE, HINDI, SPANISH)
 EMOJI = ("👍", "🔥", "🎉", "🙏", "😀", "👨‍👩‍👧", "🏳️‍🌈", "❤️", "🇪🇺", "🚀")
 BOTS = ("gif", "pic", "helper_bot", "PollBot")
+_SYLLABLES = ("ba", "den", "fo", "gar", "hil", "jo", "kel", "lin", "mor", "nu", "pet", "ros", "vi")
 NOBODY = "Deleted Account"
 
 
@@ -99,6 +100,13 @@ def sentence(rng: Random, language: Language, count: int) -> str:
     if rng.random() < 0.12:
         spoken.append(rng.choice(EMOJI))
     return language.gap.join(spoken)
+
+
+def stranger(rng: Random, language: Language) -> str:
+    """Somebody that only one chat knows; one in ten has no last name."""
+    first = rng.choice(language.people).partition(" ")[0]
+    last = "".join(rng.choices(_SYLLABLES, k=3)).capitalize()
+    return f"{first} {last}" if rng.random() < 0.9 else f"{first}{last.lower()}"
 
 
 def printed_name(name: str) -> str:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,9 +14,6 @@ from benchmarks.account import layout
 from benchmarks.account.conversation import Conversation, page_name
 from benchmarks.account.plan import Chat, chats
 from benchmarks.account.words import LANGUAGES
-
-VERSION = 1
-"""Of what is generated: an account of another version is written anew."""
 
 _NEVER_WRITTEN = 3
 
@@ -65,8 +63,12 @@ class Account:
 
 
 def account(cache: Path, share: int) -> Account:
-    """The account of one in ``share`` chats: that of the cache, or a new one in it."""
-    made = Account(cache / f"telegram-account-{VERSION}-of-{share}")
+    """The account of one in ``share`` chats: that of the cache, or a new one in it.
+
+    One that other code has written is another account.
+    """
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    made = Account(cache / f"account-1-of-{share}-{sha256(code).hexdigest()[:8]}")
     if not (made.folder / "figures.json").exists():
         shutil.rmtree(made.folder, ignore_errors=True)
         write(made, share)
@@ -103,7 +105,7 @@ def write(account: Account, share: int) -> None:
 
 def _chat(folder: Path, chat: Chat, oracle: TextIO, sizes: list[int]) -> tuple[str, int, int]:
     folder.mkdir(parents=True)
-    conversation = Conversation(chat)
+    conversation = Conversation(chat, folder.name)
     separators = messages = 0
     for number, page in enumerate(conversation.pages(), start=1):
         data = page.html.encode()
