@@ -14,8 +14,10 @@ from sources.slack.fields import mapping, string
 # The access token that native exports put into the query of file addresses. It also stands
 # in texts, blocks and attachments, so it goes before anything is parsed.
 _TOKEN = re.compile(rb"xox(?:(?<==xox)|(?<=%3[Dd]xox))[a-z]-[A-Za-z0-9%._-]*")
-# Where the messages of a dump begin.
-_MESSAGES = re.compile(r'\{[^\[]*"messages"\s*:\s*\[')
+# Where the messages of a dump begin: behind members that are no lists.
+_MESSAGES = re.compile(
+    r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)\s*,\s*)*"messages"\s*:\s*\['
+)
 _SPACE = re.compile(r"[ \t\r\n]*")
 # An escape of half a character, which no text can hold. A pair, and a backslash that is
 # itself escaped, are matched first so that they are left alone.

@@ -3,13 +3,17 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sources._archive import FolderTree
 from sources.records import Channel
 from tests.reading import Reading, discover, merge, source
+from tests.sources.slack.test_any_json import calm, messages, values
 from tests.sources.slack.test_discovery import zipped
 from tests.sources.slack.writing import ANN, GENERAL, read_export, say, write_export
 
@@ -204,3 +208,30 @@ def test_database_inside_an_export_is_refused_and_the_export_read(tmp_path: Path
     reading = read_export(tmp_path)
     assert [problem.path for problem in reading.problems] == ["slackdump.sqlite"]
     assert (reading.ignored, len(reading.items)) == ([], 1)
+
+
+entries = messages | values
+nested = st.builds(
+    lambda entry, replies: {**entry, "slackdump_thread_replies": replies},
+    messages,
+    st.lists(entries, max_size=3) | values,
+)
+dumps = st.lists(entries | nested, max_size=4).map(dump) | st.dictionaries(
+    st.sampled_from(["messages", "name", "channel_id", "slackdump_thread_replies"]), entries
+)
+
+
+@calm
+@given(dumps, st.binary(max_size=9), st.tuples(*[st.integers(0, 10**4)] * 2), st.booleans())
+def test_any_json_in_a_dump_and_any_damage_to_it(
+    value: Any, noise: bytes, place: tuple[int, int], damaged: bool
+) -> None:
+    raw = json.dumps(value).encode()
+    if damaged:
+        start, end = sorted(number % (len(raw) + 1) for number in place)
+        raw = raw[:start] + noise + raw[end:]
+    with TemporaryDirectory() as folder:
+        write_dump(Path(folder), {f"{ROOM}.json": raw}, channels=[{**GENERAL, "id": ROOM}])
+        reading = read_export(Path(folder))
+    (read,) = reading.items
+    assert len(read.messages) == reading.account.accepted
