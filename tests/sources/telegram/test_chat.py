@@ -1,6 +1,8 @@
 import zipfile
 from pathlib import Path
 
+from bs4 import BeautifulSoup
+
 from sources.protocol import Account
 from tests.reading import Read, Reading, read_archive, source
 from tests.sources.telegram.export_builder import Page, write, write_full
@@ -237,3 +239,112 @@ def test_reading_a_zip_gives_the_same_messages(tmp_path: Path) -> None:
 def test_account_of_a_plain_chat(tmp_path: Path) -> None:
     write(tmp_path, page(1, 5))
     assert read(tmp_path).account == Account(found=6, accepted=5, ignored={"date_separator": 1})
+
+
+def said(numbers: range, title: str, *, text: str = "x", minute: int = 0) -> str:
+    made = Page(title)
+    for n in numbers:
+        time = f"05.03.2024 {10 + n // 60}:{n % 60:02}:{minute:02} UTC+00:00"
+        made.message(n, time, f"{text} {n}", author="Ada")
+    return made.html()
+
+
+def told(reading: Reading) -> list[tuple[str, list[int]]]:
+    return [(read.summary.title, list(map(int, ids(read)))) for read in reading.items]
+
+
+def test_pages_of_another_chat_in_the_folder_are_a_chat_of_their_own(tmp_path: Path) -> None:
+    acme, nimbus = "Acme", "Nimbus"
+    pages = [said(range(1, 5), acme), said(range(3, 9), nimbus, text="y", minute=9)]
+    write(tmp_path, *pages, said(range(5, 9), acme), said(range(9, 12), nimbus, text="y"))
+    reading = read(tmp_path)
+    assert told(reading) == [(acme, list(range(1, 9))), (nimbus, list(range(3, 12)))]
+    assert all("mixed_folder" in kinds(found) for found in reading.items)
+    assert not any("missing_page" in kinds(found) for found in reading.items)
+    assert not reading.problems
+    assert reading.account == Account(found=17, accepted=17)
+
+
+def test_chats_of_one_title_in_one_folder_are_told_apart_by_their_messages(tmp_path: Path) -> None:
+    write(tmp_path, said(range(1, 9), "Support"), said(range(5, 12), "Support", minute=7))
+    reading = read(tmp_path)
+    assert told(reading) == [("Support", list(range(1, 9))), ("Support", list(range(5, 12)))]
+    assert [read.messages[-1].timestamp for read in reading.items] == [
+        "2024-03-05T10:08:00Z",
+        "2024-03-05T10:11:07Z",
+    ]
+
+
+def test_page_of_a_later_export_of_the_renamed_chat_is_merged(tmp_path: Path) -> None:
+    later = said(range(4, 12), "Acme (closed)").replace("\nx 5\n", "\nedited\n")
+    write(tmp_path, said(range(1, 7), "Acme"), later, said(range(12, 15), "Acme"))
+    reading = read(tmp_path)
+    assert told(reading) == [("Acme", list(range(1, 15)))]
+    found = reading.items[0]
+    assert found.messages[4].text == "edited", "of two versions the later page's is kept"
+    assert found.summary.aliases == ("Acme (closed)",)
+    assert kinds(found)["duplicate_messages"] == 3
+    assert "mixed_folder" not in kinds(found)
+
+
+def test_page_that_only_a_later_one_shows_to_be_of_the_chat_is_put_in_its_place(
+    tmp_path: Path,
+) -> None:
+    again = said(range(5, 10), "Acme (closed)")
+    write(tmp_path, said(range(1, 5), "Acme"), again, said(range(8, 15), "Acme"))
+    reading = read(tmp_path)
+    assert told(reading) == [("Acme", list(range(1, 15)))]
+
+
+def test_older_page_behind_a_newer_one_does_not_take_its_messages_back(tmp_path: Path) -> None:
+    newer = said(range(1, 9), "Acme").replace("\nx 5\n", "\nedited\n")
+    write(tmp_path, newer, said(range(4, 7), "Acme"))
+    assert [message.text for message in read(tmp_path).items[0].messages][4] == "edited"
+
+
+def test_list_names_the_chat_it_means_of_those_in_a_folder(tmp_path: Path) -> None:
+    pages = {"chat_1": [said(range(1, 5), "Acme"), said(range(5, 9), "Nimbus")]}
+    write_full(tmp_path, [("chat_1", "Nimbus", "group", "4 messages")], pages)
+    acme, nimbus = read(tmp_path).items
+    assert (acme.summary.aliases, acme.head.chat_type) == ((), None)  # type: ignore[union-attr]
+    assert nimbus.head.chat_type == "group"  # type: ignore[union-attr]
+
+
+def test_page_of_no_more_and_no_less_than_1000_is_nothing_odd(tmp_path: Path) -> None:
+    pages = [said(range(1, 1001), "Acme"), said(range(1001, 2001), "Acme"), page(2001)]
+    write(tmp_path / "whole", *pages)
+    assert "uneven_page" not in kinds(read(tmp_path / "whole").items[0])
+    write(tmp_path / "gap", pages[0], said(range(1001, 2000), "Acme"), pages[2])
+    assert kinds(read(tmp_path / "gap").items[0])["uneven_page"] == 1
+
+
+def test_page_cut_anywhere_keeps_what_was_whole_and_says_so(tmp_path: Path) -> None:
+    html = page(1, 6).encode()
+    whole = read_archive(source("telegram"), write(tmp_path / "whole", html.decode())).items[0]
+    for place in range(100):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        end = len(html) * place // 100
+        (folder / "messages.html").write_bytes(html[:end])
+        reading = read(folder)
+        tags = html[:end].count(b'<div class="message ')
+        assert reading.account.found in {tags, 0 if not reading.items else tags}
+        assert reading.problems, "a cut is never passed over in silence"
+        for found in reading.items:
+            assert found.messages == whole.messages[: len(found.messages)]
+            assert len(found.messages) >= tags - 2  # the separator, and the one that was cut
+            assert kinds(found)["truncated_page"] == 1
+
+
+def test_page_indented_anew_by_another_program_gives_the_same_messages(tmp_path: Path) -> None:
+    html = page(1, 5, title="Acme & Co", previous="messages.html", following="messages3.html")
+    again = BeautifulSoup(html, "html.parser").prettify()
+    assert again != html
+    write(tmp_path / "plain", html)
+    write(tmp_path / "anew", again)
+    plain, anew = read(tmp_path / "plain"), read(tmp_path / "anew")
+    assert anew.items[0].messages == plain.items[0].messages
+    assert anew.account == plain.account
+    assert anew.items[0].summary.title == "Acme & Co"
+    assert kinds(anew.items[0]) == kinds(plain.items[0])
+    assert kinds(anew.items[0])["missing_page"] == 2
