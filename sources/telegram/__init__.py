@@ -1,4 +1,4 @@
-"""Telegram Desktop's HTML exports: a full account or a single chat."""
+"""Telegram Desktop's exports, HTML and JSON: a full account or a single chat."""
 
 from sources.telegram.export import TelegramExport
 

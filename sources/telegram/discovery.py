@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from sources._archive import Claims, File, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Found, Ignored, Problem, Unit
+from sources.telegram.json_shape import is_utf16, shape_of
 from sources.telegram.lists import Entry, entries, is_chat_list
 from sources.telegram.page import is_chat_page
 
@@ -34,12 +35,20 @@ _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _HEAD = 16 * 1024
 _LIST = "lists/chats.html"
 _SHOWN = 5
+_RESULT = "result.json"
+_DAY_FILE = re.compile(r"\d{4}-\d\d-\d\d\.json", re.ASCII)
+_CHAT_FOLDER = re.compile(r"chat_\d+/", re.ASCII)
 
 
 def page_number(path: str) -> int | None:
     """The number in a page's name, 1 when it has none; none for a renamed page."""
     match = _PAGE.fullmatch(path.rpartition("/")[2])
     return int(match[1] or 1) if match else None
+
+
+def is_json(unit: Unit) -> bool:
+    """Whether the unit is a ``result.json`` rather than a folder of pages."""
+    return any(name == "shape" for name, _ in unit.hints)
 
 
 class Discovery:
@@ -49,6 +58,7 @@ class Discovery:
         self._tree = tree
         self._source = source
         self._folders: dict[str, list[File]] = {}
+        self._json: dict[str, list[File]] = {}
         self._directories: set[str] = set()
         self._lists: dict[str, File] = {}
         self._listed: dict[str, tuple[str, Entry]] = {}
@@ -61,9 +71,15 @@ class Discovery:
         self._sort_files()
         for root, file in self._lists.items():
             yield from self._read_list(root, file)
+        # What lies among the files of a chat was sent in it, and is no export of its own.
+        inner = {folder for folder in self._json if _is_media(folder)}
+        for folder in sorted(self._json.keys() - inner):
+            yield from self._results(folder)
         for folder, files in sorted(self._folders.items()):
             if any(file.path not in self._claims for file in files):
                 yield from self._folder(folder, files)
+        for folder in sorted(inner):
+            yield from self._results(folder)
         for root in self._lists:
             yield from self._absent(root)
 
@@ -75,6 +91,8 @@ class Discovery:
                 self._folders.setdefault(folder, []).append(file)
                 if file.path == _LIST or file.path.endswith("/" + _LIST):
                     self._lists[file.path[: -len(_LIST)]] = file
+            elif file.path.endswith(".json"):
+                self._json.setdefault(folder, []).append(file)
             while folder and folder not in self._directories:
                 self._directories.add(folder)
                 folder = folder[: folder.rfind("/", 0, -1) + 1]
@@ -123,6 +141,54 @@ class Discovery:
         for base in dict.fromkeys((root, folder)):
             yield from self._belongings(base)
         yield self._unit(folder, root, named + renamed)
+
+    def _results(self, folder: str) -> Iterator[Found]:
+        """Exports as JSON. A folder of days, one file each, is another vendor's."""
+        files = self._json[folder]
+        days = [file for file in files if _DAY_FILE.fullmatch(file.path[len(folder) :])]
+        skipped: set[str] = set()
+        for file in files:
+            if file.path in self._claims or file.path in skipped:
+                continue
+            found = list(self._result(folder, file))
+            yield from found
+            if not found and days and file is days[0]:
+                skipped = {day.path for day in days}
+
+    def _result(self, folder: str, file: File) -> Iterator[Found]:
+        path = self._tree.display(file.path)
+        is_named = file.path[len(folder) :] == _RESULT
+        try:
+            head = self._tree.head(file.path, _HEAD)
+        except ArchiveError as error:
+            if is_named:
+                yield _problem(error)
+            return
+        shape = shape_of(head)
+        if shape is None:
+            if is_utf16(head):
+                yield _not_utf8(path)
+            elif is_named:
+                yield _no_result(path)
+            return
+        yield from self._belongings(folder)
+        if shape == "account":
+            yield from self._chat_folders(folder)
+        root = self._shown(folder)
+        yield Unit(
+            source=self._source,
+            name=path,
+            locator=self._tree.locator,
+            files=(file,),
+            hints=(("root", root), ("directory", root), ("shape", shape)),
+        )
+
+    def _chat_folders(self, root: str) -> Iterator[Ignored]:
+        """An account's chats keep their files in folders, with pages or without."""
+        chats = root + "chats/"
+        for folder in sorted(self._directories):
+            if folder.startswith(chats) and _CHAT_FOLDER.fullmatch(folder[len(chats) :]):
+                yield from self._belongings(folder)
 
     def _is_page(self, file: File, heads: dict[str, bytes], problems: list[Problem]) -> bool:
         """Whether the file begins like a page of messages; its head is kept if so."""
@@ -219,6 +285,29 @@ def foreign(path: str, found: int = 0) -> Problem:
         remedy=FOREIGN,
         found=found,
     )
+
+
+def _no_result(path: str) -> Problem:
+    return Problem(
+        path=path,
+        reason="foreign",
+        detail="it is called like an export as JSON but does not begin like one of Telegram's",
+        remedy=FOREIGN,
+    )
+
+
+def _not_utf8(path: str) -> Problem:
+    return Problem(
+        path=path,
+        reason="damaged",
+        detail="it is not UTF-8",
+        remedy="Export the chat again, or save it as UTF-8.",
+    )
+
+
+def _is_media(folder: str) -> bool:
+    """Whether it lies in a folder that is called like one of a chat's attachments."""
+    return any(part in MEDIA_FOLDERS for part in folder.split("/"))
 
 
 def _problem(error: ArchiveError) -> Problem:

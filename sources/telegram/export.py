@@ -10,12 +10,14 @@ from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
 from sources.records import Kind
 from sources.telegram.chat import ChatReader
 from sources.telegram.clock import Clock
-from sources.telegram.discovery import Discovery
+from sources.telegram.discovery import Discovery, is_json
+from sources.telegram.json_export import JsonReader
 from sources.telegram.merge import merged_chats
 
 
 class TelegramExport:
-    """Full-account and single-chat HTML exports; a unit is one chat's folder.
+    """Full-account and single-chat exports; a unit is one chat's folder of pages, or one
+    ``result.json``.
 
     Raises ValueError when the time zone of the settings is unknown.
     """
@@ -36,7 +38,10 @@ class TelegramExport:
         return Discovery(tree, self.name).run()
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
-        return ChatReader(unit, tree, Clock(self._zone)).read()
+        clock = Clock(self._zone)
+        if is_json(unit):
+            return JsonReader(unit, tree, clock).read()
+        return ChatReader(unit, tree, clock).read()
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
         return merged_chats(parts)

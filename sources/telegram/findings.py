@@ -18,6 +18,10 @@ _WORDS = {
     "zone_from_settings": "Times were read in the zone of TELEGRAM_TIMEZONE.",
     "zone_differs": "TELEGRAM_TIMEZONE never had the printed offset; the offset was trusted.",
     "time_unreadable": "Messages print no readable time.",
+    "truncated_file": "The file ends in the middle of this chat; messages after that are lost.",
+    "escapes_repaired": "Messages held control characters written in a way that JSON does not "
+    "know; they were read.",
+    "text_damaged": "Messages hold bytes that are no text; each stands as a replacement character.",
     "truncated_page": "A page ends in the middle; messages after that are lost.",
     "missing_page": "Pages of this chat are missing or cannot be read.",
     "duplicate_messages": "Messages stood in more than one page; each was taken once.",
@@ -31,6 +35,10 @@ _WORDS = {
     "out_of_order": "Messages do not stand in the order of their ids.",
     "author_unknown": "Messages print no author, and none precedes them on their page.",
     "origin_unknown": "Forwarded messages print no origin, and none precedes them.",
+    "encoding_guessed": "Pages are in an encoding that they do not declare; it was guessed from "
+    "their bytes.",
+    "wild_markup": "Messages hold masses of nested or unclosed tags that Telegram does not write; "
+    "their text was read without most of them.",
     "unknown_markup": "Blocks of an unknown kind stand in messages and were not read.",
     "count_differs": "Pages hold another number of message tags than were understood.",
     "begins_alike": "Another chat begins with the same message; what follows differs.",

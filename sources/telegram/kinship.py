@@ -21,6 +21,9 @@ from sources.telegram.likeness import Columns, compare
 
 Pair = tuple[int, int]
 
+_OF_EVERYBODY = VENDOR_ID + "channel"
+"""Begins the id of a supergroup or channel, in which everybody sees the same messages."""
+
 
 @dataclass
 class Reading:
@@ -96,7 +99,10 @@ def chats_of(readings: Sequence[Reading]) -> list[list[Reading]]:
 def _same(one: Reading, other: Reading) -> bool | None:
     """Whether two readings are one chat; none when their messages do not say."""
     if one.vendor_ids and other.vendor_ids:
-        return not one.vendor_ids.isdisjoint(other.vendor_ids)
+        common = one.vendor_ids & other.vendor_ids
+        # Two people's chats with a third bear the same id, but not the same messages.
+        if not common or any(token.startswith(_OF_EVERYBODY) for token in common):
+            return bool(common)
     if one.summary.archive == other.summary.archive and one.vendor_ids == other.vendor_ids:
         return False  # a full export holds each of its chats once
     alike = one.title == other.title

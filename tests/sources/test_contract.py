@@ -94,7 +94,12 @@ each_archive = pytest.mark.parametrize(
 # Counted by other means than the readers'.
 
 
-def _messages_in_pages(name: str, data: bytes) -> int:
+def _messages_of_telegram(name: str, data: bytes) -> int:
+    if name.endswith(".json"):
+        value = json.loads(re.sub(rb"(?<!\\)((?:\\\\)*)\\x(..)", rb"\1\\u00\2", data))
+        sections = [value.get(name, {}) for name in ("chats", "left_chats")]
+        chats = chain([value], *(section.get("list", []) for section in sections))
+        return sum(len(chat.get("messages", [])) for chat in chats)
     return len(re.findall(rb'<div class="message (?:default|service)\b', data))
 
 
@@ -108,7 +113,7 @@ def _rows(name: str, data: bytes) -> int:
 
 
 COUNTS: dict[str, Callable[[str, bytes], int]] = {
-    "telegram": _messages_in_pages,
+    "telegram": _messages_of_telegram,
     "slack": lambda name, data: len(json.loads(data)),
     "calendar": lambda name, data: len(re.findall(rb"(?m)^BEGIN:VEVENT\r?$", data)),
     "hubspot": _rows,

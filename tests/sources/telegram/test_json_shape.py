@@ -1,0 +1,93 @@
+import json
+
+import pytest
+
+from sources.telegram.json_shape import is_utf16, peer_of, shape_of, title_of
+from tests.sources.telegram.json_builder import account, chat, message, text_of
+
+
+def head(text: str) -> bytes:
+    return text.encode()[: 16 * 1024]
+
+
+def test_single_chat_and_account_are_known_by_what_they_hold() -> None:
+    assert shape_of(head(text_of(chat([message(1)])))) == "chat"
+    assert shape_of(head(text_of(account([chat([message(1)])])))) == "account"
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_order_of_names_and_indentation_do_not_matter(indent: int | None) -> None:
+    for export, shape in ((chat([message(1)]), "chat"), (account([chat([])]), "account")):
+        assert shape_of(head(json.dumps(export, sort_keys=True, indent=indent))) == shape
+
+
+def test_head_that_ends_in_the_first_message_is_enough() -> None:
+    assert shape_of(head(text_of(chat([message(1, text="x" * 20_000)])))) == "chat"
+    pictures = [{"photo": "p" * 50}] * 1000
+    whole = account([chat([message(1)])])
+    whole = {"about": whole["about"], "profile_pictures": pictures} | whole
+    assert shape_of(head(text_of(whole))) == "account"
+
+
+def test_chat_and_account_without_messages_are_known() -> None:
+    assert shape_of(head(text_of(chat([])))) == "chat"
+    assert shape_of(head(text_of(account([])))) == "account"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[{}]",
+        "{",
+        "noise",
+        '{"messages": [{"type": "message", "ts": "1.2", "text": "of another product"}]}',
+        '{"ok": true, "messages": [], "type": "im"}',
+        '{"name": "Acme", "type": "private_group", "id": 1}',
+        '{"about": "a company", "contacts": []}',
+        '{"chats": {"list": [{"name": "x", "messages": []}]}}',
+        '{"results": [], "total": 3}',
+    ],
+)
+def test_other_files_are_not_taken_for_telegrams(text: str) -> None:
+    assert shape_of(text.encode()) is None
+
+
+def test_other_encoding_is_recognised() -> None:
+    text = text_of(chat([message(1)]))
+    assert shape_of(text.encode("utf-8-sig")) == "chat"
+    assert is_utf16(text.encode("utf-16"))
+    assert not is_utf16(text.encode())
+    assert not is_utf16("{}".encode("utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "title"),
+    [
+        ("Acme ", "private_group", "Acme"),
+        (None, "personal_chat", "Deleted Account"),
+        (None, "private_supergroup", "Deleted Group"),
+        ("", "public_channel", "Deleted Channel"),
+        (None, "saved_messages", "Saved messages"),
+        (None, "replies", "Replies"),
+        (None, "verification_codes", "Verification Codes"),
+        (7, "personal_chat", "Deleted Account"),
+    ],
+)
+def test_chats_without_a_name_get_telegrams_own(name: object, kind: str, title: str) -> None:
+    assert title_of(name, kind) == title
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "peer"),
+    [
+        (7, "personal_chat", "user7"),
+        (7, "private_group", "chat7"),
+        ("7", "public_channel", "channel7"),
+        (7, "private_supergroup", "channel7"),
+        (None, "personal_chat", None),
+    ],
+)
+def test_id_of_a_chat_says_of_what_kind_it_is(number: object, kind: str, peer: str | None) -> None:
+    assert peer_of(number, kind) == peer
