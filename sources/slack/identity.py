@@ -14,8 +14,8 @@ from sources._archive import printable
 from sources.records import Message
 from sources.slack.versions import wording
 
-# Names of channels are in small letters; only an id looks like this.
-_ID = re.compile(r"[CDG][A-Z0-9]{7,}").fullmatch
+# Names of channels are in small letters. Somebody's own folder may be DOCUMENTS: ids have digits.
+_ID = re.compile(r"[CDG](?=[A-Z]*[0-9])[A-Z0-9]{7,}").fullmatch
 # What a key may not hold, since it reads like a place that passes: a path, a numbered folder.
 _PASSING = re.compile(r"[/\\]|(?<=chat)_(?=\d)")
 

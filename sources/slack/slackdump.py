@@ -17,7 +17,7 @@ from sources.errors import ArchiveError
 from sources.protocol import Ignored, Problem
 from sources.slack.arrays import plain
 
-_dump = re.compile(r"([CDG][A-Z0-9]{7,})(?:-[0-9]+\.[0-9]+)?\.json").fullmatch
+_dump = re.compile(r"([CDG](?=[A-Z]*[0-9])[A-Z0-9]{7,})(?:-[0-9]+\.[0-9]+)?\.json").fullmatch
 _begins_dump = re.compile(rb'\s*\{.*?"messages"\s*:\s*(?:\[|null)', re.DOTALL).match
 _chunk = re.compile(r"([CDG][A-Z0-9]{7,}.*|channels|users|workspace)\.json\.gz").fullmatch
 _DATABASES = (".sqlite", ".sqlite3", ".db")

@@ -81,6 +81,12 @@ def test_folder_called_by_its_id_has_that_id(tmp_path: Path) -> None:
     assert [finding.kind for finding in read.summary.findings] == ["unlisted_conversation"]
 
 
+@pytest.mark.parametrize("folder", ["DOCUMENTS", "C0", "U0ANNBOB12", "d0annbob12", "D0ANN-BOB1"])
+def test_folder_called_otherwise_has_none(tmp_path: Path, folder: str) -> None:
+    read = unlisted(tmp_path, folder, say(T))
+    assert read.summary.key.startswith(f"slack:T0ACME:{folder}:")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names of this system are text")
 def test_folder_whose_name_is_no_text_can_be_written(tmp_path: Path) -> None:
     read = unlisted(tmp_path, os.fsdecode(b"caf\xe9"), say(T))
