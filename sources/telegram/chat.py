@@ -78,14 +78,7 @@ class ChatReader:
             yield _problem(error)
             yield from chat.passed_on(following)
             return
-        try:
-            data = canonical(raw, path)
-        except ArchiveError as error:
-            found = count_messages(raw)
-            yield _problem(error, found)
-            yield Account(found=found, quarantined=found)
-            yield from chat.passed_on(following)
-            return
+        data = canonical(raw)
         del raw
         found = count_messages(data)
         if not is_chat_page(data):
@@ -108,7 +101,7 @@ class ChatReader:
         for page in [page for page in waiting if chat.shares(page.columns)]:
             waiting.remove(page)
             file = page.placed[2]
-            data = canonical(self._tree.read(file.path), self._tree.display(file.path))
+            data = canonical(self._tree.read(file.path))
             again = parse_page(data, self._clock)
             path = self._tree.display(file.path)
             yield from chat.take(page.placed, path, again, count_messages(data))

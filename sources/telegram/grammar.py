@@ -37,7 +37,7 @@ _END = "\n     </div>\n"
 _RAW = (b"\0", b"\r")
 """Parsers replace these where they meet them."""
 
-_ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+")*+/?>')
+_ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+"){0,16}+/?>')
 _ELEMENTS = frozenset(
     ("div", "a", "span", "strong", "em", "u", "s", "b", "code", "pre", "blockquote")
 )
@@ -84,7 +84,7 @@ def scan(data: bytes, clock: Clock) -> Page | None:
             take_message(page, reader.event(*block))
         else:
             page.messages.append(reader.plain(block))
-    page.notes = clock.notes + reader.notes
+    page.notes += clock.notes + reader.notes
     return page
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
-from sources.errors import Damaged
 from sources.telegram.clock import Clock
+from sources.telegram.encoding import as_utf8, is_wide
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page
 from sources.telegram.walk import walk
@@ -16,34 +15,34 @@ _SKELETON = re.compile(
 )
 
 
+class Guessed(bytes):
+    """A page in UTF-8 that something had to be assumed for."""
+
+    note: str
+
+
 def parse_page(data: bytes, clock: Clock) -> Page:
     """All messages of a page in canonical form, in order."""
-    return scan(data, clock) or walk(data, clock)
+    page = scan(data, clock) or walk(data, clock)
+    if isinstance(data, Guessed):
+        page.notes[data.note] += 1
+    return page
 
 
-def canonical(data: bytes, path: str) -> bytes:
-    """The page as UTF-8 without byte order mark and with plain newlines.
-
-    Raises `Damaged` when it is in no encoding that it declares.
-    """
-    encoding = "utf-8"
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[3:]
-    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    try:
-        text = data.decode(encoding)
-        if encoding != "utf-8":
-            data = text.encode("utf-8")
-    except UnicodeError as error:
-        raise Damaged(
-            path, f"it is not {encoding.upper()}", "Export the chat again, or save it as UTF-8."
-        ) from error
-    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+def canonical(data: bytes) -> bytes:
+    """The page as UTF-8 without byte order mark and with plain newlines."""
+    data, note = as_utf8(data)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    if note is None:
+        return data
+    guessed = Guessed(data)
+    guessed.note = note
+    return guessed
 
 
 def is_chat_page(data: bytes) -> bool:
     """Whether these (first) bytes are those of a page of messages."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if is_wide(data):
         data = data.replace(b"\0", b"")
     return _SKELETON.search(data) is not None

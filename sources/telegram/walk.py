@@ -18,11 +18,12 @@ from sources.telegram.clock import Clock
 from sources.telegram.inline import Odd, plain_text
 from sources.telegram.markup import classes, plain
 from sources.telegram.message import MessageReader
+from sources.telegram.nesting import is_safe, tamed
 from sources.telegram.parsed import Page, pagination
 
 _TAG = re.compile(rb"<div\s[^<>]*+>", re.IGNORECASE)
 _MESSAGE = re.compile(rb"""\sclass\s*=\s*["']\s*message[\s"']""", re.IGNORECASE)
-_DATE = re.compile(rb'class="pull_right date details"[^<>]*>(\s*)\d\d:\d\d')
+_DATE = re.compile(rb'class="pull_right date details"[^<>]{0,200}>(\s*)\d\d:\d\d')
 _BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")
 _TITLE = re.compile(
@@ -51,13 +52,14 @@ def walk(data: bytes, clock: Clock) -> Page:
         whole -= 1
         page.cut = 1
     # Without the head: whatever was left open in it is none of the messages' business.
-    blocks = _siblings(breaks(data[head:], exact=exact))
+    body = breaks(data[head:], exact=exact)
+    blocks = _siblings(body) if is_safe(body) else []
     if len(blocks) != len(starts):
-        blocks = _pieces(data, starts, exact=exact)
+        blocks = _pieces(data, starts, page, exact=exact)
     reader = MessageReader(clock, exact=exact)
     for block in blocks[:whole]:
         take_block(page, reader, block)
-    page.notes = clock.notes + reader.notes
+    page.notes += clock.notes + reader.notes
     return page
 
 
@@ -127,13 +129,16 @@ def _is_block(node: LexborNode) -> bool:
     return value.lstrip().startswith("message") and "message" in classes(node)
 
 
-def _pieces(data: bytes, starts: list[Span], *, exact: bool) -> list[LexborNode]:
+def _pieces(data: bytes, starts: list[Span], page: Page, *, exact: bool) -> list[LexborNode]:
     """Every message block, each parsed from its own start tag to the next."""
     ends = [start for start, _ in starts[1:]] + [len(data)]
     found: list[LexborNode] = []
     for (start, _), end in zip(starts, ends, strict=True):
-        piece = LexborHTMLParser(breaks(data[start:end], exact=exact))
-        block = piece.css_first("div.message")
+        piece = breaks(data[start:end], exact=exact)
+        if not is_safe(piece):
+            piece = tamed(piece)
+            page.notes["wild_markup"] += 1
+        block = LexborHTMLParser(piece).css_first("div.message")
         if block is not None:
             found.append(block)
     return found
@@ -142,9 +147,12 @@ def _pieces(data: bytes, starts: list[Span], *, exact: bool) -> list[LexborNode]
 def _forged(data: bytes, starts: list[Span], buttons: list[Span]) -> set[Span]:
     """Start tags inside the label of an inline button, which is written unescaped."""
     forged: set[Span] = set()
-    position = 0
+    position = closing = 0
     for button in buttons:
-        end = _label_end(data, button)
+        if closing < button[1]:  # looked for once, however many buttons stand before it
+            closing = data.find(b"</div>", button[1])
+            closing = closing if closing >= 0 else len(data)
+        end = _label_end(data, button, closing)
         while position < len(starts) and starts[position][0] < button[1]:
             position += 1
         while position < len(starts) and starts[position][0] < end:
@@ -153,20 +161,20 @@ def _forged(data: bytes, starts: list[Span], buttons: list[Span]) -> set[Span]:
     return forged
 
 
-def _label_end(data: bytes, button: Span) -> int:
+def _label_end(data: bytes, button: Span, closing: int) -> int:
     """Where a button's label ends.
 
-    tdesktop closes it on a line of its own, indented two deeper than the button.
+    tdesktop closes it on a line of its own, indented two deeper than the button; else it
+    goes to the next closing tag.
     """
     opened, start = button
     indent = data[max(0, opened - 256) : opened].rpartition(b"\n")[2]
     if indent.isspace():
-        closing = b"\n" + indent + b"  </div>"
-        end = data.find(closing, start, start + _LONGEST_LABEL)
+        line = b"\n" + indent + b"  </div>"
+        end = data.find(line, start, start + _LONGEST_LABEL)
         if end >= 0:
             return end
-    end = data.find(b"</div>", start)
-    return end if end >= 0 else start
+    return closing if closing < len(data) else start
 
 
 def _is_closed(block: bytes) -> bool:
@@ -182,6 +190,8 @@ def title_of(head: str) -> str:
     if match := _TITLE.search(head):
         with suppress(Odd):
             return unicodedata.normalize("NFC", plain_text(match[1]).strip())
-    header = LexborHTMLParser(head).css_first("div.page_header")
+    markup = head.encode()
+    tree = LexborHTMLParser(markup if is_safe(markup) else tamed(markup))
+    header = tree.css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))

@@ -84,15 +84,17 @@ def test_noise_in_place_of_a_page_costs_that_page_only(tmp_path: Path) -> None:
     assert reading.problems[0].remedy
 
 
-def test_page_in_another_encoding_is_quarantined_with_its_messages(tmp_path: Path) -> None:
+def test_page_in_another_encoding_is_read_and_said(tmp_path: Path) -> None:
     write(tmp_path, page(1), page(3, title="Привет"))
     html = (tmp_path / "messages2.html").read_text(encoding="utf-8")
     (tmp_path / "messages2.html").write_bytes(html.encode("cp1251"))
     reading = read(tmp_path)
-    assert reading.problems[0].reason == "damaged"
-    assert reading.problems[0].found == 3
-    assert reading.account.quarantined == 3
-    assert kinds(reading.items[0])["missing_page"] == 1
+    assert not reading.problems
+    assert reading.account.balanced
+    assert "Привет" in [item.summary.title for item in reading.items][-1:] + list(
+        reading.items[0].summary.aliases
+    )
+    assert kinds(reading.items[-1])["encoding_guessed"] == 1
 
 
 def test_foreign_page_among_pages_is_refused_with_the_reason(tmp_path: Path) -> None:

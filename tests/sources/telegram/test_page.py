@@ -1,6 +1,5 @@
 import pytest
 
-from sources.errors import Damaged
 from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
 from sources.telegram.page import canonical, is_chat_page, parse_page
@@ -12,7 +11,7 @@ TIME = "05.03.2024 10:00:00 UTC+00:00"
 
 def parsed(html: str | bytes) -> Parsed:
     data = html.encode() if isinstance(html, str) else html
-    return parse_page(canonical(data, "page"), Clock())
+    return parse_page(canonical(data), Clock())
 
 
 def ids(page: Parsed) -> list[str]:
@@ -155,9 +154,52 @@ def test_windows_line_ends_read_the_same() -> None:
     assert same(parsed(html.replace("\n", "\r\n")), parsed(html))
 
 
-def test_other_encoding_is_refused() -> None:
-    with pytest.raises(Damaged, match="UTF-8"):
-        canonical("Привет".encode("cp1251"), "page")
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_encoding_without_a_mark_is_recognised(encoding: str) -> None:
+    html = Page("Ünï").message(1, TIME, "päge", author="Ада").html()
+    data = html.encode(encoding)
+    assert is_chat_page(data[:4096])
+    assert same(parsed(data), parsed(html))
+    assert not parsed(data).notes["encoding_guessed"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("cp1251", "Привет, мир: съёмка"), ("cp1252", "café à Malmö – né")]
+)
+def test_undeclared_one_byte_encoding_is_guessed_and_said(encoding: str, text: str) -> None:
+    html = Page("Acme").message(1, TIME, text, author="Ada").html()
+    page = parsed(html.encode(encoding))
+    assert page.messages == parsed(html).messages
+    assert page.notes["encoding_guessed"] == 1
+
+
+def test_single_wrong_bytes_cost_a_letter_each() -> None:
+    html = Page("Acme").message(1, TIME, "Привет, мир", author="Ада").html()
+    page = parsed(html.encode().replace("и".encode(), b"\xff\xfe", 1))
+    assert page.messages[0].text == "Пр\ufffd\ufffdвет, мир"
+    assert page.messages[0].author == "Ада"
+    assert page.notes["text_damaged"] == 1
+
+
+def test_cut_in_the_middle_of_a_letter_costs_nothing_before_it() -> None:
+    page = Page("Acme").message(1, TIME, "один", author="Ада")
+    data = page.message(2, TIME, "два", author="Ада").html().encode()
+    cut = data[: data.index("два".encode()) + 1]
+    assert ids(parsed(cut)) == ["1"]
+    assert (parsed(cut).cut, parsed(cut).truncated) == (1, True)
+
+
+def test_null_bytes_cost_no_message() -> None:
+    html = Page("Acme").message(1, TIME, "a\0b", author="A\0da").message(2, TIME, "y").html()
+    page = parsed(html)
+    assert ids(page) == ["1", "2"]
+    assert page.found == count_messages(html.encode())
+    assert "\0" not in page.messages[0].text
+
+
+def test_references_to_control_characters_are_resolved() -> None:
+    html = Page("Acme").message(1, TIME, "a&#x00;b&#x01;c&#x09;d", author="A").html()
+    assert parsed(html).messages[0].text == "a\ufffdb\x01c\td"
 
 
 def test_message_without_an_id_is_counted_apart() -> None:

@@ -1,0 +1,76 @@
+"""The encoding of a page. tdesktop writes UTF-8 without a byte order mark; other programs
+save such a page again in whatever they please, rarely saying so.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Where the zeros stand in the first letters of markup, which are ASCII.
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]++")
+
+
+def is_wide(data: bytes) -> bool:
+    """Whether these (first) bytes are in an encoding of two or four bytes a letter."""
+    return _declared(data)[0] != "utf-8"
+
+
+def as_utf8(data: bytes) -> tuple[bytes, str | None]:
+    """The page in UTF-8, and what had to be assumed for it: nothing, `encoding_guessed`,
+    or `text_damaged` when single bytes of it are no letters.
+    """
+    encoding, start = _declared(data)
+    if start:
+        data = data[start:]
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 4:  # cut in the middle of a letter
+            return data[: error.start].decode(encoding).encode(), None
+        return _repaired(data, encoding)
+    return (data if encoding == "utf-8" else text.encode()), None
+
+
+def _repaired(data: bytes, encoding: str) -> tuple[bytes, str]:
+    text = data.decode(encoding, "replace")
+    if encoding != "utf-8" or not _is_one_byte(text):
+        return text.encode(), "text_damaged"
+    guess = "cp1251" if _is_cyrillic(data) else "cp1252"
+    return data.decode(guess, "replace").encode(), "encoding_guessed"
+
+
+def _declared(data: bytes) -> tuple[str, int]:
+    """The encoding by byte order mark or by where zeros stand, and the mark's length."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return encoding, len(mark)
+    first, second = (tuple(not byte for byte in data[at : at + 4]) for at in (0, 4))
+    return (_ZEROS.get(first, "utf-8"), 0) if first == second else ("utf-8", 0)
+
+
+def _is_one_byte(text: str) -> bool:
+    """Whether most of the letters beyond ASCII were none in UTF-8."""
+    wrong = text.count("\ufffd")
+    return wrong > sum(1 for letter in text if letter > "\x7f") - wrong
+
+
+def _is_cyrillic(data: bytes) -> bool:
+    """Whether letters beyond ASCII mostly stand side by side: in the languages that are
+    written in cp1252 they mostly stand alone.
+    """
+    runs = [len(run) for run in _BEYOND_ASCII.findall(data)]
+    return 2 * sum(run for run in runs if run > 1) > sum(runs)
