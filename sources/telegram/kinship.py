@@ -74,24 +74,26 @@ class Reading:
 def chats_of(readings: Sequence[Reading]) -> list[list[Reading]]:
     """The readings, grouped into chats, each in the order given."""
     same: list[Pair] = []
+    follow: list[Pair] = []
     against: set[Pair] = set()
-    open_pairs: list[Pair] = []
+    entwined: set[Pair] = set()
     for pair in combinations(range(len(readings)), 2):
-        verdict = _same(readings[pair[0]], readings[pair[1]])
-        if verdict is None:
-            open_pairs.append(pair)
-        elif verdict:
-            same.append(pair)
+        one, other = readings[pair[0]], readings[pair[1]]
+        verdict = _same(one, other)
+        if verdict is not None:
+            (same.append if verdict else against.add)(pair)
+        elif one.columns.is_apart_from(other.columns):
+            if _continues(one, other):
+                follow.append(pair)
         else:
-            against.add(pair)
+            entwined.add(pair)
     strong = _clusters(len(readings), same, against)
     home = {reading: number for number, chat in enumerate(strong) for reading in chat}
-    follows = [pair for pair in open_pairs if _continues(readings[pair[0]], readings[pair[1]])]
-    joined = _clusters(
-        len(strong),
-        [(home[a], home[b]) for a, b in follows],
-        {(home[a], home[b]) for a, b in against if home[a] != home[b]},
-    )
+
+    def of_chats(pairs: Iterable[Pair]) -> set[Pair]:
+        return {(home[a], home[b]) for a, b in pairs if home[a] != home[b]}
+
+    joined = _clusters(len(strong), of_chats(follow), of_chats(against | entwined))
     chats = [sorted(reading for number in group for reading in strong[number]) for group in joined]
     return [[readings[number] for number in chat] for chat in sorted(chats)]
 
@@ -115,8 +117,6 @@ def _same(one: Reading, other: Reading) -> bool | None:
 
 def _continues(one: Reading, other: Reading) -> bool:
     """Whether one is a later stretch of the other, exported by itself beside it."""
-    if not one.columns.ids or not other.columns.ids:
-        return False
     if one.columns.ids[0] > other.columns.ids[0]:
         one, other = other, one
     ends, begins = one.head.last_message_time, other.head.first_message_time
@@ -126,7 +126,6 @@ def _continues(one: Reading, other: Reading) -> bool:
         and one.title == other.title
         and _agree(one.head.chat_type, other.head.chat_type)
         and _are_neighbours(one.summary.archive, other.summary.archive)
-        and one.columns.ids[-1] < other.columns.ids[0]
         and (ends is None or begins is None or ends <= begins)
         and _have_people_in_common(one.head, other.head)
     )

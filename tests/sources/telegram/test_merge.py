@@ -1,7 +1,17 @@
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
+from random import Random
+from typing import NamedTuple
 
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources._conversation import Tally
+from sources.records import Item, Message, Summary
+from sources.telegram.chat import head_of
+from sources.telegram.identity import VENDOR_ID, key_of
 from tests.reading import Read, Reading, merge, read_archive, source
 from tests.sources.telegram.export_builder import Page, write, write_full
 
@@ -176,3 +186,194 @@ def test_order_of_the_readings_changes_nothing(tmp_path: Path) -> None:
     told = [merged(*order) for order in permutations(reads)]
     assert all(reading == told[0] for reading in told)
     assert [ids(item) for item in told[0].items] == [[3], [1, 2, 3, 4]]
+
+
+def zoned(*numbers: int, zone: str, hour: int = 10) -> list[Line]:
+    return [(n, f"05.03.2024 {hour}:{n:02}:00{zone}", f"text {n}") for n in numbers]
+
+
+def test_exports_of_computers_in_two_zones_agree_in_utc(tmp_path: Path) -> None:
+    one = export(tmp_path / "ChatExport_2024-03-06", zoned(1, 2, 3, zone=" UTC+00:00"))
+    two = export(tmp_path / "ChatExport_2024-03-09", zoned(2, 3, 4, zone=" UTC+05:00", hour=15))
+    (item,) = merged(one, two).items
+    assert ids(item) == [1, 2, 3, 4]
+    assert "zones_differ" not in kinds(item)
+
+
+def test_exports_without_zones_that_differ_by_hours_are_one_and_say_so(tmp_path: Path) -> None:
+    one = export(tmp_path / "ChatExport_2024-03-06", zoned(1, 2, 3, 4, zone=""))
+    two = export(tmp_path / "ChatExport_2024-03-09", zoned(2, 3, 4, 5, zone="", hour=13))
+    (item,) = merged(one, two).items
+    assert ids(item) == [1, 2, 3, 4, 5]
+    assert "zones_differ" in kinds(item)
+    assert item.messages[1].timestamp == "2024-03-05T13:02:00Z"
+
+
+def test_message_edited_in_a_small_overlap_does_not_split_a_chat(tmp_path: Path) -> None:
+    old = export(tmp_path / "ChatExport_2024-03-06", lines(1, 2, 3, 4))
+    said = [*lines(3), *lines(4, text="edited"), *lines(5)]
+    new = export(tmp_path / "ChatExport_2024-03-09", said)
+    (item,) = merged(old, new).items
+    assert [message.text for message in item.messages][3] == "edited 4"
+
+
+def test_key_is_that_of_the_earliest_reading_even_when_its_text_was_edited(tmp_path: Path) -> None:
+    old = export(tmp_path / "ChatExport_2024-03-06", lines(1, 2, 3, 4))
+    said = [*lines(1, text="edited"), *lines(2, 3, 4, 5)]
+    new = export(tmp_path / "ChatExport_2024-03-09", said)
+    late = export(tmp_path / "ChatExport_2024-03-03", lines(3, 4))
+    assert old.summary.key != new.summary.key
+    assert merged(new, late, old).items[0].summary.key == old.summary.key
+
+
+def test_months_with_retouched_titles_become_one_chat(tmp_path: Path) -> None:
+    titles = ("Acme Support", "acme-support", "Acme Support (2024)")
+    months = [
+        export(tmp_path / f"2024-0{n}", lines(n * 2, n * 2 + 1), title=title)
+        for n, title in enumerate(titles, start=1)
+    ]
+    (item,) = merged(*months).items
+    assert ids(item) == [2, 3, 4, 5, 6, 7]
+    assert {item.summary.title, *item.summary.aliases} == {*titles}
+
+
+def test_disjoint_exports_in_which_nobody_wrote_in_both_stay_apart(tmp_path: Path) -> None:
+    one = export(tmp_path / "ChatExport_a", lines(1, 2))
+    folder = write(tmp_path / "ChatExport_b", html(lines(3, 4)).replace("Ada", "Bel")).parent
+    two = next(
+        read
+        for read in read_archive(source("telegram"), folder).items
+        if read.summary.archive == "ChatExport_b"
+    )
+    reading = merged(one, two)
+    assert [ids(item) for item in reading.items] == [[1, 2], [3, 4]]
+    assert all("same_title" in kinds(item) for item in reading.items)
+
+
+def test_disjoint_exports_whose_times_do_not_follow_stay_apart(tmp_path: Path) -> None:
+    one = export(tmp_path / "ChatExport_a", lines(11, 12))
+    two = export(tmp_path / "ChatExport_b", [(13, "05.03.2024 10:01:00 UTC+00:00", "x")])
+    assert len(merged(one, two).items) == 2
+
+
+def test_disjoint_exports_elsewhere_stay_apart(tmp_path: Path) -> None:
+    one = export(tmp_path / "x" / "ChatExport_a", lines(1, 2))
+    two = export(tmp_path / "y" / "ChatExport_b", lines(3, 4))
+    apart = msgspec.structs.replace(two.summary, archive="y/ChatExport_b")
+    head = msgspec.structs.replace(two.head, directory="y/ChatExport_b")
+    assert len(merged(one, Read(Item(summary=apart, head=head), two.messages)).items) == 2
+
+
+def test_chat_that_may_continue_either_of_two_others_stays_apart(tmp_path: Path) -> None:
+    first = export(tmp_path / "ChatExport_a", lines(1, 2))
+    one = export(tmp_path / "ChatExport_b", lines(3, 5))
+    two = export(tmp_path / "ChatExport_c", lines(4, 5, text="other"))
+    reading = merged(first, one, two)
+    assert sorted(ids(item) for item in reading.items) == [[1, 2], [3, 5], [4, 5]]
+
+
+def test_stranger_beside_the_months_of_a_chat_does_not_take_them_apart(tmp_path: Path) -> None:
+    months = [export(tmp_path / f"2024-0{n}", lines(n * 3, n * 3 + 1)) for n in range(1, 9)]
+    stranger = export(tmp_path / "2024-09", lines(4, 6, 9, 14, text="other"))
+    reading = merged(*months, stranger)
+    assert sorted(len(ids(item)) for item in reading.items) == [4, 16]
+
+
+def with_id(read: Read, chat: str, *, archive: str = "") -> Read:
+    """The reading as an export that tells ids would give it."""
+    identity = (*read.summary.identity, f"{VENDOR_ID}{chat}")
+    summary = msgspec.structs.replace(
+        read.summary, identity=identity, archive=archive or read.summary.archive
+    )
+    return Read(Item(summary=summary, head=read.head), read.messages)
+
+
+def test_two_forms_of_one_export_are_one_chat_and_that_with_ids_is_kept(tmp_path: Path) -> None:
+    said = [(n, time.replace(" 10:", " 11:"), text) for n, time, text in lines(1, 2)]
+    html_form = export(tmp_path / "ChatExport_2024-03-06", said)
+    other = export(tmp_path / "x" / "ChatExport_2024-03-06", lines(1, 2))
+    json_form = with_id(other, "channel5", archive=html_form.summary.archive)
+    for order in permutations([html_form, json_form]):
+        (item,) = merged(*order).items
+        assert [m.timestamp for m in item.messages] == [m.timestamp for m in other.messages]
+        assert item.summary.identity[0] == f"{VENDOR_ID}channel5"
+
+
+def test_chats_of_different_ids_are_two_whatever_else_agrees(tmp_path: Path) -> None:
+    one = with_id(export(tmp_path / "ChatExport_a", lines(1, 2)), "channel1")
+    two = with_id(export(tmp_path / "ChatExport_b", lines(1, 2)), "channel2")
+    same = with_id(export(tmp_path / "ChatExport_c", lines(8), title="Other"), "channel1")
+    assert sorted(ids(item) for item in merged(one, two, same).items) == [[1, 2], [1, 2, 8]]
+
+
+# Any chat, exported in any overlapping pieces.
+
+
+class Piece(NamedTuple):
+    start: int
+    end: int
+    edited: frozenset[int]
+
+
+@st.composite
+def pieces(draw: st.DrawFn) -> list[Piece]:
+    """Ranges that overlap by three messages or more, later ones with edits."""
+    found = [Piece(1, draw(st.integers(8, 20)), frozenset())]
+    for _ in range(draw(st.integers(1, 5))):
+        begun, reach = min(p.start for p in found), max(p.end for p in found)
+        start = draw(st.integers(begun, reach - 5))
+        end = draw(st.integers(start + 5, reach + 15))
+        edited = draw(st.integers(0, 2))
+        # Every third message at most: people edit, but not most of what they say.
+        changed = frozenset(n for n in range(start, end) if n % 6 == edited)
+        found.append(Piece(start, end, changed))
+    return found
+
+
+def reading_of(number: int, piece: Piece) -> Read:
+    messages = [
+        Message(
+            author="Ada",
+            text=f"text {n}" + f", edited {number}" * (n in piece.edited),
+            timestamp=f"2024-03-05T10:{n // 60:02}:{n % 60:02}Z",
+            message_id=str(n),
+            message_type="regular",
+            is_service=False,
+        )
+        for n in range(piece.start, piece.end)
+    ]
+    tally = Tally()
+    tally.add(messages)
+    archive = f"ChatExport_2024-04-{number + 1:02}"
+    title = f"Acme {'abcdef'[number]}"
+    summary = Summary(
+        key=key_of(messages[0], title, None),
+        kind="telegram_chats",
+        source="telegram",
+        archive=archive,
+        title=title,
+        records=len(messages),
+        version=(archive[-10:], tally.last or ""),
+    )
+    return Read(Item(summary=summary, head=head_of(tally, title, None, archive)), messages)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces(), st.randoms(use_true_random=False))
+def test_pieces_of_a_chat_make_the_union_with_the_newest_versions(
+    cut: list[Piece], random: Random
+) -> None:
+    reads = [reading_of(number, piece) for number, piece in enumerate(cut)]
+    newest = {message.message_id: message for read in reads for message in read.messages}
+    expected = [newest[number] for number in sorted(newest, key=int)]
+    together = merged(*reads)
+    (item,) = together.items
+    assert item.messages == expected
+    assert item.summary.key == reads[0].summary.key
+    assert together.account.duplicate == sum(len(r.messages) for r in reads) - len(expected)
+    shuffled = random.sample(reads, len(reads))
+    assert merged(*shuffled) == together
+    elsewhere = msgspec.structs.replace(item.summary, archive="merged")
+    (again,) = merged(Read(Item(summary=elsewhere, head=item.head), item.messages), *reads).items
+    assert again.messages == expected
+    assert again.summary.key == item.summary.key
