@@ -41,7 +41,7 @@ class _Trait(NamedTuple):
 
     def like(self, other: _Trait) -> bool:
         near = self.day and other.day and abs(self.day - other.day) <= 1
-        return bool(near or (self.name and self.name == other.name))
+        return bool(near or self.name == other.name)
 
 
 class _Dated(Record, frozen=True, kw_only=True, gc=False):

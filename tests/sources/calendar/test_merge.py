@@ -96,11 +96,12 @@ def test_cancelled_since_is_no_meeting_any_more(tmp_path: Path) -> None:
 
 
 def test_cancelled_before_and_planned_again_is_a_meeting(tmp_path: Path) -> None:
-    old, new = calendar(event(TEN, OLD, "STATUS:CANCELLED")), calendar(event(TEN, NEW))
-    reading = read_all(tmp_path, new, old)
-    assert only(reading).status == "confirmed"
-    assert reading.account == Account(found=2, accepted=1, ignored={"cancelled": 1})
-    assert _found(reading, "superseded") == []
+    old = calendar(event(TEN, OLD, "STATUS:CANCELLED"))
+    for start in (TEN, THREE):
+        reading = read_all(tmp_path, calendar(event(start, NEW)), old)
+        assert only(reading).status == "confirmed"
+        assert reading.account == Account(found=2, accepted=1, ignored={"cancelled": 1})
+        assert "superseded" not in kinds(reading)
 
 
 def test_series_cancelled_since_leaves_no_instance(tmp_path: Path) -> None:
@@ -147,10 +148,27 @@ def test_cancellation_of_one_instance_takes_that_one_out(tmp_path: Path) -> None
     assert reading.account.ignored == {"cancelled": 1}
 
 
-def test_series_that_cannot_be_expanded_takes_nothing_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lines", [("RRULE:FREQ=SOMETIMES",), ("RDATE:20240109,soon",)])
+def test_series_that_is_not_wholly_understood_takes_nothing_out(
+    tmp_path: Path, lines: tuple[str, ...]
+) -> None:
     old = calendar(event(TEN, OLD, WEEKLY))
-    new = calendar(event(TEN, NEW, "RRULE:FREQ=SOMETIMES"))
-    assert len(read_all(tmp_path, old, new).items) == 5
+    reading = read_all(tmp_path, old, calendar(event(TEN, NEW, *lines)))
+    assert {str(head.start)[:10] for head in meetings(reading)} == {
+        "2024-01-02",
+        "2024-01-09",
+        "2024-01-16",
+        "2024-01-23",
+        "2024-01-30",
+    }
+
+
+def test_series_that_begins_later_since_leaves_none_before(tmp_path: Path) -> None:
+    old = calendar(event(TEN, OLD, WEEKLY))
+    new = calendar(event("DTSTART:20240109T100000Z", NEW, "RRULE:FREQ=WEEKLY"))
+    reading = read_all(tmp_path, old, new)
+    assert starts(reading)[0] == "2024-01-09T10:00:00Z"
+    assert _found(reading, "superseded") == [1]
 
 
 def test_instances_beyond_the_window_of_the_newer_calendar_stay(tmp_path: Path) -> None:
@@ -209,6 +227,8 @@ def test_events_with_nothing_in_common_but_the_uid_are_apart(tmp_path: Path, sta
         assert reading.account == Account(found=2, accepted=2)
         found.append({key: item.summary.title for key, item in reading.by_key.items()})
     assert found[0] == found[1]
+    plain = {f"calendar:1:2024-01-02T{hour}:00:00Z" for hour in (10, 15)}
+    assert (set(found[0]) == plain) == (start == THREE), "keys change only where they must"
 
 
 def test_cancelling_one_of_them_leaves_the_other(tmp_path: Path) -> None:

@@ -189,6 +189,7 @@ def test_row_without_a_name_is_of_the_record(read_csv: Read) -> None:
         ("deals-2025-03-14-2.csv", "deals-2025-03-14-10.csv"),
         ("deals-2025-03-14 (9).csv", "deals-2025-03-15.csv"),
         ("z-2025-03-14.zip!deals-2025-03-14.csv", "z-2025-03-14 (1).zip!deals-2025-03-14.csv"),
+        ("z-2025-03-14 (1).zip!deals-2025-03-14.csv", "z-2025-03-14.zip!deals-2025-03-14-2.csv"),
         ("z-2025-03-14-7.zip!deals-2025-03-14.csv", "deals-2025-03-15.csv"),
         ("deals.csv", "deals-2025-03-14.csv"),
     ],
