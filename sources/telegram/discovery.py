@@ -91,7 +91,7 @@ class Discovery:
                 self._folders.setdefault(folder, []).append(file)
                 if file.path == _LIST or file.path.endswith("/" + _LIST):
                     self._lists[file.path[: -len(_LIST)]] = file
-            elif file.path.endswith(".json"):
+            elif file.path[end:].lower().endswith(".json"):
                 self._json.setdefault(folder, []).append(file)
             while folder and folder not in self._directories:
                 self._directories.add(folder)

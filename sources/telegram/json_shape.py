@@ -10,7 +10,7 @@ import codecs
 import unicodedata
 from typing import Literal
 
-from sources.telegram.json_fields import DELETED, integer
+from sources.telegram.json_fields import DELETED, integer, string
 from sources.telegram.json_stream import Cut, JsonText, text_blocks
 
 Shape = Literal["chat", "account"]
@@ -83,9 +83,9 @@ class _Seen:
             elif name in {"chats", "left_chats"} and self._text.peek() == "{":
                 self._list()
             elif name in {"about", "type"}:
-                value = self._text.value()
+                value = string(self._text.value())
                 self._is_typed |= name == "type" and value in TYPES
-                self._about = value if name == "about" and isinstance(value, str) else self._about
+                self._about = value if name == "about" else self._about
             else:
                 self._sections += name in _SECTIONS
                 self._text.skip()
@@ -107,7 +107,7 @@ class _Seen:
 
     def _chat(self) -> None:
         for name in self._text.members():
-            if name == "type" and self._text.value() in TYPES:
+            if name == "type" and string(self._text.value()) in TYPES:
                 self._shape = "account"
             elif name != "type":
                 self._text.skip()
@@ -117,7 +117,7 @@ def _is_message(value: object) -> bool:
     """Whether it could only be one of Telegram's: its type is a word of theirs."""
     if not isinstance(value, dict) or integer(value.get("id")) is None:
         return False
-    kind = value.get("type")
+    kind = string(value.get("type"))
     dated = isinstance(value.get("date"), str) and ("text" in value or "action" in value)
     return kind == "unsupported" or (kind in {"message", "service"} and dated)
 

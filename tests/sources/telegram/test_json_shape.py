@@ -1,9 +1,12 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sources.telegram.json_shape import is_utf16, peer_of, shape_of, title_of
 from tests.sources.telegram.json_builder import account, chat, message, text_of
+from tests.sources.telegram.test_json_stream import VALUES
 
 
 def head(text: str) -> bytes:
@@ -52,6 +55,22 @@ def test_chat_and_account_without_messages_are_known() -> None:
 )
 def test_other_files_are_not_taken_for_telegrams(text: str) -> None:
     assert shape_of(text.encode()) is None
+
+
+KEYS = st.sampled_from(["type", "about", "messages", "chats", "list", "id", "date", "text"])
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        VALUES,
+        lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+        max_leaves=8,
+    )
+)
+def test_any_json_is_looked_at_without_a_crash(value: object) -> None:
+    for export in (value, {"messages": [value], "type": value}, account([value, {"type": value}])):
+        shape_of(json.dumps(export).encode())
 
 
 def test_other_encoding_is_recognised() -> None:
