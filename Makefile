@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format schema clean
+.PHONY: run test lint format schema bench bench-full clean
 
 run: $(VENV)/.run
 	$(BIN)/python run_etl.py $(ARGS)
@@ -24,6 +24,16 @@ format: $(VENV)/.dev
 
 schema: $(VENV)/.dev
 	$(BIN)/python -m etl.contract > docs/output.schema.json
+
+# About five minutes: the reference reads one chat of 13, ours reads all of them.
+bench: $(VENV)/.run
+	$(BIN)/python -m benchmarks speed --reference 1/13 $(ARGS)
+	$(BIN)/python -m benchmarks memory
+
+# A quarter of an hour and more: the reference reads everything, too.
+bench-full: $(VENV)/.run
+	$(BIN)/python -m benchmarks speed $(ARGS)
+	$(BIN)/python -m benchmarks memory
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

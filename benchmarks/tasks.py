@@ -21,9 +21,9 @@ def parse_reference(account: Account) -> dict[str, float]:
 
 
 def parse_ours(account: Account) -> dict[str, float]:
-    """The same with ours: bytes to records."""
+    """The same with ours: bytes to canonical form to records."""
     from sources.telegram.clock import Clock
-    from sources.telegram.page import parse_page
+    from sources.telegram.page import canonical, parse_page
 
     chats = [[page for _, page in chat] for chat in _chats(account)]
 
@@ -32,7 +32,7 @@ def parse_ours(account: Account) -> dict[str, float]:
         for chat in chats:
             clock = Clock()
             for data in chat:
-                count += len(parse_page(data, clock).messages)
+                count += len(parse_page(canonical(data), clock).messages)
         return count
 
     return _timed(read)

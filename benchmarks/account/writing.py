@@ -70,7 +70,8 @@ def account(cache: Path, share: int) -> Account:
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     made = Account(cache / f"account-1-of-{share}-{sha256(code).hexdigest()[:8]}")
     if not (made.folder / "figures.json").exists():
-        shutil.rmtree(made.folder, ignore_errors=True)
+        for old in cache.glob(f"account-1-of-{share}-*"):
+            shutil.rmtree(old)
         write(made, share)
     return made
 
