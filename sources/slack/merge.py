@@ -67,7 +67,7 @@ def _same(one: _Reading, other: _Reading) -> bool | None:
     if one.head.channel_id or other.head.channel_id:
         return one.head.channel_id == other.head.channel_id
     if not one.summary.records and not other.summary.records:
-        return one.summary.key == other.summary.key or None
+        return one.summary.key == other.summary.key
     same = None
     for messages in _by_ts((one, other)):
         verdict = agree(*messages) if len(messages) == 2 else None

@@ -8,7 +8,15 @@ from typing import Any
 
 from sources.protocol import Account
 from tests.reading import Read, merge, source
-from tests.sources.slack.writing import ANN, BOB, read_one, say, write_export
+from tests.sources.slack.writing import (
+    ANN,
+    BOB,
+    read_export,
+    read_one,
+    say,
+    stems,
+    write_export,
+)
 
 T = "1709283600.000100"
 LATER = "1709283601.000100"
@@ -72,6 +80,16 @@ def test_edit_deletion_and_another_name_are_no_disagreement(tmp_path: Path) -> N
     ((shown, account),) = texts(one, other)
     assert shown[1:] == ["b!", "This message was deleted."]
     assert account.duplicate == 3
+
+
+def test_channel_that_one_export_cannot_name_is_no_disagreement(tmp_path: Path) -> None:
+    entry = say(T, "see <#C0GENERAL> there")
+    one = unlisted(tmp_path / "a", entry)
+    days = {"support/2024-03-01.json": [entry]}
+    other = stems(read_export(write_export(tmp_path / "b", days)))["slack:T0ACME:support"]
+    assert one.messages[0].text != other.messages[0].text
+    assert one.summary.key == other.summary.key
+    assert len(merge(source("slack"), [one, other]).items) == 1
 
 
 def test_deletions_alone_are_no_agreement(tmp_path: Path) -> None:
