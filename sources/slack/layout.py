@@ -167,6 +167,8 @@ def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator
 def _dumps(tree: Tree, found: list[Root]) -> Iterator[Root]:
     known = {root.path for root in found}
     for file in tree.files:
+        if not file.path.endswith(".json"):
+            continue
         *folders, _ = file.path.split("/")
         path = "".join(f"{folder}/" for folder in folders)
         # What was uploaded to a conversation is no export.

@@ -35,6 +35,8 @@ def archives(tree: Tree) -> Iterator[Problem | Ignored]:
     """Refusals of slackdump's archives."""
     chunks: dict[str, list[str]] = defaultdict(list)
     for file in tree.files:
+        if not file.path.endswith((*_DATABASES, ".json.gz")):
+            continue
         folder, _, name = file.path.rpartition("/")
         if not _UPLOADS.isdisjoint(folder.split("/")):
             continue
@@ -43,7 +45,7 @@ def archives(tree: Tree) -> Iterator[Problem | Ignored]:
             for suffix in ("-shm", "-wal"):
                 if any(other.path == file.path + suffix for other in tree.files):
                     yield Ignored(path=tree.display(file.path + suffix), reason=_PART)
-        elif name.endswith(".json.gz") and _chunk(name):
+        elif _chunk(name):
             chunks[folder].append(file.path)
     for folder, paths in sorted(chunks.items()):
         # One file alone of such a name may be anything.
