@@ -23,7 +23,7 @@ from etl.files import write_json
 from etl.frames import SpoolTrouble
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
-from etl.logs import log_findings, log_problems
+from etl.logs import log_findings, log_notes, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
@@ -229,6 +229,7 @@ class DataETL:
         lost = [source for source, _ in pipeline.lost(session)]
         totals = accounts.total(session, self._merged, lost)
         log_problems(totals.problems)
+        log_notes(totals.accounts)
 
         def performance() -> Performance:
             return finishing.performance(session, totals, self._ingested, self._stopwatch)

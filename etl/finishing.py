@@ -171,6 +171,7 @@ def _source(
         review=sum(count["review"] for count in counts),
         unmatched=sum(count["unmatched"] for count in counts),
         failed=done.failed,
+        notes=account.notes,
     )
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from sources.protocol import Problem
+from sources.protocol import Account, Problem
 from sources.records import Summary
 
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
@@ -50,6 +50,16 @@ def log_findings(summaries: Iterable[Summary]) -> None:
                 log.info("%s (%s): %s", summary.archive, summary.key, finding.detail)
     for kind, count in sorted(counts.items()):
         log.info("items with %s: %d%s", kind, count, f", {SHOWN} shown" * (count > SHOWN))
+
+
+def log_notes(accounts: Mapping[str, Account]) -> None:
+    """A line per source that counted how it read: each count, and its share of them all."""
+    log = logging.getLogger("etl")
+    for name, account in accounts.items():
+        total = sum(account.notes.values())
+        if total:
+            shares = (f"{note} {n} ({n / total:.1%})" for note, n in account.notes.items())
+            log.info("%s: %s", name, ", ".join(shares))
 
 
 def log_problems(problems: Iterable[Problem]) -> None:

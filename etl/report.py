@@ -29,6 +29,8 @@ class SourceReport(Record, frozen=True, kw_only=True, gc=False):
     review: int
     unmatched: int
     failed: str | None = None
+    notes: dict[str, int] = msgspec.field(default_factory=dict)
+    """What the reader counted about how it read: pages by the way they took."""
 
 
 class Performance(Record, frozen=True, kw_only=True, gc=False):

@@ -8,7 +8,7 @@ parallelism live outside, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -74,7 +74,8 @@ class Ignored(Record, frozen=True, kw_only=True, gc=False):
 class Account(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What became of the raw things in a unit: found = accepted + duplicate +
     ignored + quarantined. ``found`` is counted by code that shares nothing with the
-    parser. ``expanded`` counts instances made from a recurrence, apart.
+    parser. ``expanded`` counts instances made from a recurrence, apart; ``notes`` what
+    else a reader counts about how it read, for the log and ``run.json`` alone.
     """
 
     found: int = 0
@@ -83,16 +84,17 @@ class Account(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     ignored: dict[str, int] = msgspec.field(default_factory=dict)
     quarantined: int = 0
     expanded: int = 0
+    notes: dict[str, int] = msgspec.field(default_factory=dict)
 
     def __add__(self, other: Account) -> Account:
-        reasons = {*self.ignored, *other.ignored}
         return Account(
             found=self.found + other.found,
             accepted=self.accepted + other.accepted,
             duplicate=self.duplicate + other.duplicate,
-            ignored={r: self.ignored.get(r, 0) + other.ignored.get(r, 0) for r in sorted(reasons)},
+            ignored=_sum(self.ignored, other.ignored),
             quarantined=self.quarantined + other.quarantined,
             expanded=self.expanded + other.expanded,
+            notes=_sum(self.notes, other.notes),
         )
 
     @property
@@ -101,6 +103,10 @@ class Account(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
         return self.found == (
             self.accepted + self.duplicate + sum(self.ignored.values()) + self.quarantined
         )
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}
 
 
 Found = Unit | Problem | Ignored

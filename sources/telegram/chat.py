@@ -167,6 +167,7 @@ class _Chat:
             duplicate=duplicate,
             ignored={reason: count for reason, count in ignored.items() if count},
             quarantined=cut + clashing + page.unnamed + max(unread, 0),
+            notes={f"pages_by_{page.way}": 1},
         )
 
     def passed_on(self, following: int | None) -> Iterator[list[Message]]:

@@ -68,7 +68,7 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     nodes = _nodes(others)
     if nodes is None:
         return None
-    page = Page(links=pagination(data), title=title_of(head))
+    page = Page(links=pagination(data), title=title_of(head), way="layout")
     clock.start_page()
     reader = MessageReader(clock, exact=True)
     following = iter(nodes)

@@ -25,6 +25,8 @@ class Page:
     truncated: bool = False
     links: tuple[str, ...] = ()
     notes: Counter[str] = field(default_factory=Counter)
+    way: str = field(default="tree", compare=False)
+    """How it was read: by ``layout``, through a ``tree``, or in ``pieces``."""
 
     @property
     def found(self) -> int:

@@ -56,6 +56,7 @@ def walk(data: bytes, clock: Clock) -> Page:
     blocks = _siblings(body) if is_safe(body) else []
     if len(blocks) != len(starts):
         blocks = _pieces(data, starts, page, exact=exact)
+        page.way = "pieces"
     reader = MessageReader(clock, exact=exact)
     for block in blocks[:whole]:
         take_block(page, reader, block)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from etl import logs
-from etl.logs import log_to, log_to_terminal, one_line
+from etl.logs import log_notes, log_to, log_to_terminal, one_line
+from sources.protocol import Account
 
 log = logging.getLogger("etl")
 
@@ -125,3 +126,10 @@ def test_the_terminal_gets_what_is_grave_enough_on_one_line(
     log.info("quiet")
     log.warning("a\x1b[2J\nb")
     assert capsys.readouterr().err == "WARNING: a\\x1b[2J\\nb\n"
+
+
+def test_how_a_source_was_read_is_told_with_shares(caplog: pytest.LogCaptureFixture) -> None:
+    read = Account(notes={"by_layout": 3}) + Account(notes={"by_layout": 4, "by_tree": 1})
+    with caplog.at_level(logging.INFO, "etl"):
+        log_notes({"telegram": read, "slack": Account()})
+    assert caplog.messages == ["telegram: by_layout 7 (87.5%), by_tree 1 (12.5%)"]

@@ -93,7 +93,7 @@ def test_a_model_lets_the_same_fields_be_missing(struct: type[msgspec.Struct]) -
 
 
 def test_an_account_in_the_statistics_has_the_fields_of_an_account() -> None:
-    ours = list(protocol.Account.__struct_fields__)
+    ours = [name for name in protocol.Account.__struct_fields__ if name != "notes"]
     assert list(contract.SourceAccount.model_fields) == [*ours, "units_quarantined"]
 
 

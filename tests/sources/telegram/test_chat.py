@@ -240,7 +240,9 @@ def test_reading_a_zip_gives_the_same_messages(tmp_path: Path) -> None:
 
 def test_account_of_a_plain_chat(tmp_path: Path) -> None:
     write(tmp_path, page(1, 5))
-    assert read(tmp_path).account == Account(found=6, accepted=5, ignored={"date_separator": 1})
+    assert read(tmp_path).account == Account(
+        found=6, accepted=5, ignored={"date_separator": 1}, notes={"pages_by_layout": 1}
+    )
 
 
 def said(numbers: range, title: str, *, text: str = "x", minute: int = 0) -> str:
@@ -264,7 +266,8 @@ def test_pages_of_another_chat_in_the_folder_are_a_chat_of_their_own(tmp_path: P
     assert all("mixed_folder" in kinds(found) for found in reading.items)
     assert not any("missing_page" in kinds(found) for found in reading.items)
     assert not reading.problems
-    assert reading.account == Account(found=17, accepted=17)
+    assert (reading.account.found, reading.account.accepted) == (17, 17)
+    assert reading.account.balanced
 
 
 def test_chats_of_one_title_in_one_folder_are_told_apart_by_their_messages(tmp_path: Path) -> None:
@@ -346,7 +349,9 @@ def test_page_indented_anew_by_another_program_gives_the_same_messages(tmp_path:
     write(tmp_path / "anew", again)
     plain, anew = read(tmp_path / "plain"), read(tmp_path / "anew")
     assert anew.items[0].messages == plain.items[0].messages
-    assert anew.account == plain.account
+    assert anew.account.notes == {"pages_by_tree": 1}
+    assert anew.account.accepted == plain.account.accepted == 5
+    assert anew.account.ignored == plain.account.ignored
     assert anew.items[0].summary.title == "Acme & Co"
     assert kinds(anew.items[0]) == kinds(plain.items[0])
     assert kinds(anew.items[0])["missing_page"] == 2
