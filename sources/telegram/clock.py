@@ -38,6 +38,7 @@ _MOST_HOURS = 16_384
 """Hours of a chat that are remembered at a time."""
 
 _Hour = tuple[str, str | None] | None
+_Day = tuple[tuple[str, ...], int, str | None] | None
 
 
 def day_of(separator: str) -> str | None:
@@ -69,6 +70,7 @@ class Clock:
         self._zone = zone
         self._offsets = _offsets_of(zone) if zone else frozenset()
         self._hours: dict[str, _Hour] = {}
+        self._days: dict[str, _Day] = {}
         self._previous = ""
         self._note: str | None = None
         self.notes: Counter[str] = Counter()
@@ -99,6 +101,7 @@ class Clock:
         if key not in self._hours:
             if len(self._hours) >= _MOST_HOURS:
                 self._hours.clear()
+                self._days.clear()
             self._hours[key] = self._hour(wall, printed[19:].strip())
         hour = self._hours[key]
         if hour is None:
@@ -130,6 +133,14 @@ class Clock:
 
     def _hour(self, wall: str, label: str) -> _Hour:
         """What every moment of this wall hour begins with, when one offset serves all."""
+        key = wall[:10] + label
+        if key not in self._days:
+            self._days[key] = self._day(wall[:10], label)
+        day = self._days[key]
+        if day is not None and wall[11:13] < "24":
+            dates, offset_hours, note = day
+            turn, hour = divmod(int(wall[11:13]) - offset_hours, 24)
+            return f"{dates[turn + 1]}T{hour:02}", note
         try:
             start = _datetime(wall[:13] + ":00:00")
             note = self._assumption(start, label)
@@ -147,6 +158,23 @@ class Clock:
             return (start - offset).isoformat()[:13], note
         except (ValueError, OverflowError):
             return None
+
+    def _day(self, date: str, label: str) -> _Day:
+        """The day before, this one and the next in UTC's form, and the offset in hours that
+        serves all of it, if one does.
+        """
+        try:
+            start = _datetime(date + " 00:00:00")
+            last = start + timedelta(hours=23, minutes=59, seconds=59)
+            dates = tuple(str((start + timedelta(turn)).date()) for turn in (-1, 0, 1))
+        except (ValueError, OverflowError):
+            return None
+        known = {timedelta(minutes=_offset(label) or 0)}
+        if self._governs(label):
+            assert self._zone is not None
+            known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
+        hours, rest = divmod(known.pop(), timedelta(hours=1))
+        return None if known or rest else (dates, hours, self._assumption(start, label))
 
     def _exact(self, wall: str, label: str) -> str | None:
         """The moment, one by one: odd offsets, hours in which the offset changes."""
