@@ -11,6 +11,7 @@ import re
 
 _ID = r'id="message(-?[1-9][0-9]{0,17})">\n'
 _LINE = r"[^\n<]*+"
+_NAME = r"[^\n<]{0,1024}+"  # remembered, so not of any length
 _TEXT = r"([^\n]*+)"
 _VALUE = r'[^"<>]*+'
 
@@ -58,13 +59,13 @@ _HEAD = (
     + _userpic(6, "pull_left userpic_wrap")
     + '\n      <div class="body">\n'
     + _div(7, "pull_right date details", _LINE, r' title="(?!\s)([^"<>&]{0,64}+)(?<!\s)"')
-    + f"(?:{_div(7, 'from_name', f'({_LINE})')})?"
+    + f"(?:{_div(7, 'from_name', f'({_NAME})')})?"
 )
 _FOOT = _within(7, "span", "reactions") + r"\n      </div>\n\n     </div>\n"
 _ORIGIN = _div(
     8,
     "from_name",
-    rf'({_LINE})<span class="(?:date )?details"(?: title="([^"<>&]{{0,64}}+)")?>({_LINE})</span>',
+    rf'({_NAME})<span class="(?:date )?details"(?: title="([^"<>&]{{0,64}}+)")?>({_LINE})</span>',
 )
 PLAIN = re.compile(_HEAD + _content(7) + _FOOT)
 """Id, time, name; reply, media, text, signature; reactions."""
