@@ -171,6 +171,7 @@ def test_readings_whose_merge_breaks_off_stand_apart_under_keys_of_their_own(
         assert "what was being read" not in problem.detail
         assert merged.accounts == {"fake": Account()}
         assert live(state) == {"a": ["0"], "a~2": ["0", "1"]}
+        assert list(state.query("SELECT count(*) FROM live")) == [(2,)]
         assert {state.head(item) for (item,) in state.query("SELECT item FROM live")} == heads
 
 

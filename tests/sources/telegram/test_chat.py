@@ -141,9 +141,9 @@ def test_message_with_the_id_of_another_of_its_page_is_quarantined(tmp_path: Pat
 
 
 def test_page_from_earlier_on_is_put_in_its_place_and_reported(tmp_path: Path) -> None:
-    write(tmp_path, page(10), page(1))
+    write(tmp_path, page(10), page(20), page(1))
     found = read(tmp_path).items[0]
-    assert ids(found) == ["1", "2", "10", "11"]
+    assert ids(found) == ["1", "2", "10", "11", "20", "21"]
     assert kinds(found)["out_of_order"] == 2
 
 
