@@ -123,6 +123,9 @@ class MessageParser:
 
     def _time(self, raw: Raw) -> str | None:
         """The true moment; before 3.7.6 (June 2022) only the wall time was written."""
+        if integer(raw.get("date_unixtime")) == 0:  # a message emptied by its deletion
+            self.notes["time_unreadable"] += 1
+            return None
         time = moment(raw.get("date_unixtime"))
         if time is not None:
             return time

@@ -155,6 +155,14 @@ def test_messages_where_no_reader_looks_are_found_and_reported(tmp_path: Path) -
     assert (reading.account.found, reading.account.quarantined) == (3, 2)
 
 
+def test_messages_come_in_runs_however_many_there_are(tmp_path: Path) -> None:
+    write(tmp_path, chat([message(n) for n in range(1, 2502)]))
+    reader, tree = source("telegram"), FolderTree(tmp_path)
+    (unit,) = [found for found in reader.discover(tree) if isinstance(found, Unit)]
+    runs = [len(y) for y in reader.read(unit, tree) if isinstance(y, list)]
+    assert runs == [1000, 1000, 501]
+
+
 def test_local_times_are_read_in_the_zone_of_the_settings(tmp_path: Path) -> None:
     raw = message(1, "2019-07-01T10:00:00")
     del raw["date_unixtime"]

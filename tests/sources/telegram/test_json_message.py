@@ -33,6 +33,20 @@ def test_time_that_is_none_is_said_to_be_unreadable() -> None:
     assert clock.notes == {"time_unreadable": 1}
 
 
+def test_moment_zero_is_no_time() -> None:
+    parser = MessageParser(Clock(), "personal_chat", None)
+    got = parser.parse(
+        message(1, date="1970-01-01T01:00:00", date_unixtime="0", edited_unixtime="0")
+    )
+    assert (got.timestamp, got.edited_at) == (None, None)
+    assert parser.notes == {"time_unreadable": 1}
+
+
+def test_note_to_self_tells_where_it_was_saved_from() -> None:
+    assert parse(message(1, saved_from="Acme news")).forwarded_from == "Acme news"
+    assert parse(message(1, saved_from="A", forwarded_from="B")).forwarded_from == "B"
+
+
 @pytest.mark.parametrize(
     ("value", "peer"),
     [
