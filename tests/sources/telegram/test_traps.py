@@ -1,10 +1,21 @@
-"""Traps of the format that no other test of this folder falls into."""
+"""Traps of the format that no other test of this folder falls into, or not both ways:
+pages are read by their layout where they have it, and through a tree where they do not.
+"""
 
 from pathlib import Path
 
-from sources.records import Chat
+import pytest
+
+from sources.records import Chat, Message
+from sources.telegram import page as pages
 from tests.reading import Read, Reading, read_archive, source
-from tests.sources.telegram.export_builder import Page, write, write_full
+from tests.sources.telegram.export_builder import Page, generic, photo, write, write_full
+
+
+@pytest.fixture(params=["by layout", "through a tree"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "through a tree":
+        monkeypatch.setattr(pages, "scan", lambda _data, _clock: None)
 
 
 def read(folder: Path) -> Reading:
@@ -20,6 +31,98 @@ def head(found: Read) -> Chat:
 
 def at(day: str, second: int) -> str:
     return f"{day} 10:00:{second:02} UTC+00:00"
+
+
+def messages(tmp_path: Path, *made: Page) -> list[Message]:
+    write(tmp_path, *(page.html() for page in made))
+    return read(tmp_path).items[0].messages
+
+
+def test_joined_message_takes_no_author_from_the_page_before(tmp_path: Path) -> None:
+    first = Page("Acme").message(1, at("05.03.2024", 1), "a", author="Ada Moss")
+    second = Page("Acme").message(2, at("05.03.2024", 2), "b")
+    assert [m.author for m in messages(tmp_path, first, second)] == ["Ada Moss", None]
+
+
+def test_author_of_a_joined_forward_is_not_its_origin(tmp_path: Path) -> None:
+    when = at("14.10.2019", 42)
+    page = Page("Acme").message(1, at("05.03.2024", 1), "a", author="Ada Moss")
+    page.message(2, at("05.03.2024", 2), "b", origin="Bel Ruiz", origin_time=when)
+    page.message(3, at("05.03.2024", 3), "c", forwarded=True)
+    page.message(4, at("05.03.2024", 4), "d")
+    told = [(m.author, m.forwarded_from, m.text) for m in messages(tmp_path, page)]
+    assert told == [
+        ("Ada Moss", None, "a"),
+        ("Ada Moss", "Bel Ruiz", "b"),
+        ("Ada Moss", "Bel Ruiz", "c"),
+        ("Ada Moss", None, "d"),
+    ]
+
+
+def test_reply_over_pages_has_only_an_address(tmp_path: Path) -> None:
+    before = 'In reply to <a href="messages12.html#go_to_message-999999943">this message</a>'
+    here = 'In reply to <a href="#go_to_message1" onclick="return GoToMessage(1)">this message</a>'
+    away = "In reply to a message in another chat"
+    page = Page("Acme")
+    for number, reply in enumerate((before, here, away), start=1):
+        page.message(number, at("05.03.2024", number), "x", author="A", reply=reply)
+    told = [(m.reply_to, m.reply_elsewhere) for m in messages(tmp_path, page)]
+    assert told == [("-999999943", False), ("1", False), (None, True)]
+
+
+def test_day_that_is_a_title_or_an_old_message_is_no_separator(tmp_path: Path) -> None:
+    page = Page("Acme").service(-999_999_943, "1 May 2020").separator(1, "5 March 2024")
+    page.service(2, "Ada created topic &laquo;1 May 2020&raquo;").service(3, "1 May 2020")
+    found = messages(tmp_path, page)
+    assert [m.message_id for m in found] == ["-999999943", "2", "3"]
+    assert [m.date for m in found] == [None, "2024-03-05", "2024-03-05"]
+
+
+@pytest.mark.parametrize("printed", ["", " ", " UTC+00:00", " GMT+00:00", " UTC"])
+def test_zone_of_a_time_may_be_spelt_or_missing(tmp_path: Path, printed: str) -> None:
+    page = Page("Acme").message(1, f"05.03.2024 10:00:00{printed}", "x", author="A")
+    when = f"04.03.2024 09:00:00{printed}"
+    page.message(2, f"05.03.2024 10:00:01{printed}", "y", origin="B", origin_time=when)
+    first, second = messages(tmp_path, page)
+    assert (first.timestamp, second.timestamp) == ("2024-03-05T10:00:00Z", "2024-03-05T10:00:01Z")
+    assert (second.forwarded_from, second.forwarded_at) == ("B", "2024-03-04T09:00:00Z")
+
+
+def test_control_characters_are_kept_or_replaced(tmp_path: Path) -> None:
+    text = "a&#x00;b&#x01;c&#x09;d&#x0D;e&#x1B;"
+    page = Page("Acme").message(1, at("05.03.2024", 1), text, author="A")
+    page.message(2, at("05.03.2024", 2), "next", author="A")
+    assert [m.text for m in messages(tmp_path, page)] == ["a\ufffdb\x01c\td\re\x1b", "next"]
+
+
+@pytest.mark.parametrize("title", [" O'Neil & <Co> ", "Cafe\u0301 ", "Tab\tbed "])
+def test_title_is_stripped_composed_and_unescaped(tmp_path: Path, title: str) -> None:
+    write(tmp_path, Page(title).message(1, at("05.03.2024", 1), "x", author="A").html())
+    expected = title.strip().replace("e\u0301", "é")
+    assert read(tmp_path).items[0].summary.title == expected
+
+
+def test_post_of_a_channel_names_its_author_in_the_signature(tmp_path: Path) -> None:
+    page = Page("Acme news")
+    for number, name in enumerate(("Ada Moss", "O'Neil & Co"), start=1):
+        page.message(number, at("05.03.2024", number), "x", author="Acme news", signature=name)
+    told = [(m.author, m.signature) for m in messages(tmp_path, page)]
+    assert told == [("Acme news", "Ada Moss"), ("Acme news", "O'Neil & Co")]
+
+
+def test_nothing_is_text_but_the_text(tmp_path: Path) -> None:
+    page = Page("Acme").message(1, at("05.03.2024", 1), author="A", media=photo(), signature="S")
+    page.message(
+        2,
+        at("05.03.2024", 2),
+        "caption",
+        media=generic("media_file", "a.pdf", "Not included, change", "1 KB"),
+        reply="In reply to a message in another chat",
+        reactions=[("👍", ["B"], 9)],
+        origin="B",
+        origin_time=at("04.03.2024", 2),
+    )
+    assert [m.text for m in messages(tmp_path, page)] == ["", "caption"]
 
 
 def test_day_repeated_at_the_top_of_a_page_adds_no_message(tmp_path: Path) -> None:
