@@ -169,3 +169,9 @@ def test_day_saved_by_an_editor_reads_the_same(tmp_path: Path, encoding: str) ->
     data = json.dumps([entry], ensure_ascii=False).encode(encoding)
     read = texts(write_export(tmp_path, {"general/2024-03-01.json": data}))
     assert read == ["café https://files.example/a?t="]
+
+
+def test_other_words_of_another_person_under_one_ts_are_no_duplicate(tmp_path: Path) -> None:
+    entries = [say("10.000001", "a"), say("10.000001", "b", "U0BOB")]
+    reading = read_export(write_export(tmp_path, {"general/2024-03-01.json": entries}))
+    assert (reading.account.duplicate, reading.account.ignored) == (0, {"contradicting_ts": 1})
