@@ -155,6 +155,13 @@ def test_messages_where_no_reader_looks_are_found_and_reported(tmp_path: Path) -
     assert (reading.account.found, reading.account.quarantined) == (3, 2)
 
 
+def test_what_follows_far_behind_the_end_is_found_too(tmp_path: Path) -> None:
+    text = text_of(chat([message(1)]))
+    write(tmp_path, text + " " * 2**22 + text)
+    reading = read(tmp_path)
+    assert (reading.account.found, reading.account.quarantined) == (2, 1)
+
+
 def test_messages_come_in_runs_however_many_there_are(tmp_path: Path) -> None:
     write(tmp_path, chat([message(n) for n in range(1, 2502)]))
     reader, tree = source("telegram"), FolderTree(tmp_path)

@@ -35,6 +35,7 @@ def test_head_that_ends_in_the_first_message_is_enough() -> None:
 def test_chat_and_account_without_messages_are_known() -> None:
     assert shape_of(head(text_of(chat([])))) == "chat"
     assert shape_of(head(text_of(account([])))) == "account"
+    assert shape_of(b'{"messages": [{"id": 1, "type": "unsupported"}]}') == "chat"
 
 
 @pytest.mark.parametrize(
