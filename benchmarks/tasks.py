@@ -39,14 +39,13 @@ def parse_ours(account: Account) -> dict[str, float]:
 
 
 def paths(account: Account) -> dict[str, int]:
-    """How many pages the strict grammar reads, and how many go through a tree."""
+    """How many pages were read by layout, and how many through a tree."""
     from sources.telegram.clock import Clock
-    from sources.telegram.grammar import scan
+    from sources.telegram.page import canonical, parse_page
 
     taken: Counter[str] = Counter()
     for chat in _chats(account):
-        for _, data in chat:
-            taken["tree" if scan(data, Clock()) is None else "grammar"] += 1
+        taken.update(parse_page(canonical(data), Clock()).way for _, data in chat)
     return dict(taken)
 
 

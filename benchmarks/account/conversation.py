@@ -32,6 +32,8 @@ _OFFSET = timedelta(hours=3)
 _START = datetime(2021, 1, 4, 9)  # noqa: DTZ001 - a wall time
 _MIGRATED = -1_000_000_000
 _SAVED = 1980
+_SAME_TITLE = 0.01
+"""Of the groups and channels so many are called alike, but have nothing in common."""
 _COLOURS = 8
 
 Facts = dict[str, Any]
@@ -118,9 +120,9 @@ class Conversation:
         if self._chat.kind == "bot":
             name = f"{stranger(rng, language).split()[-1]} Bot"
             return name, (name, OWNER)
-        name = rng.choice(language.titles)
-        if name not in {"Support", "Поддержка"}:
-            name = f"{name} {rng.randrange(1, 400)}"
+        name = f"{rng.choice(language.titles)} {rng.randrange(1, 5000)}"
+        if rng.random() < _SAME_TITLE:
+            name = "Support"
         if self._is_channel:
             return name, (name,)
         title = name if rng.random() < 0.3 else f"{name} <> Fernhollow"

@@ -40,7 +40,7 @@ ENGLISH = Language(
         "Gus",
         "Hal",
     ),
-    titles=("Acorn Freight", "Brightquay", "Cobaltmoor R&D", "Dunlin", "Emberfold", "Support"),
+    titles=("Acorn Freight", "Brightquay", "Cobaltmoor R&D", "Dunlin", "Emberfold"),
 )
 RUSSIAN = Language(
     spoken=(
@@ -49,7 +49,7 @@ RUSSIAN = Language(
         "завтра созвон в десять утра спасибо большое счёт оплатили ждём ответа от банка"
     ),
     people=("Анна Лужина", "Борис Ветров", "Вера", "Глеб Ярцев", "Дина Снегова"),
-    titles=("Северный Порт", "Ледник", "Янтарный Путь", "Поддержка"),
+    titles=("Северный Порт", "Ледник", "Янтарный Путь"),
 )
 ARABIC = Language(
     spoken=(
