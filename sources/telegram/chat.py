@@ -18,7 +18,7 @@ from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
 from sources.telegram.discovery import foreign, page_number
 from sources.telegram.findings import finding
-from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose
+from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose, retouched
 from sources.telegram.likeness import Columns
 from sources.telegram.lists import Entry
 from sources.telegram.page import canonical, is_chat_page, parse_page
@@ -130,7 +130,9 @@ class _Chat:
     def holds(self, page: Page) -> bool:
         """Whether a page is of this chat: by messages that both have, else by its title."""
         alike = (
-            not page.title or not self._titles or loose(page.title) in set(map(loose, self._titles))
+            not page.title
+            or not self._titles
+            or any(retouched(page.title, title) for title in self._titles)
         )
         agrees = self._weave.agrees(page.messages, alike=alike)
         return alike if agrees is None else agrees

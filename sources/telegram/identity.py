@@ -17,6 +17,8 @@ from sources.records import Message
 VENDOR_ID = "telegram:id:"
 """Begins the token of a chat whose id the export tells."""
 
+_TELLING = 4
+"""Letters that a title must have for another that holds it to be the same, written to."""
 _ISO = re.compile(r"_(\d{4})-(\d\d)-(\d\d)(?!\d)", re.ASCII)
 _DAY_FIRST = re.compile(r"_(\d\d)_(\d\d)_(\d{4})(?!\d)", re.ASCII)  # before 2.3.0 (July 2020)
 _NOBODY = {"deleted account", "deleted group", "deleted channel", ""}
@@ -67,6 +69,14 @@ def loose(title: str) -> str:
     """
     plain = normalised(title)
     return _letters(_DATED.sub("", plain)) or _letters(plain) or plain
+
+
+def retouched(title: str, other: str) -> bool:
+    """Whether one title of a folder's pages may be the other with something written to it:
+    "Support", "SUPPORT - page 2".
+    """
+    shorter, longer = sorted((loose(title), loose(other)), key=len)
+    return shorter == longer or (len(shorter) >= _TELLING and shorter in longer)
 
 
 def export_date(archive: str) -> str:

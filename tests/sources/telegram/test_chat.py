@@ -280,6 +280,18 @@ def test_chats_of_one_title_in_one_folder_are_told_apart_by_their_messages(tmp_p
     ]
 
 
+def test_pages_whose_heads_somebody_wrote_to_are_one_chat(tmp_path: Path) -> None:
+    titles = ("Harbour Club", "HARBOUR CLUB - page 2", "The harbour club (3/3)")
+    firsts = range(1, 13, 4)
+    write(tmp_path, *(said(range(n, n + 4), t) for n, t in zip(firsts, titles, strict=True)))
+    assert told(read(tmp_path)) == [("Harbour Club", list(range(1, 13)))]
+
+
+def test_short_title_within_another_does_not_make_one_chat(tmp_path: Path) -> None:
+    write(tmp_path, said(range(1, 5), "Ann"), said(range(5, 9), "Hannah"))
+    assert len(told(read(tmp_path))) == 2
+
+
 def test_page_of_a_later_export_of_the_renamed_chat_is_merged(tmp_path: Path) -> None:
     later = said(range(4, 12), "Acme (closed)").replace("\nx 5\n", "\nedited\n")
     write(tmp_path, said(range(1, 7), "Acme"), later, said(range(12, 15), "Acme"))
