@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import msgspec
@@ -49,6 +50,12 @@ class Reading:
     @property
     def summary(self) -> Summary:
         return self.part.summary
+
+    @cached_property
+    def begins_a_chat(self) -> bool:
+        """Whether it opens with the chat's creation: then nothing came before it."""
+        first = next(iter(self.part.messages()), None)
+        return first is not None and first.subtype == "created"
 
     @property
     def is_whole_export(self) -> bool:
@@ -128,6 +135,7 @@ def _continues(one: Reading, other: Reading) -> bool:
         and _are_neighbours(one.summary.archive, other.summary.archive)
         and (ends is None or begins is None or ends <= begins)
         and _have_people_in_common(one.head, other.head)
+        and not other.begins_a_chat
     )
 
 
@@ -136,9 +144,13 @@ def _agree(one: str | None, other: str | None) -> bool:
 
 
 def _have_people_in_common(one: Chat, other: Chat) -> bool:
-    """Whether somebody wrote in both, as far as anybody is named."""
-    authors = {*one.unique_authors}
-    return not authors or not other.unique_authors or not authors.isdisjoint(other.unique_authors)
+    """Whether the same people wrote in both, as far as anybody is named: two of them, or all
+    there are of one. One alone may be us, who write in the chats of every customer.
+    """
+    some, others = {*one.unique_authors}, {*other.unique_authors}
+    if not some or not others:
+        return True
+    return len(some & others) >= min(2, len(some), len(others))
 
 
 def _are_neighbours(one: str, other: str) -> bool:

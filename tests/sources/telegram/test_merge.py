@@ -250,6 +250,41 @@ def test_disjoint_exports_in_which_nobody_wrote_in_both_stay_apart(tmp_path: Pat
     assert all("same_title" in kinds(item) for item in reading.items)
 
 
+def written_by(folder: Path, authors: str, *numbers: int) -> Read:
+    """A chat in which these people, a letter each, write in turn."""
+    page = Page("Support").separator(1, "5 March 2024")
+    for number in numbers:
+        who = authors[number % len(authors)]
+        page.message(number, f"05.03.2024 10:{number % 60:02}:00 UTC+00:00", "x", author=who)
+    write(folder, page.html())
+    (read,) = read_archive(source("telegram"), folder).items
+    summary = msgspec.structs.replace(read.summary, archive=folder.name)
+    head = msgspec.structs.replace(read.head, directory=folder.name)
+    return Read(Item(summary=summary, head=head), read.messages)
+
+
+def test_disjoint_chats_of_one_of_us_with_two_customers_stay_apart(tmp_path: Path) -> None:
+    bob = written_by(tmp_path / "ChatExport_a", "MB", *range(10, 20))
+    carl = written_by(tmp_path / "ChatExport_b", "MC", *range(30, 40))
+    assert len(merged(bob, carl).items) == 2
+    later = written_by(tmp_path / "ChatExport_c", "MB", *range(40, 50))
+    assert len(merged(bob, later).items) == 1
+
+
+def test_export_that_opens_with_the_creation_continues_nothing(tmp_path: Path) -> None:
+    one = export(tmp_path / "ChatExport_a", lines(11, 12))
+    page = Page("Support").separator(1, "5 March 2024")
+    page.service(20, "Ada created group &laquo;Support&raquo; with members Bel")
+    page.message(21, "05.03.2024 10:21:00 UTC+00:00", "x", author="Ada")
+    folder = write(tmp_path / "ChatExport_b", page.html()).parent
+    two = next(
+        read
+        for read in read_archive(source("telegram"), folder).items
+        if read.summary.archive == "ChatExport_b"
+    )
+    assert len(merged(one, two).items) == 2
+
+
 def test_disjoint_exports_whose_times_do_not_follow_stay_apart(tmp_path: Path) -> None:
     one = export(tmp_path / "ChatExport_a", lines(11, 12))
     two = export(tmp_path / "ChatExport_b", [(13, "05.03.2024 10:01:00 UTC+00:00", "x")])
