@@ -7,6 +7,7 @@ both have a chat called "Support".
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from sources.telegram.likeness import Columns, compare
 
 Pair = tuple[int, int]
 
+_OF_ACCOUNT = re.compile(r"(?:^|[/!])chats/chat_\d+$")
 _OF_EVERYBODY = VENDOR_ID + "channel"
 """Begins the id of a supergroup or channel, in which everybody sees the same messages."""
 
@@ -59,8 +61,11 @@ class Reading:
 
     @property
     def is_whole_export(self) -> bool:
-        """Whether the chat was exported by itself."""
-        return self.head.directory == self.summary.archive
+        """Whether the chat was exported by itself, and not with all of an account, of which
+        somebody may have kept the chats but not their list.
+        """
+        directory = self.head.directory
+        return directory == self.summary.archive and not _OF_ACCOUNT.search(directory)
 
     @property
     def age(self) -> tuple[str, bool, str, str, str]:

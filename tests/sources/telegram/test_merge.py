@@ -271,6 +271,14 @@ def test_disjoint_chats_of_one_of_us_with_two_customers_stay_apart(tmp_path: Pat
     assert len(merged(bob, later).items) == 1
 
 
+def test_chats_of_an_account_whose_list_was_not_kept_stay_apart(tmp_path: Path) -> None:
+    for name in ("chat_1", "chat_2"):
+        number = 10 * int(name[-1])
+        write(tmp_path / "chats" / name, html(lines(number, number + 1)))
+    reads = read_archive(source("telegram"), tmp_path).items
+    assert len(reads) == len(merged(*reads).items) == 2
+
+
 def test_export_that_opens_with_the_creation_continues_nothing(tmp_path: Path) -> None:
     one = export(tmp_path / "ChatExport_a", lines(11, 12))
     page = Page("Support").separator(1, "5 March 2024")
