@@ -274,9 +274,7 @@ def test_signal_ends_the_run_in_good_order(
         stderr=subprocess.PIPE,
         text=True,
     )
-    while not workplace.state.exists():
-        time.sleep(0.01)
-    time.sleep(0.4)
+    _until_reading(process, workplace)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert process.returncode == status, said
@@ -348,9 +346,7 @@ def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:
         env=environment(),
         start_new_session=True,
     )
-    while not workplace.state.exists():
-        time.sleep(0.01)
-    time.sleep(0.4)
+    _until_reading(process, workplace)
     process.kill()
     process.wait()
     for _ in range(100):
@@ -515,6 +511,14 @@ def _is_reported(workplace: Workplace, name: str) -> bool:
     findings = json.dumps([item["findings"] for item in items_of(workplace.result).values()])
     folder = name.rpartition("/")[0]
     return any(path.startswith((name, folder)) for path in said) or "truncated" in findings
+
+
+def _until_reading(process: subprocess.Popen[str] | subprocess.Popen[bytes], at: Workplace) -> None:
+    for _ in range(3000):
+        if at.state.exists() or process.poll() is not None:
+            break
+        time.sleep(0.01)
+    time.sleep(0.4)
 
 
 def _multiply(export: Path, times: int) -> None:
