@@ -27,7 +27,7 @@ SCHEMA_VERSION = 1
 """Rises with every change of ``state.sql``."""
 
 _APPLICATION_ID = 0x45544C31
-_CACHE_KIB = 8 * 1024
+_CACHE_KIB = 2 * 1024
 _BUSY_SECONDS = 5.0
 
 _summaries = msgspec.msgpack.Decoder(Summary)
