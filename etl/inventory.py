@@ -129,7 +129,7 @@ def _look_through(
             else:
                 inventory.unrecognised.append(tree.display(file.path))
         except ArchiveError as error:
-            inventory.problems.append((None, _problem(error)))
+            inventory.problems.append((None, Problem.of(error)))
 
 
 def _take_note(
@@ -165,7 +165,7 @@ def _is_office_document(tree: ZipTree) -> bool:
 
 
 def _list_troubles(tree: FolderTree, inventory: Inventory) -> None:
-    inventory.problems.extend((None, _problem(error)) for error in tree.errors)
+    inventory.problems.extend((None, Problem.of(error)) for error in tree.errors)
     claimed = tuple(i.path for i in inventory.ignored if i.path.endswith("/"))
     for path, what in tree.passed_over:
         shown = tree.display(path)
@@ -176,16 +176,6 @@ def _list_troubles(tree: FolderTree, inventory: Inventory) -> None:
             inventory.problems.append((None, link))
         else:
             inventory.ignored.append(Ignored(path=shown, reason=what))
-
-
-def _problem(error: ArchiveError) -> Problem:
-    return Problem(
-        path=error.path,
-        reason=error.reason,
-        detail=error.detail,
-        remedy=error.remedy,
-        retry=error.retry,
-    )
 
 
 _FOREIGN_REMEDY = "Export it again, or move it out of the data folder if it is not an export."

@@ -106,13 +106,7 @@ def read_batch(job: Job) -> Result:
 def failure(unit: Unit, error: BaseException) -> UnitReport:
     """The report of a unit that gave nothing."""
     if isinstance(error, ArchiveError):
-        problem = Problem(
-            path=error.path,
-            reason=error.reason,
-            detail=error.detail,
-            remedy=error.remedy,
-            retry=error.retry,
-        )
+        problem = Problem.of(error)
     else:
         problem = Problem(
             path=unit.name,

@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from sources._archive import File, Locator, Tree
+from sources.errors import ArchiveError
 from sources.records import Item, Kind, Message, Record, Summary
 
 
@@ -62,6 +63,17 @@ class Problem(Record, frozen=True, kw_only=True, gc=False):
     remedy: str
     found: int = 0
     retry: bool = False
+
+    @classmethod
+    def of(cls, error: ArchiveError) -> Problem:
+        """The entry that an error about an archive makes."""
+        return cls(
+            path=error.path,
+            reason=error.reason,
+            detail=error.detail,
+            remedy=error.remedy,
+            retry=error.retry,
+        )
 
 
 class Ignored(Record, frozen=True, kw_only=True, gc=False):

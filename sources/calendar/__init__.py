@@ -45,7 +45,7 @@ class CalendarExport:
                 head = tree.head(file.path, _NEAR if named else 512)
             except ArchiveError as error:
                 if named:
-                    yield _unreadable(error)
+                    yield Problem.of(error)
                 continue
             if is_zip(head):  # opened by whoever walks the folder, whatever its name
                 continue
@@ -79,16 +79,6 @@ class CalendarExport:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _unreadable(error: ArchiveError) -> Problem:
-    return Problem(
-        path=error.path,
-        reason=error.reason,
-        detail=error.detail,
-        remedy=error.remedy,
-        retry=error.retry,
-    )
 
 
 def _foreign(tree: Tree, file: File, head: bytes) -> Problem:

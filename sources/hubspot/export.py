@@ -76,13 +76,13 @@ class HubSpotExport:
         except ArchiveError as error:
             # What a workbook that cannot be opened holds, nobody knows.
             if named or not _is_workbook(file.path):
-                yield _problem(error)
+                yield Problem.of(error)
             return
         meaning = understand(header)
         if meaning is None:
             if named:
                 detail = f"named like a HubSpot export, but not one ({headers_seen(header)})"
-                yield _problem(Damaged(shown, detail, EXPORT_AGAIN))
+                yield Problem.of(Damaged(shown, detail, EXPORT_AGAIN))
         elif isinstance(meaning, Activities):
             yield Ignored(path=shown, reason="HubSpot activities are not read")
         elif isinstance(meaning, Refusal):
@@ -122,13 +122,3 @@ def _open(tree: Tree, path: str) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
         facts = scan(stream, delimiter, len(header), id_at)
     with tree.open(path) as stream:
         yield Rows(stream, facts.encoding, delimiter, facts.open_line), facts
-
-
-def _problem(error: ArchiveError) -> Problem:
-    return Problem(
-        path=error.path,
-        reason=error.reason,
-        detail=error.detail,
-        remedy=error.remedy,
-        retry=error.retry,
-    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from sources._archive import File, Locator, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Problem
@@ -86,15 +88,7 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     try:
         array = decode(without_tokens(plain(tree.read(file.path))))
     except ArchiveError as error:
-        problems.append(
-            Problem(
-                path=path,
-                reason=error.reason,
-                detail=error.detail,
-                remedy=remedy,
-                retry=error.retry,
-            )
-        )
+        problems.append(msgspec.structs.replace(Problem.of(error), remedy=remedy))
         return Array([], error.detail)
     if array.damage:
         reason = "truncated" if array.cut else "damaged"

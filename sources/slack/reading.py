@@ -91,13 +91,7 @@ class Reading:
             return without_tokens(plain(self._tree.read(file.path)))
         except ArchiveError as error:
             self._findings["unreadable_file"] += 1
-            return Problem(
-                path=self._tree.display(file.path),
-                reason=error.reason,
-                detail=error.detail,
-                remedy=error.remedy,
-                retry=error.retry,
-            )
+            return Problem.of(error)
 
     def _survey(self, data: bytes) -> Survey:
         found = survey(data)

@@ -75,7 +75,7 @@ class ChatReader:
         try:
             raw = self._tree.read(file.path)
         except ArchiveError as error:
-            yield _problem(error)
+            yield Problem.of(error)
             yield from chat.passed_on(following)
             return
         data = canonical(raw)
@@ -286,17 +286,6 @@ def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> 
         unique_authors=tuple(sorted(tally.authors)),
         first_message_time=tally.first,
         last_message_time=tally.last,
-    )
-
-
-def _problem(error: ArchiveError, found: int = 0) -> Problem:
-    return Problem(
-        path=error.path,
-        reason=error.reason,
-        detail=error.detail,
-        remedy=error.remedy,
-        found=found,
-        retry=error.retry,
     )
 
 

@@ -101,7 +101,7 @@ class Discovery:
         try:
             data = self._tree.read(file.path)
         except ArchiveError as error:
-            yield _problem(error)
+            yield Problem.of(error)
             return
         if not is_chat_list(data):
             yield Problem(
@@ -162,7 +162,7 @@ class Discovery:
             head = self._tree.head(file.path, _HEAD)
         except ArchiveError as error:
             if is_named:
-                yield _problem(error)
+                yield Problem.of(error)
             return
         shape = shape_of(head)
         if shape is None:
@@ -195,7 +195,7 @@ class Discovery:
         try:
             head = self._tree.head(file.path, _HEAD)
         except ArchiveError as error:
-            problems.append(_problem(error))
+            problems.append(Problem.of(error))
             return False
         if is_chat_page(head):
             heads[file.path] = head
@@ -308,16 +308,6 @@ def _not_utf8(path: str) -> Problem:
 def _is_media(folder: str) -> bool:
     """Whether it lies in a folder that is called like one of a chat's attachments."""
     return any(part in MEDIA_FOLDERS for part in folder.split("/"))
-
-
-def _problem(error: ArchiveError) -> Problem:
-    return Problem(
-        path=error.path,
-        reason=error.reason,
-        detail=error.detail,
-        remedy=error.remedy,
-        retry=error.retry,
-    )
 
 
 def _reading_order(file: File) -> tuple[int, bool, tuple[int, ...], str]:
