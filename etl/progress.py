@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from typing import Any, TextIO
@@ -90,8 +89,3 @@ class Lines:
                 of = f"{done_size / 2**20:.0f} of {size / 2**20:.0f} MB"
                 parts.append(f"{source} {done:,} of {units:,} units, {of}")
         return "reading: " + "; ".join(parts)
-
-
-def default_stream() -> TextIO:
-    """Where progress goes: never where a result may go."""
-    return sys.stderr

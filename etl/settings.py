@@ -16,8 +16,6 @@ from sources.registry import SOURCES
 HOME = Path(__file__).resolve().parent.parent
 """Where ``run_etl.py`` stands: defaults resolve beside it."""
 
-EXECUTORS = ("auto", "thread", "process")
-
 
 class SettingsError(ValueError):
     """A setting cannot be used: says which, why, and what would do."""

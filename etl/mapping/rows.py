@@ -75,7 +75,3 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
         """Every row, in the file's order."""
         of_companies = [row for company in self.companies.values() for row in company.rows]
         return tuple(sorted((*of_companies, *self.ignored), key=lambda row: row.line))
-
-    def company_info(self, company: str) -> dict[str, Any]:
-        """`MappedCompany.info` of that company."""
-        return self.companies[company].info()

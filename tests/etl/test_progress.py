@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import io
-import sys
 import threading
 
 import pytest
 
 from etl.ingesting import Silence
-from etl.progress import Bars, Lines, default_stream, progress_on
+from etl.progress import Bars, Lines, progress_on
 
 
 class Terminal(io.StringIO):
@@ -20,10 +19,6 @@ def test_what_suits_a_stream() -> None:
     assert isinstance(progress_on(Terminal(), quiet=True), Silence)
     assert isinstance(progress_on(io.StringIO(), quiet=False), Lines)
     assert isinstance(progress_on(Terminal(), quiet=False), Bars)
-
-
-def test_progress_never_goes_where_a_result_may_go() -> None:
-    assert default_stream() is sys.stderr
 
 
 def test_a_line_says_how_far_every_source_is() -> None:

@@ -203,7 +203,7 @@ def test_rows_of_what_is_nobodys_are_no_companies() -> None:
 
 def test_company_info_is_json() -> None:
     mapping = read("acme,acme-minter,acme-ourco,,acme.example,,minter\n")
-    assert msgspec.json.decode(msgspec.json.encode(mapping.company_info("acme"))) == {
+    assert msgspec.json.decode(msgspec.json.encode(mapping.companies["acme"].info())) == {
         "rows": [
             {
                 "line": 2,
