@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for_memory = commands.add_parser("memory", help=memory.__doc__)
     for_memory.add_argument("--scale", type=int, default=10, help="times as many, times long [10]")
+    for_memory.add_argument("--chat", type=int, help="one chat of so many messages instead")
     for_account = commands.add_parser("account", help="write the account, print its sizes")
     for_speed = commands.add_parser("speed", help=speed.__doc__)
     for command in (for_account, for_speed):
@@ -51,7 +52,10 @@ def main() -> None:
     """Do what was asked."""
     asked = _parser().parse_args()
     if asked.command == "memory":
-        memory.main(asked.scale)
+        if asked.chat:
+            memory.one_chat(asked.chat)
+        else:
+            memory.main(asked.scale)
     elif asked.command == "account":
         print(speed_report.sizes(writing.account(asked.cache, asked.scale)))
     elif asked.command == "task":

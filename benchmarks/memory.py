@@ -22,9 +22,22 @@ def main(scale: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         small = _measured(Path(folder) / "small", 1)
         large = _measured(Path(folder) / "large", scale)
+    _print({"1x": small, f"{scale}x units, {scale}x long": large})
+    peaks = [run["performance"]["peak_memory_mb"] for run in (small, large)]
+    print(f"\nratio {peaks[1] / peaks[0]:.2f}")
+
+
+def one_chat(messages: int) -> None:
+    """Print what a single chat of that many messages takes: 1,800,000 make a gigabyte."""
+    with tempfile.TemporaryDirectory() as folder:
+        exports.write_telegram(Path(folder) / "data", 1, messages)
+        _print({f"one chat, {messages:,} messages": _run(Path(folder))})
+
+
+def _print(runs: dict[str, dict[str, Any]]) -> None:
     print("| input | units | MB read | seconds | peak MB, parent and workers |")
     print("|---|---:|---:|---:|---:|")
-    for name, run in (("1x", small), (f"{scale}x units, {scale}x long", large)):
+    for name, run in runs.items():
         figures = run["performance"]
         seconds = figures["total_duration_seconds"]
         print(
@@ -32,8 +45,6 @@ def main(scale: int) -> None:
             f" {figures['megabytes_per_minute'] * seconds / 60:,.1f} | {seconds:.1f} |"
             f" {figures['peak_memory_mb']:,.1f} |"
         )
-    peaks = [run["performance"]["peak_memory_mb"] for run in (small, large)]
-    print(f"\nratio {peaks[1] / peaks[0]:.2f}")
 
 
 def _measured(folder: Path, scale: int) -> dict[str, Any]:
@@ -44,9 +55,14 @@ def _measured(folder: Path, scale: int) -> dict[str, Any]:
     exports.write_slack(data / "slack", units["slack"], length["slack"])
     exports.write_calendars(data / "calendar", units["calendar"], length["calendar"])
     exports.write_deals(data / "hubspot", units["hubspot"], length["hubspot"])
+    return _run(folder)
+
+
+def _run(folder: Path) -> dict[str, Any]:
+    """The report of a run over the folder's ``data``."""
     exports.write_mapping(folder / "mapping.csv")
     run_etl = Path(__file__).resolve().parents[1] / "run_etl.py"
-    places = ("--data-dir", data, "--mapping", folder / "mapping.csv")
+    places = ("--data-dir", folder / "data", "--mapping", folder / "mapping.csv")
     written = ("--output", folder / "o.json", "--db-path", folder / "s.db")
     how = ("--log-file", folder / "l.log", "--executor", "process", "--max-workers", "2")
     command = [sys.executable, run_etl, *places, *written, *how, "--quiet"]
