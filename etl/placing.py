@@ -78,6 +78,8 @@ def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterato
         summary = _summaries.decode(blob)
         decision = matcher.match(summary)
         statistics.add(summary, decision)
+        if summary.kind == "hubspot_deals" and decision.matches:
+            statistics.add_deal(state.head(item), decision)
         for bucket, company, said in _places(decision):
             rows.append((bucket, company, summary.kind, summary.key, item, said))
         if len(rows) >= _BATCH:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import MAX_EMAX, MAX_PREC, Context, Decimal
+from typing import Any, Literal
+
+import msgspec
 
 from etl.matching.decisions import Decision
 from sources.protocol import Account
-from sources.records import KINDS, Kind, Summary
+from sources.records import KINDS, Kind, Record, Summary
 
 SOURCE_OF: dict[Kind, str] = {
     "slack_channels": "slack",
@@ -19,6 +22,11 @@ SOURCE_OF: dict[Kind, str] = {
     "hubspot_contacts": "hubspot",
 }
 COVERED = ("slack", "telegram", "calendar", "hubspot")
+NO_CURRENCY = "unknown"
+"""Under which amounts stand whose currency the CRM does not say."""
+
+# The usual context rounds to 28 digits; a sum of amounts is to be exact.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=-MAX_EMAX)
 
 
 class Statistics:
@@ -27,6 +35,7 @@ class Statistics:
     def __init__(self, companies: Iterable[str]) -> None:
         self._coverage: dict[str, set[str]] = {company: set() for company in sorted(companies)}
         self._statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+        self._deals = {company: _Deals() for company in self._coverage}
         self._finding_items: Counter[str] = Counter()
         self._finding_counts: Counter[str] = Counter()
 
@@ -38,6 +47,12 @@ class Statistics:
         self._finding_items.update({finding.kind for finding in summary.findings})
         for finding in summary.findings:
             self._finding_counts[finding.kind] += finding.count
+
+    def add_deal(self, head: bytes, decision: Decision) -> None:
+        """Count a deal, its record as JSON, for each company that it stands under."""
+        deal = _decoded(head)
+        for match in decision.matches:
+            self._deals[match.company].add(deal)
 
     def result(
         self, accounts: Mapping[str, Account], quarantined_units: Mapping[str, int]
@@ -54,6 +69,7 @@ class Statistics:
             **{f"matched_{kind}": counts["matched"] for kind, counts in kinds.items()},
             "items": {kind: _item_counts(counts) for kind, counts in kinds.items()},
             "data_coverage": {name: _coverage(has) for name, has in self._coverage.items()},
+            "deal_totals": {name: deals.totals() for name, deals in self._deals.items()},
             "findings": {
                 kind: {"items": self._finding_items[kind], "count": self._finding_counts[kind]}
                 for kind in sorted(self._finding_items)
@@ -63,6 +79,45 @@ class Statistics:
                 for source in sorted(accounts)
             },
         }
+
+
+class _Deal(Record, frozen=True, kw_only=True, gc=False):
+    """What is counted of a deal."""
+
+    status: Literal["open", "won", "lost"]
+    amount: str | None
+    currency: str | None
+
+
+_decoded = msgspec.json.Decoder(_Deal).decode
+
+
+class _Deals:
+    """The deals of one company."""
+
+    def __init__(self) -> None:
+        self._statuses: Counter[str] = Counter()
+        self._values: dict[str, Decimal] = {}
+        self._won: dict[str, Decimal] = {}
+
+    def add(self, deal: _Deal) -> None:
+        self._statuses[deal.status] += 1
+        if deal.amount is not None:
+            amount, currency = Decimal(deal.amount), deal.currency or NO_CURRENCY
+            for values in [self._values, self._won] if deal.status == "won" else [self._values]:
+                values[currency] = _EXACT.add(values.get(currency, Decimal()), amount)
+
+    def totals(self) -> dict[str, Any]:
+        return {
+            "count": self._statuses.total(),
+            **{status: self._statuses[status] for status in ("open", "won", "lost")},
+            "total_value": _written(self._values),
+            "won_value": _written(self._won),
+        }
+
+
+def _written(values: Mapping[str, Decimal]) -> dict[str, str]:
+    return {currency: format(values[currency], "f") for currency in sorted(values)}
 
 
 def _item_counts(counts: Counter[str]) -> dict[str, int]:

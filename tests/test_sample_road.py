@@ -272,6 +272,22 @@ def test_statistics_count_what_stands_in_the_output(result: Json, placed: list[P
         assert sum(said.values()) == counts["accepted"]
 
 
+def test_deals_are_summed_under_each_company_that_they_stand_under(
+    result: Json, placed: list[Placed]
+) -> None:
+    totals = result["statistics"]["deal_totals"]
+    deals = [p for p in placed if p.kind == "hubspot_deals" and p.outcome == "matched"]
+    counts = Counter((p.company, p.item["status"]) for p in deals)
+    assert set(totals) == set(result["companies"])
+    for company, said in totals.items():
+        assert said["count"] == said["open"] + said["won"] + said["lost"]
+        for status in ("open", "won", "lost"):
+            assert said[status] == counts[company, status]
+    assert totals["Acorn Freight"]["won_value"] == {"EUR": "48000"}
+    assert totals["Cobaltmoor Energy"]["total_value"] == {"EUR": "52000"}
+    assert totals["Cobaltmoor Energy"]["won_value"] == {}
+
+
 def test_accounting_is_that_of_the_page(result: Json) -> None:
     accounting = result["statistics"]["accounting"]
     telegram = dict(EXPECTED["telegram"]["accounting"])

@@ -34,7 +34,7 @@ from etl.contract.items import (
     UnmatchedDeal,
     UnmatchedMeeting,
 )
-from etl.contract.records import Count, Model, Moment
+from etl.contract.records import Count, Decimal, Model, Moment
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -156,6 +156,20 @@ class ItemCounts(Model):
     hubspot_contacts: ItemCount = Field(description="Contacts.")
 
 
+class DealTotals(Model):
+    """The deals under one company. A deal of several companies counts under each."""
+
+    count: Count = Field(description="All of them: open + won + lost.")
+    open: Count = Field(description="Those not closed.")
+    won: Count = Field(description="Those won.")
+    lost: Count = Field(description="Those lost.")
+    total_value: dict[str, Decimal] = Field(
+        description="Sum of all amounts by currency, as text so that no cent is rounded away; "
+        "'unknown' where the deal names none. Deals without an amount add nothing."
+    )
+    won_value: dict[str, Decimal] = Field(description="The same of the deals won.")
+
+
 class Statistics(Model):
     """The whole in figures. An item under several companies counts once."""
 
@@ -182,6 +196,9 @@ class Statistics(Model):
         {}, description="Records (messages, meetings, rows) of accepted items, by source."
     )
     data_coverage: dict[str, Coverage] = Field(description="Which sources know each company.")
+    deal_totals: dict[str, DealTotals] = Field(
+        {}, description="The deals of each company, and what they are worth."
+    )
     findings: dict[str, FindingCount] = Field(description="Findings on accepted items, by kind.")
     accounting: dict[str, SourceAccount] = Field(
         description="What became of everything found, by source."

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from fractions import Fraction
 
 from etl.contract.document import Metadata, SourceAccount, Statistics
-from etl.contract.items import Item
+from etl.contract.items import Item, MatchedDeal
 from etl.contract.json_events import Faults, member
 from sources.records import KINDS, Kind
 
@@ -23,6 +24,7 @@ class Facts:
         # kind -> key -> each company it stands under, with the others named there
         self.matched: dict[Kind, dict[str, list[tuple[str, object]]]] = {k: {} for k in KINDS}
         self.elsewhere: dict[Kind, dict[str, str]] = {k: {} for k in KINDS}
+        self.deals: dict[str, _DealFacts] = defaultdict(_DealFacts)
         self.finding_items: Counter[str] = Counter()
         self.finding_counts: Counter[str] = Counter()
         self.all_valid = True
@@ -37,6 +39,10 @@ class Facts:
         holders = self.matched[kind].setdefault(key, [])
         holders.append((company, shared_with))
         return len(holders) == 1
+
+    def deal(self, company: str, deal: MatchedDeal) -> None:
+        """A deal under a company."""
+        self.deals[company].add(deal)
 
     def beside(self, place: str, kind: Kind, key: str, path: str) -> bool:
         """An item in review or unmatched; whether it is met for the first time."""
@@ -71,6 +77,7 @@ class Facts:
             self._compare_coverage(statistics)
             if self.all_valid:
                 self._compare_findings(statistics)
+                self._compare_deals(statistics)
             for source, account in statistics.accounting.items():
                 self._compare_account(member("$.statistics.accounting", source), account)
 
@@ -122,6 +129,19 @@ class Facts:
             self._equal(f"{path}.items", items, self.finding_items[kind])
             self._equal(f"{path}.count", count, self.finding_counts[kind])
 
+    def _compare_deals(self, statistics: Statistics) -> None:
+        root = "$.statistics.deal_totals"
+        for company in sorted(self.coverage.keys() ^ statistics.deal_totals.keys()):
+            missing = "deal_totals" if company in self.coverage else "companies"
+            self._faults.add(member(root, company), f"is missing in {missing}")
+        for company in self.coverage.keys() & statistics.deal_totals.keys():
+            said, deals = statistics.deal_totals[company], self.deals[company]
+            for name, counted in deals.counts().items():
+                written = getattr(said, name)
+                if isinstance(written, dict):
+                    written = _numbers({c: Fraction(value) for c, value in written.items()})
+                self._equal(f"{member(root, company)}.{name}", written, counted)
+
     def _compare_account(self, path: str, account: SourceAccount) -> None:
         ignored = sum(account.ignored.values())
         known = account.accepted + account.duplicate + ignored + account.quarantined
@@ -144,3 +164,30 @@ class Facts:
                             f"the item {json.dumps(key, ensure_ascii=False)} says shared_with "
                             f"{shared_with}, but stands under {others} too",
                         )
+
+
+class _DealFacts:
+    """The deals of a company, counted; sums as fractions, which round nothing."""
+
+    def __init__(self) -> None:
+        self._statuses: Counter[str] = Counter()
+        self._values: dict[str, dict[str, Fraction]] = {"total_value": {}, "won_value": {}}
+
+    def add(self, deal: MatchedDeal) -> None:
+        self._statuses[deal.status] += 1
+        if deal.amount is None:
+            return
+        for name, sums in self._values.items():
+            if name == "total_value" or deal.status == "won":
+                currency = deal.currency or "unknown"
+                sums[currency] = sums.get(currency, Fraction()) + Fraction(deal.amount)
+
+    def counts(self) -> dict[str, object]:
+        statuses = {name: self._statuses[name] for name in ("open", "won", "lost")}
+        values = {name: _numbers(sums) for name, sums in self._values.items()}
+        return {"count": self._statuses.total(), **statuses, **values}
+
+
+def _numbers(sums: dict[str, Fraction]) -> dict[str, str]:
+    """Equal when the numbers are, however many zeros they end in."""
+    return {currency: str(sums[currency]) for currency in sorted(sums)}

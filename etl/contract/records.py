@@ -44,6 +44,8 @@ When = Annotated[str, Field(pattern=f"{MOMENT}|{DAY}"), AfterValidator(_in_calen
 
 RelativePath = Annotated[str, AfterValidator(_relative)]
 Count = Annotated[int, Field(ge=0)]
+Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+"""A decimal number as text, so that no cent is rounded away."""
 
 
 class Model(BaseModel):
@@ -219,9 +221,8 @@ class Deal(Model):
     name: str = Field(description="The deal's name.")
     stage: str | None = Field(description="Its stage, in the CRM's words.")
     pipeline: str | None = Field(description="The pipeline it is in.")
-    amount: str | None = Field(
-        pattern=r"^-?[0-9]+(\.[0-9]+)?$",
-        description="A decimal number as text, so that no cent is rounded away.",
+    amount: Decimal | None = Field(
+        description="A decimal number as text, so that no cent is rounded away."
     )
     currency: str | None = Field(description="The currency's code.")
     close_date: When | None = Field(description="When it was or should be closed.")

@@ -27,7 +27,7 @@ from etl.contract.document import (
     Unmatched,
 )
 from etl.contract.facts import Facts
-from etl.contract.items import Item
+from etl.contract.items import Item, MatchedDeal
 from etl.contract.json_events import Fault, Faults, JsonWalk, member
 from etl.contract.records import Chat, Message, Model
 from sources.records import CONVERSATION_KINDS, KINDS, Kind
@@ -213,6 +213,8 @@ class _Check:
         key = head["key"]
         if path.startswith("$.companies"):
             first = self.facts.under(company, kind, key, head.get("shared_with", []))
+            if isinstance(item, MatchedDeal):
+                self.facts.deal(company, item)
         else:
             first = self.facts.beside(path[2:].partition(".")[0], kind, key, path)
         if first and item is not None:

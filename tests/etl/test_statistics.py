@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import random
+from itertools import permutations
+
+import msgspec
 
 from etl.statistics import SOURCE_OF, Statistics
 from sources.protocol import Account
@@ -86,6 +89,50 @@ def test_every_company_is_covered_or_said_not_to_be() -> None:
         0,
         1,
     ]
+
+
+def deal(status: str, amount: str | None, currency: str | None = "EUR") -> bytes:
+    return msgspec.json.encode(
+        {"id": "1", "status": status, "amount": amount, "currency": currency}
+    )
+
+
+def test_deals_are_counted_and_summed_by_company_and_currency() -> None:
+    statistics = Statistics(COMPANIES)
+    statistics.add_deal(deal("won", "0.10"), matched("Acme"))
+    statistics.add_deal(deal("won", "0.2"), matched("Acme", "Globex"))
+    statistics.add_deal(deal("open", "5", "USD"), matched("Acme"))
+    statistics.add_deal(deal("lost", "-7", None), matched("Acme"))
+    statistics.add_deal(deal("open", None), matched("Acme"))
+    said = statistics.result({}, {})["deal_totals"]
+    assert said["Acme"] == {
+        "count": 5,
+        "open": 2,
+        "won": 2,
+        "lost": 1,
+        "total_value": {"EUR": "0.30", "USD": "5", "unknown": "-7"},
+        "won_value": {"EUR": "0.30"},
+    }
+    assert list(said["Acme"]["total_value"]) == ["EUR", "USD", "unknown"]
+    assert said["Globex"]["won_value"] == {"EUR": "0.2"}
+    assert said["Empty"] == {
+        "count": 0,
+        "open": 0,
+        "won": 0,
+        "lost": 0,
+        "total_value": {},
+        "won_value": {},
+    }
+
+
+def test_no_cent_of_a_sum_is_rounded_away_in_any_order() -> None:
+    amounts = ["123456789012345678901234567890", "0.01", "0.001", "-0.01"]
+    for given in permutations(amounts):
+        statistics = Statistics(["Acme"])
+        for amount in given:
+            statistics.add_deal(deal("open", amount), matched("Acme"))
+        total = statistics.result({}, {})["deal_totals"]["Acme"]["total_value"]
+        assert total == {"EUR": "123456789012345678901234567890.001"}
 
 
 def test_findings_are_counted_by_item_and_by_record() -> None:

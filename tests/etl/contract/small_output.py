@@ -253,6 +253,11 @@ def statistics() -> Json:
     }
     has = {f"has_{source}": True for source in ("slack", "telegram", "calendar", "hubspot")}
     none = dict.fromkeys(has, False)
+    no_deals = {
+        **dict.fromkeys(("count", "open", "won", "lost"), 0),
+        "total_value": {},
+        "won_value": {},
+    }
     account = Account(found=12, accepted=9, duplicate=1, ignored={"reply": 1}, quarantined=1)
     return {
         "total_companies": 3,
@@ -266,6 +271,18 @@ def statistics() -> Json:
             "Acme": {"sources_count": 4, **has},
             "Globex": {"sources_count": 1, **none, "has_telegram": True},
             "Initech GmbH": {"sources_count": 0, **none},
+        },
+        "deal_totals": {
+            "Acme": {
+                "count": 1,
+                "open": 0,
+                "won": 1,
+                "lost": 0,
+                "total_value": {"EUR": "1200.50"},
+                "won_value": {"EUR": "1200.50"},
+            },
+            "Globex": no_deals,
+            "Initech GmbH": no_deals,
         },
         "findings": {"zone_assumed": {"items": 1, "count": 2}},
         "accounting": {

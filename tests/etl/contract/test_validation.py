@@ -137,6 +137,27 @@ def test_a_wrong_shape_is_named_with_its_path(change: Change, path: str, tmp_pat
             lambda w: w["statistics"]["findings"]["zone_assumed"].update(count=4),
             "$.statistics.findings.zone_assumed.count",
         ),
+        (
+            lambda w: w["statistics"]["deal_totals"].pop("Globex"),
+            "$.statistics.deal_totals.Globex",
+        ),
+        *[
+            (
+                lambda w, name=name: w["statistics"]["deal_totals"]["Acme"].update({name: 7}),
+                f"$.statistics.deal_totals.Acme.{name}",
+            )
+            for name in ("count", "open", "won", "lost")
+        ],
+        *[
+            (
+                lambda w, name=name, wrong=wrong: w["statistics"]["deal_totals"]["Acme"].update(
+                    {name: wrong}
+                ),
+                f"$.statistics.deal_totals.Acme.{name}",
+            )
+            for name in ("total_value", "won_value")
+            for wrong in ({"EUR": "1200.51"}, {"USD": "1200.50"}, {})
+        ],
         *[
             (
                 lambda w, name=name: w["statistics"]["accounting"]["telegram"].update({name: 7}),
