@@ -107,6 +107,7 @@ class Message(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     reactions: tuple[Reaction, ...] = ()
     links: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    mention_ids: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
     signature: str | None = None
     via_bot: str | None = None
@@ -132,8 +133,23 @@ class Chat(Record, frozen=True, kw_only=True, gc=False):
     last_message_time: str | None
 
 
+class Participant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """Somebody who belongs to a conversation or wrote in it. ``organisation`` is the vendor's
+    id of whom they belong to; of other organisations' people ``kind`` is ``external``.
+    """
+
+    id: str
+    name: str
+    kind: Literal["member", "guest", "external", "bot", "unknown"]
+    organisation: str | None = None
+    email: str | None = None
+    deactivated: bool = False
+
+
 class Channel(Chat, frozen=True, kw_only=True, gc=False):
-    """A Slack conversation, without its messages."""
+    """A Slack conversation, without its messages. ``people`` stand behind the names of
+    ``participants``, by id.
+    """
 
     channel_id: str
     name: str
@@ -141,6 +157,7 @@ class Channel(Chat, frozen=True, kw_only=True, gc=False):
     is_private: bool
     topic: str
     purpose: str
+    people: tuple[Participant, ...] = ()
 
 
 class Person(Record, frozen=True, kw_only=True, gc=False):
@@ -242,7 +259,8 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     deal), ``texts`` (other short texts that may hold a node address), ``emails`` (people
     taking part, lower case), ``domains`` (a CRM company's own), ``companies`` (names in
     the CRM's company field), ``company_ids``/``contact_ids`` (CRM ids, for joining),
-    ``flags`` (``ext_shared``, ``personal``, ``public`` ...).
+    ``flags`` (``ext_shared``, ``personal``, ``public`` ...). ``mentioned`` are hosts that
+    are only talked about (of links and addresses in messages): they suggest, no more.
     """
 
     key: str
@@ -258,6 +276,7 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     texts: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
     company_ids: tuple[str, ...] = ()
     contact_ids: tuple[str, ...] = ()

@@ -118,6 +118,7 @@ class Message(Model):
     reactions: list[Reaction] = Field([], description="Emojis under it.")
     links: list[str] = Field([], description="Addresses in the text, then of buttons.")
     mentions: list[str] = Field([], description="People named in the text.")
+    mention_ids: list[str] = Field([], description="The vendor's ids of people named in the text.")
     buttons: list[str] = Field([], description="Labels of the buttons under it.")
     signature: str | None = Field(None, description="The author's signature in a channel.")
     via_bot: str | None = Field(None, description="The inline bot it was sent through.")
@@ -167,6 +168,21 @@ class Chat(Model):
         return self
 
 
+class Participant(Model):
+    """Somebody who belongs to a conversation or wrote in it."""
+
+    id: str = Field(description="The vendor's id.")
+    name: str = Field(description="Display name; the id when none is known.")
+    kind: Literal["member", "guest", "external", "bot", "unknown"] = Field(
+        description="external: of another organisation; unknown: no list names them."
+    )
+    organisation: str | None = Field(
+        None, description="The vendor's id of the workspace or organisation they belong to."
+    )
+    email: str | None = Field(None, description="E-mail address, where the archive has it.")
+    deactivated: bool = Field(False, description="Whether the account is no longer in use.")
+
+
 class Channel(Chat):
     """A Slack conversation, without its messages."""
 
@@ -176,6 +192,7 @@ class Channel(Chat):
     is_private: bool = Field(description="Whether only invited people see it.")
     topic: str = Field(description="The topic, or an empty text.")
     purpose: str = Field(description="The purpose, or an empty text.")
+    people: list[Participant] = Field([], description="Who participants are, sorted by id.")
 
 
 class Person(Model):
