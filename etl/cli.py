@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ examples:
   python run_etl.py --data-dir exports --mapping my_companies.csv --our-name "My Company"
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
   python run_etl.py validate output/etl_output.json    hold an output against its contract
+  python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if (asked.file is None) == (asked.command == "validate"):
         parser.error("validate takes a file, the other commands take none")
+    if (asked.records is None) == (asked.command == "match"):
+        parser.error("match takes --records, the other commands do not")
     try:
         _stop_on_signals()
         return _command(asked)
@@ -77,6 +81,8 @@ def _command(asked: argparse.Namespace) -> int:
     if asked.command == "validate":
         return _validate(asked)
     settings = _settings(asked)
+    if asked.command == "match":
+        return _match(asked, settings)
     if asked.command == "check":
         from etl.check import check
 
@@ -134,6 +140,15 @@ def _validate(asked: argparse.Namespace) -> int:
     report = validate_file(asked.file)
     _say("\n".join(one_line(line) for line in validation_lines(report)))
     return exits.OK if report.ok else exits.QUALITY
+
+
+def _match(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl.match_records import answers
+
+    lines = answers(Path(asked.records), settings)
+    while some := list(islice(lines, 1000)):
+        _say("\n".join(some))
+    return exits.OK
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -203,9 +218,9 @@ def _parser() -> argparse.ArgumentParser:
         "command",
         nargs="?",
         default="run",
-        choices=("run", "check", "validate"),
+        choices=("run", "check", "validate", "match"),
         help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
-        " an output against its contract",
+        " an output against its contract; match: whose the records of a file are",
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="the output to validate")
     _add_places(parser.add_argument_group("where things are"))
@@ -246,6 +261,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 
 def _add_words(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
+    add("--records", metavar="FILE", help="match: the records, one JSON object per line")
     add("--quiet", action="store_true", help="no progress, no summary; errors only")
     add("--verbose", action="store_true", help="the log on the terminal, too")
     add("--debug", action="store_true", help="more of it, and tracebacks")

@@ -1,0 +1,54 @@
+"""``match --records``: one JSON line per record of a file, learning from the file first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from etl.exits import Misconfigured, NoInput
+from etl.mapping.read import Mapping, load_mapping
+from etl.matching import record_shapes
+from etl.matching.company_index import build_index
+from etl.matching.matcher import Matcher
+from etl.settings import Settings
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def answers(path: Path, settings: Settings) -> Iterator[str]:
+    """The answer to each record of the file, in its order, as a line of JSON."""
+    names, domains = settings.our_names, settings.our_domains
+    index = build_index(_mapping(settings), names, domains)
+    matcher = Matcher(index, names, domains, lambda _: None)
+    for record in _records(path):
+        decision = matcher.match(record_shapes.as_item(record))
+        yield _encode(record_shapes.answer(record, decision)).decode()
+
+
+def _mapping(settings: Settings) -> Mapping:
+    try:
+        return load_mapping(settings.mapping, our_domains=settings.our_domains)
+    except FileNotFoundError as error:
+        raise NoInput(f"{settings.mapping}: no such file; give --mapping") from error
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of the file, read anew each time: none is held."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError as error:
+        raise NoInput(f"{path}: no such file; give --records a file of JSON lines") from error
+    with file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                record = _decode(line)
+                record_shapes.as_item(record)
+            except (msgspec.DecodeError, ValueError) as error:
+                raise Misconfigured(f"{path}, line {number}: {error}") from error
+            yield record
