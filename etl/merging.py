@@ -22,20 +22,13 @@ from sources.protocol import Account, Problem, Source
 from sources.records import Head, Item, Message, Summary
 
 _CANDIDATES = """
-    WITH readings AS (
-        SELECT items.id, items.key, items.unit FROM items JOIN current USING (unit)
-    ), tokens AS (
-        SELECT key AS token, id AS item, unit, 1 AS own FROM readings
+    SELECT group_concat(item) FROM (
+        SELECT key AS token, id AS item, unit, 1 AS own FROM items JOIN current USING (unit)
         UNION ALL
-        SELECT token, item, unit, 0 FROM identities JOIN readings ON readings.id = item
+        SELECT value, items.id, unit, 0 FROM items JOIN current USING (unit), json_each(identity)
     )
-    SELECT token, item FROM tokens
-    WHERE token IN (
-        SELECT token FROM tokens GROUP BY token
-        HAVING count(DISTINCT item) > 1 AND (max(own) OR count(DISTINCT unit) > 1)
-            OR token GLOB '!*'
-    )
-    ORDER BY token, item
+    GROUP BY token
+    HAVING min(item) < max(item) AND (max(own) OR min(unit) < max(unit)) OR token GLOB '!*'
 """
 
 
@@ -164,11 +157,10 @@ def _groups(state: State) -> list[list[int]]:
             item = parent[item]
         return item
 
-    token_of, first = None, 0
-    for token, item in state.query(_CANDIDATES):
-        if token != token_of:
-            token_of, first = token, item
-        parent[root(item)] = root(first)
+    for (joined,) in state.query(_CANDIDATES):
+        items = [int(item) for item in joined.split(",")]
+        for item in items:
+            parent[root(item)] = root(items[0])
     groups: dict[int, list[int]] = {}
     for item in sorted(parent):
         groups.setdefault(root(item), []).append(item)

@@ -20,16 +20,17 @@ import zstandard
 from etl.files import create_private
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
-from sources.protocol import Account, Unit
+from sources.protocol import Account
 from sources.records import Message, Summary
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Rises with every change of ``state.sql``."""
 
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
 _BUSY_SECONDS = 5.0
 
+_msgpack = msgspec.msgpack.Encoder()
 _summaries = msgspec.msgpack.Decoder(Summary)
 _messages = msgspec.json.Decoder(list[Message])
 _reports = msgspec.msgpack.Decoder(UnitReport)
@@ -102,7 +103,13 @@ class State:
 
     def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows, as they are asked for."""
-        yield from self._db.execute(sql, values)
+        try:
+            yield from self._db.execute(sql, values)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
+            # Our statements are sound: what they stumble over is damaged.
+            raise sqlite3.DatabaseError(f"{self.path}: {error}") from error
 
     def execute(self, sql: str, rows: Iterable[Sequence[Any]] = ((),)) -> None:
         """Run a statement once per row of values."""
@@ -131,12 +138,8 @@ class State:
         without a fingerprint, so that it is read again.
         """
         with self.transaction() as db:
-            ids = []
-            for unit, report, mark in zip(
-                result.job.units, result.reports, fingerprints, strict=True
-            ):
-                ids.append(self._replace_unit(unit, "" if report.failed else mark, report))
-            self._insert(db, result.frames, units=ids)
+            ids = _replace_units(db, result, fingerprints)
+            _insert(db, result.frames, units=ids)
         result.frames.discard()
 
     def commit_merge(self, source: str, parts: str, account: Account, frames: Frames) -> int:
@@ -144,10 +147,10 @@ class State:
         with self.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO merges (source, parts, account) VALUES (?, ?, ?)",
-                (source, parts, msgspec.msgpack.encode(account)),
+                (source, parts, _msgpack.encode(account)),
             )
             merge = cursor.lastrowid or 0
-            self._insert(db, frames, merge=merge)
+            _insert(db, frames, merge=merge)
         frames.discard()
         return merge
 
@@ -181,52 +184,61 @@ class State:
         for chunk in self.chunks(item):
             yield from _messages.decode(b"[" + chunk + b"]")
 
-    def _replace_unit(self, unit: Unit, fingerprint: str, report: UnitReport) -> int:
-        self._db.execute(
-            "DELETE FROM units WHERE source = ? AND name = ?", (unit.source, unit.name)
-        )
-        cursor = self._db.execute(
-            "INSERT INTO units (source, name, fingerprint, report) VALUES (?, ?, ?, ?)",
-            (unit.source, unit.name, fingerprint, msgspec.msgpack.encode(report)),
-        )
-        return cursor.lastrowid or 0
 
-    def _insert(
-        self,
-        db: sqlite3.Connection,
-        frames: Frames,
-        *,
-        units: Sequence[int] = (),
-        merge: int | None = None,
-    ) -> None:
-        """Write frames as rows. A unit's end comes after its items, so the index of the
-        unit under way is the number of ends seen.
-        """
-        ended = 0
-        item = _next_id(db)
-        for frame in frames:
-            if isinstance(frame, UnitEnd):
-                ended = frame.index + 1
-            elif isinstance(frame, Chunk):
-                db.execute("INSERT INTO chunks (item, data) VALUES (?, ?)", (item, frame.data))
-            else:
-                unit = units[ended] if units else None
-                _insert_item(db, item, unit, merge, frame)
-                item += 1
+def _replace_units(db: sqlite3.Connection, result: Result, fingerprints: Sequence[str]) -> range:
+    """Make rows for the units of a batch, instead of those there were. Returns their ids."""
+    units, reports = result.job.units, result.reports
+    db.executemany(
+        "DELETE FROM units WHERE source = ? AND name = ?", ((u.source, u.name) for u in units)
+    )
+    (last,) = db.execute("SELECT ifnull(max(id), 0) FROM units").fetchone()
+    ids = range(last + 1, last + 1 + len(units))
+    db.executemany(
+        "INSERT INTO units (id, source, name, fingerprint, report) VALUES (?, ?, ?, ?, ?)",
+        (
+            (id_, unit.source, unit.name, "" if report.failed else mark, _msgpack.encode(report))
+            for id_, unit, report, mark in zip(ids, units, reports, fingerprints, strict=True)
+        ),
+    )
+    return ids
+
+
+def _insert(
+    db: sqlite3.Connection,
+    frames: Frames,
+    *,
+    units: Sequence[int] = (),
+    merge: int | None = None,
+) -> None:
+    """Write frames as rows. A unit's end comes after its items, so the index of the
+    unit under way is the number of ends seen.
+    """
+    ended = 0
+    item = _next_id(db)
+    for frame in frames:
+        if isinstance(frame, UnitEnd):
+            ended = frame.index + 1
+        elif isinstance(frame, Chunk):
+            db.execute("INSERT INTO chunks (item, data) VALUES (?, ?)", (item, frame.data))
+        else:
+            unit = units[ended] if units else None
+            _insert_item(db, item, unit, merge, frame)
+            item += 1
 
 
 def _insert_item(
     db: sqlite3.Connection, item: int, unit: int | None, merge: int | None, frame: ItemFrame
 ) -> None:
+    # A NUL would end the token there.
+    tokens = msgspec.json.encode(frame.identity).replace(rb"\u0000", rb"\ufffd").decode()
     db.execute(
-        "INSERT INTO items (id, unit, merge, kind, key, records, summary, head)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (item, unit, merge, frame.kind, frame.key, frame.records, frame.summary, frame.head),
+        "INSERT INTO items (id, unit, merge, kind, key, identity, records, summary, head)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(item, unit, merge, frame.kind, frame.key, tokens),
+            *(frame.records, frame.summary, frame.head),
+        ),
     )
-    if unit is not None:
-        db.executemany(
-            "INSERT OR IGNORE INTO identities VALUES (?, ?)", ((t, item) for t in frame.identity)
-        )
 
 
 def _next_id(db: sqlite3.Connection) -> int:

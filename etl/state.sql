@@ -15,26 +15,21 @@ CREATE TABLE merges (
     parts TEXT NOT NULL UNIQUE,
     account BLOB NOT NULL
 );
--- An item was read from a unit, or made by a merge. Ids are never used twice.
+-- An item was read from a unit, or made by a merge. Ids are never used twice. `identity`
+-- is a JSON array of the tokens it may be met under.
 CREATE TABLE items (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     unit INTEGER REFERENCES units (id) ON DELETE CASCADE,
     merge INTEGER REFERENCES merges (id) ON DELETE CASCADE,
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
+    identity TEXT NOT NULL,
     records INTEGER NOT NULL,
     summary BLOB NOT NULL,
     head BLOB NOT NULL
 );
 CREATE INDEX items_of_unit ON items (unit);
 CREATE INDEX items_of_merge ON items (merge);
-CREATE INDEX items_by_key ON items (key);
-CREATE TABLE identities (
-    token TEXT NOT NULL,
-    item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
-    PRIMARY KEY (token, item)
-) WITHOUT ROWID;
-CREATE INDEX identities_of_item ON identities (item);
 CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,
     item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,

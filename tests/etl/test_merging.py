@@ -99,6 +99,16 @@ def test_tokens_do_not_connect_readings_of_one_unit(tmp_path: Path, state: State
     assert source.asked == [["a.fake", "a.fake", "b.fake"]]
 
 
+def test_tokens_that_differ_after_a_nul_are_not_one(tmp_path: Path, state: State) -> None:
+    write(tmp_path / "d" / "a.fake", "item a t\0one")
+    write(tmp_path / "d" / "b.fake", "item b t\0two")
+    write(tmp_path / "d" / "c.fake", "item c t")
+    remember(state, tmp_path / "d")
+    source = Counting()
+    merge(state, tmp_path / "d", source)
+    assert source.asked == []
+
+
 def test_reading_that_asks_for_it_is_offered_alone(tmp_path: Path, state: State) -> None:
     write(tmp_path / "d" / "a.fake", "item a !a", "item b b!")
     remember(state, tmp_path / "d")
