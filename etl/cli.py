@@ -248,6 +248,8 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--our-domain", action="append", metavar="DOMAIN", help="our e-mail domain; repeatable")
     add("--telegram-timezone", metavar="ZONE", help="IANA zone of the exporting computer")
     add("--hubspot-timezone", metavar="ZONE", help="IANA zone of the HubSpot portal")
+    add("--hubspot-date-order", metavar="ORDER", help="dmy or mdy, for dates such as 03/04/2024")
+    add("--hubspot-labels", metavar="TOML", help="further labels of HubSpot's columns")
     add("--calendar-from", metavar="DATE", help="expand recurring meetings from this day")
     add("--calendar-to", metavar="DATE", help="expand recurring meetings up to this day")
     add("--include-unmatched", action="store_true", help="messages of unmatched chats, too")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sources.protocol import ReaderOptions
-from sources.registry import SOURCES
+from sources.registry import SOURCES, load
 
 HOME = Path(__file__).resolve().parent.parent
 """Where ``run_etl.py`` stands: defaults resolve beside it."""
@@ -129,6 +129,8 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
     readers = ReaderOptions(
         telegram_timezone=_zone(given.text("telegram_timezone", "TELEGRAM_TIMEZONE")),
         hubspot_timezone=_zone(given.text("hubspot_timezone", "HUBSPOT_TIMEZONE")),
+        hubspot_date_order=_date_order(given.text("hubspot_date_order", "HUBSPOT_DATE_ORDER")),
+        hubspot_labels=_labels(given.text("hubspot_labels", "HUBSPOT_LABELS")),
         calendar_from=_date(given.text("calendar_from", None)),
         calendar_to=_date(given.text("calendar_to", None)),
     )
@@ -219,6 +221,25 @@ def _zone(name: str | None) -> str | None:
             f"{name!r} is no time zone: give an IANA name such as Europe/Berlin"
         ) from error
     return name
+
+
+def _date_order(text: str | None) -> str | None:
+    order = text.lower() if text else None
+    if order not in (None, "dmy", "mdy"):
+        raise SettingsError(f"{text!r} is no order of day and month: give dmy or mdy")
+    return order
+
+
+def _labels(path: str | None) -> str | None:
+    """The text of a file of labels, which the reader understands."""
+    if path is None:
+        return None
+    try:
+        text = Path(path).expanduser().read_text(encoding="utf-8-sig")
+        load("hubspot", ReaderOptions(hubspot_labels=text))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise SettingsError(f"{path}: cannot be used as labels of HubSpot ({error})") from error
+    return text
 
 
 def _date(text: str | None) -> str | None:

@@ -20,6 +20,7 @@ SOURCE_OF: dict[Kind, str] = {
     "hubspot_deals": "hubspot",
     "hubspot_companies": "hubspot",
     "hubspot_contacts": "hubspot",
+    "hubspot_activities": "hubspot",
 }
 COVERED = ("slack", "telegram", "calendar", "hubspot")
 NO_CURRENCY = "unknown"

@@ -19,10 +19,14 @@ from sources.records import Item, Kind, Message, Record, Summary
 
 
 class ReaderOptions(Record, frozen=True, kw_only=True, gc=False):
-    """Every setting any reader depends on. ``None``: not given."""
+    """Every setting any reader depends on. ``None``: not given. ``hubspot_labels`` is the
+    text of the file.
+    """
 
     telegram_timezone: str | None = None
     hubspot_timezone: str | None = None
+    hubspot_date_order: str | None = None
+    hubspot_labels: str | None = None
     calendar_from: str | None = None
     calendar_to: str | None = None
 

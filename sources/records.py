@@ -19,6 +19,7 @@ Kind = Literal[
     "hubspot_deals",
     "hubspot_companies",
     "hubspot_contacts",
+    "hubspot_activities",
 ]
 """The array of the output in which an item stands."""
 
@@ -29,6 +30,7 @@ KINDS: tuple[Kind, ...] = (
     "hubspot_deals",
     "hubspot_companies",
     "hubspot_contacts",
+    "hubspot_activities",
 )
 
 CONVERSATION_KINDS: frozenset[Kind] = frozenset({"slack_channels", "telegram_chats"})
@@ -241,7 +243,30 @@ class Contact(Record, frozen=True, kw_only=True, gc=False):
     phone: str | None = None
 
 
-Head = Chat | Channel | Meeting | Deal | CrmCompany | Contact
+class Activity(Record, frozen=True, kw_only=True, gc=False):
+    """What somebody noted or did in the CRM: a note, a meeting, a call, a task ...
+
+    ``type`` is the vendor's own word; ``body`` is plain text; ``date`` is when it was or
+    begins, ``end`` when a meeting ends.
+    """
+
+    id: str
+    type: str | None
+    title: str
+    body: str
+    date: str | None
+    owner: str | None
+    create_date: str | None
+    company_ids: tuple[str, ...]
+    contact_ids: tuple[str, ...]
+    deal_ids: tuple[str, ...]
+    end: str | None = None
+    company_names: tuple[str, ...] = ()
+    contact_names: tuple[str, ...] = ()
+    deal_names: tuple[str, ...] = ()
+
+
+Head = Chat | Channel | Meeting | Deal | CrmCompany | Contact | Activity
 
 
 class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -258,9 +283,9 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     Evidence for matching: ``title`` and ``aliases`` (names of a chat, channel, meeting,
     deal), ``texts`` (other short texts that may hold a node address), ``emails`` (people
     taking part, lower case), ``domains`` (a CRM company's own), ``companies`` (names in
-    the CRM's company field), ``company_ids``/``contact_ids`` (CRM ids, for joining),
-    ``flags`` (``ext_shared``, ``personal``, ``public`` ...). ``mentioned`` are hosts that
-    are only talked about (of links and addresses in messages): they suggest, no more.
+    the CRM's company field), ``company_ids``/``contact_ids``/``deal_ids`` (CRM ids, for
+    joining), ``flags`` (``ext_shared``, ``personal``, ``public`` ...). ``mentioned`` are hosts
+    that are only talked about (of links and addresses in messages): they suggest, no more.
     """
 
     key: str
@@ -280,6 +305,7 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     companies: tuple[str, ...] = ()
     company_ids: tuple[str, ...] = ()
     contact_ids: tuple[str, ...] = ()
+    deal_ids: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 

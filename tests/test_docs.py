@@ -89,9 +89,17 @@ def test_env_example_holds_every_variable_and_no_other() -> None:
     assert sorted(re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)) == sorted(LASTING.values())
 
 
+GIVEN = {
+    "telegram_timezone": "Europe/Berlin",
+    "hubspot_timezone": "Europe/Berlin",
+    "hubspot_date_order": "dmy",
+    "hubspot_labels": str(PROJECT / "tests" / "data" / "hubspot_labels.toml"),
+}
+
+
 def value_for(action: argparse.Action) -> tuple[str, Any]:
     """A value as a variable holds it, and as the parser hands it on."""
-    text = "Europe/Berlin" if "timezone" in action.dest else "7"
+    text = GIVEN.get(action.dest, "7")
     return text, [text] if isinstance(action, argparse._AppendAction) else text
 
 

@@ -15,18 +15,21 @@ from pydantic import Field
 
 from etl.contract.items import (
     Item,
+    MatchedActivity,
     MatchedChannel,
     MatchedChat,
     MatchedContact,
     MatchedCrmCompany,
     MatchedDeal,
     MatchedMeeting,
+    ReviewedActivity,
     ReviewedChannel,
     ReviewedChat,
     ReviewedContact,
     ReviewedCrmCompany,
     ReviewedDeal,
     ReviewedMeeting,
+    UnmatchedActivity,
     UnmatchedChannel,
     UnmatchedChat,
     UnmatchedContact,
@@ -154,6 +157,7 @@ class ItemCounts(Model):
     hubspot_deals: ItemCount = Field(description="Deals.")
     hubspot_companies: ItemCount = Field(description="CRM companies.")
     hubspot_contacts: ItemCount = Field(description="Contacts.")
+    hubspot_activities: ItemCount = Field(description="Notes, meetings, calls ... of the CRM.")
 
 
 class DealTotals(Model):
@@ -178,7 +182,7 @@ class Statistics(Model):
     companies_with_telegram: Count = Field(description="Companies with a Telegram chat.")
     companies_with_calendar: Count = Field(description="Companies with a meeting.")
     companies_with_hubspot: Count = Field(
-        description="Companies with a deal, CRM company or contact."
+        description="Companies with a deal, CRM company, contact or activity."
     )
     total_slack_channels: Count = Field(description="Accepted Slack conversations.")
     total_telegram_chats: Count = Field(description="Accepted Telegram chats.")
@@ -186,12 +190,14 @@ class Statistics(Model):
     total_hubspot_deals: Count = Field(description="Accepted deals.")
     total_hubspot_companies: Count = Field(description="Accepted CRM companies.")
     total_hubspot_contacts: Count = Field(description="Accepted contacts.")
+    total_hubspot_activities: Count = Field(description="Accepted activities of the CRM.")
     matched_slack_channels: Count = Field(description="Slack conversations under a company.")
     matched_telegram_chats: Count = Field(description="Telegram chats under a company.")
     matched_calendar_meetings: Count = Field(description="Meetings under a company.")
     matched_hubspot_deals: Count = Field(description="Deals under a company.")
     matched_hubspot_companies: Count = Field(description="CRM companies under a company.")
     matched_hubspot_contacts: Count = Field(description="Contacts under a company.")
+    matched_hubspot_activities: Count = Field(description="Activities under a company.")
     records: dict[str, Count] = Field(
         {}, description="Records (messages, meetings, rows) of accepted items, by source."
     )
@@ -235,6 +241,7 @@ class Company(Model):
     hubspot_deals: list[MatchedDeal] = Field(description="Its deals.")
     hubspot_companies: list[MatchedCrmCompany] = Field(description="Its CRM companies.")
     hubspot_contacts: list[MatchedContact] = Field(description="Its contacts.")
+    hubspot_activities: list[MatchedActivity] = Field(description="Its notes, meetings ...")
 
 
 class Review(Model):
@@ -246,6 +253,7 @@ class Review(Model):
     hubspot_deals: list[ReviewedDeal] = Field(description="Deals.")
     hubspot_companies: list[ReviewedCrmCompany] = Field(description="CRM companies.")
     hubspot_contacts: list[ReviewedContact] = Field(description="Contacts.")
+    hubspot_activities: list[ReviewedActivity] = Field(description="Notes, meetings ...")
 
 
 class Unmatched(Model):
@@ -257,6 +265,7 @@ class Unmatched(Model):
     hubspot_deals: list[UnmatchedDeal] = Field(description="Deals.")
     hubspot_companies: list[UnmatchedCrmCompany] = Field(description="CRM companies.")
     hubspot_contacts: list[UnmatchedContact] = Field(description="Contacts.")
+    hubspot_activities: list[UnmatchedActivity] = Field(description="Notes, meetings ...")
 
 
 class Output(Model):

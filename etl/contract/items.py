@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from etl.contract.records import (
+    Activity,
     Channel,
     Chat,
     Contact,
@@ -147,6 +148,10 @@ class MatchedContact(Matched, Contact, Item):
     """A contact under its company."""
 
 
+class MatchedActivity(Matched, Activity, Item):
+    """An activity under its company."""
+
+
 class ReviewedChannel(Reviewed, MaybeMessages, Channel, Item):
     """A Slack conversation in review."""
 
@@ -171,6 +176,10 @@ class ReviewedContact(Reviewed, Contact, Item):
     """A contact in review."""
 
 
+class ReviewedActivity(Reviewed, Activity, Item):
+    """An activity in review."""
+
+
 class UnmatchedChannel(Unassigned, MaybeMessages, Channel, Item):
     """A Slack conversation of no known company."""
 
@@ -193,3 +202,7 @@ class UnmatchedCrmCompany(Unassigned, CrmCompany, Item):
 
 class UnmatchedContact(Unassigned, Contact, Item):
     """A contact of no known company."""
+
+
+class UnmatchedActivity(Unassigned, Activity, Item):
+    """An activity of no known company."""

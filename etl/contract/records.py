@@ -266,6 +266,25 @@ class CrmCompany(Model):
     deal_ids: list[str] = Field([], description="Record ids of associated deals.")
 
 
+class Activity(Model):
+    """What somebody noted or did in the CRM: a note, a meeting, a call, a task ..."""
+
+    id: str = Field(description="The CRM's record id.")
+    type: str | None = Field(description="What it is, in the CRM's words; null when not said.")
+    title: str = Field(description="The title, or an empty text: notes have none.")
+    body: str = Field(description="What was written, as plain text, or an empty text.")
+    date: When | None = Field(description="When it was, or begins.")
+    owner: str | None = Field(description="Who of us it is assigned to.")
+    create_date: When | None = Field(description="When it was created.")
+    company_ids: list[str] = Field(description="Record ids of associated companies.")
+    contact_ids: list[str] = Field(description="Record ids of associated contacts.")
+    deal_ids: list[str] = Field(description="Record ids of associated deals.")
+    end: When | None = Field(None, description="When a meeting ends.")
+    company_names: list[str] = Field([], description="Names of associated companies.")
+    contact_names: list[str] = Field([], description="Names of associated contacts.")
+    deal_names: list[str] = Field([], description="Names of associated deals.")
+
+
 class Contact(Model):
     """A person as the CRM knows them."""
 

@@ -170,7 +170,7 @@ class _Check:
             self._place(Company, member(path, company), company)
 
     def _place(self, model: type[Model], path: str, company: str = "") -> None:
-        """One company, ``review`` or ``unmatched``: six arrays of items."""
+        """One company, ``review`` or ``unmatched``: an array of items for each kind."""
         if not self._walk.enter(path, "map"):
             return
         missing = dict.fromkeys(model.model_fields)

@@ -1,4 +1,4 @@
-"""What an item offers as evidence, its CRM companies and contacts joined by id."""
+"""What an item offers as evidence, its CRM companies, contacts and deals joined by id."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from etl.matching.decisions import Field
 from sources.records import Summary
 
 Lookup = Callable[[str], Summary | None]
-"""Gives the CRM company or contact with that key, ``hubspot:company:7001``."""
+"""Gives the CRM company, contact or deal with that key, ``hubspot:company:7001``."""
 
-_FOLLOWS_CONTACTS = frozenset({"hubspot_deals"})
+_FOLLOWS_CONTACTS = frozenset({"hubspot_deals", "hubspot_activities"})
 
 
 class Offered(NamedTuple):
@@ -25,21 +25,25 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     """The item's own evidence and that of the CRM records it is associated with.
 
     An association by id comes before one by name: names are read only where an id leads
-    nowhere. A company's contacts may work elsewhere and are not followed.
+    nowhere. What is about a deal has the deal's evidence, too. A company's contacts may
+    work elsewhere and are not followed.
     """
-    companies = _linked("hubspot:company:", summary.company_ids, lookup)
+    own = [summary, *_linked("hubspot:deal:", summary.deal_ids, lookup)]
+    company_ids = {each for record in own for each in record.company_ids}
+    companies = _linked("hubspot:company:", company_ids, lookup)
     contacts: list[Summary] = []
     if summary.kind in _FOLLOWS_CONTACTS:
-        contacts = _linked("hubspot:contact:", summary.contact_ids, lookup)
-    emails = {*summary.emails, *(email for contact in contacts for email in contact.emails)}
+        contact_ids = {each for record in own for each in record.contact_ids}
+        contacts = _linked("hubspot:contact:", contact_ids, lookup)
+    emails = {email for record in (*own, *contacts) for email in record.emails}
     domains = {*summary.domains, *(domain for company in companies for domain in company.domains)}
     hosts: list[tuple[Field, str]] = [("email", email) for email in sorted(emails)]
     hosts += [("domain", domain) for domain in sorted(domains)]
     names = {company.title for company in companies if company.title}
     if summary.kind == "hubspot_companies":
         names = {summary.title, *summary.aliases}
-    elif not names or len(companies) < len(set(summary.company_ids)):
-        names.update(summary.companies)
+    elif not names or len(companies) < len(company_ids):
+        names.update(name for record in own for name in record.companies)
     return Offered(tuple(hosts), tuple(sorted(names)))
 
 

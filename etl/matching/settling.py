@@ -28,6 +28,7 @@ _SETTLES: dict[Kind, str] = {
     "hubspot_deals": "the right company on the deal in the CRM, or its domain as calendar_domain",
     "hubspot_companies": "its domain as calendar_domain in the row of the right company",
     "hubspot_contacts": "their domain as calendar_domain in the row of the right company",
+    "hubspot_activities": "the right company, contact or deal on it in the CRM",
 }
 
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from sources.hubspot.labels import (
-    ACTIVITIES,
-    COMPANY_NAMES,
-    FIELDS,
-    REQUIRED,
-    TYPICAL,
-    VENDOR,
-    normal,
-)
+from sources.hubspot.labels import FIELDS, REQUIRED, normal
+from sources.hubspot.vocabulary import Vocabulary
 from sources.records import Kind, Record
 
 _SHOWN = 40
@@ -52,30 +45,22 @@ class Refusal(Record, frozen=True, kw_only=True, gc=False):
     remedy: str
 
 
-class Activities(Record, frozen=True, kw_only=True, gc=False):
-    """An export of notes, calls, meetings ..., which are not read."""
-
-
-def understand(header: Sequence[str]) -> Columns | Refusal | Activities | None:
+def understand(header: Sequence[str], words: Vocabulary) -> Columns | Refusal | None:
     """What this header belongs to; ``None``: not to HubSpot."""
     labels = [normal(label) for label in header]
     seen = set(labels)
-    ids = {label for fields in FIELDS.values() for label in fields["id"]}
-    if not ids & seen:
-        if len(VENDOR & seen) < 2:
-            return None
-    elif len(ACTIVITIES & seen) >= 2:
-        return Activities()
-    kind = _kind(seen)
+    if not words.ids & seen and len(words.vendor & seen) < 2:
+        return None
+    kind = _kind(seen, words)
     if kind is None:
         return Refusal(
             reason="unknown_object",
-            detail=f"it has a record ID but not the columns of deals, of companies or of contacts "
-            f"alone ({headers_seen(header)})",
-            remedy="Export deals, companies and contacts each into a file of their own, with "
-            "labels in English or Spanish, or as internal names.",
+            detail="it has a record ID but not the columns of deals, of companies, of contacts or "
+            f"of activities alone ({headers_seen(header)})",
+            remedy="Export each object into a file of its own, with labels in English or Spanish, "
+            "or as internal names; or say what other labels mean in HUBSPOT_LABELS.",
         )
-    columns = _locate(kind, header, labels)
+    columns = _locate(kind, header, labels, words)
     missing = [group for group in REQUIRED[kind] if not columns.has(*group)]
     return _refuse(kind, missing, header) if missing else columns
 
@@ -92,23 +77,27 @@ def _printable(label: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in words)
 
 
-def _kind(seen: set[str]) -> Kind | None:
-    scores: dict[Kind, int] = {kind: len(typical & seen) for kind, typical in TYPICAL.items()}
+def _kind(seen: set[str], words: Vocabulary) -> Kind | None:
+    scores = {kind: len(typical & seen) for kind, typical in words.typical.items()}
     best = max(scores.values())
     if not best:
-        return "hubspot_companies" if COMPANY_NAMES & seen else None
+        return "hubspot_companies" if words.company_names & seen else None
     winners: list[Kind] = [kind for kind, score in scores.items() if score == best]
     return winners[0] if len(winners) == 1 else None
 
 
-def _locate(kind: Kind, header: Sequence[str], labels: Sequence[str]) -> Columns:
-    meaning = {label: field for field, names in FIELDS[kind].items() for label in names}
+def _locate(kind: Kind, header: Sequence[str], labels: Sequence[str], words: Vocabulary) -> Columns:
+    """Of two columns that mean the same the first counts; one that a setting names counts
+    before any that none does.
+    """
+    meaning, further = words.meaning[kind], words.further[kind]
+    named = {meaning[label] for label in labels if label in further}
     at = dict.fromkeys(FIELDS[kind], len(labels))
     found: dict[str, str] = {}
     repeats: list[tuple[str, int]] = []
     for position, label in enumerate(labels):
         field = meaning.get(label)
-        if field is None:
+        if field is None or (field in named and label not in further):
             continue
         if field in found:
             repeats.append((field, position))
@@ -126,5 +115,6 @@ def _refuse(kind: Kind, missing: Iterable[tuple[str, ...]], header: Sequence[str
         reason="missing_columns",
         detail=f"looks like {kind.removeprefix('hubspot_')}, but required columns were not "
         f"found: {wanted} ({headers_seen(header)})",
-        remedy="Export again with these columns; 'all properties' has them.",
+        remedy="Export again with these columns; 'all properties' has them. If they are there "
+        "under other names, say so in HUBSPOT_LABELS.",
     )

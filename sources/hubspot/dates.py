@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+DateOrder = Literal["dmy", "mdy"]
 Doubt = Literal["zone_assumed_utc", "ambiguous_date", "unreadable_date"]
 
 _ISO = re.compile(
@@ -24,10 +25,13 @@ _LOCAL = re.compile(
 
 
 @lru_cache(maxsize=2**14)
-def moment(text: str, zone: ZoneInfo | None) -> tuple[str | None, Doubt | None]:
+def moment(
+    text: str, zone: ZoneInfo | None, order: DateOrder | None = None
+) -> tuple[str | None, Doubt | None]:
     """A day as it stands, a moment in UTC, or ``None``; and what is to be doubted.
 
     A time without a zone is one of ``zone``, the earlier one where clocks were put back.
+    Where day and month cannot be told apart, ``order`` decides.
     """
     try:
         if iso := _ISO.fullmatch(text):
@@ -36,7 +40,7 @@ def moment(text: str, zone: ZoneInfo | None) -> tuple[str | None, Doubt | None]:
                 return date.fromisoformat(day).isoformat(), None
             return _in_utc(datetime.fromisoformat(f"{day}T{time}{offset or ''}"), zone)
         if local := _LOCAL.fullmatch(text):
-            return _hand_written(local, zone)
+            return _hand_written(local, zone, order)
     except (ValueError, OverflowError):
         pass
     return None, "unreadable_date"
@@ -50,12 +54,18 @@ def _in_utc(value: datetime, zone: ZoneInfo | None) -> tuple[str, Doubt | None]:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z"), doubt
 
 
-def _hand_written(local: re.Match[str], zone: ZoneInfo | None) -> tuple[str | None, Doubt | None]:
-    """Day first after dots, as nobody writes it otherwise; else only when it can be told."""
+def _hand_written(
+    local: re.Match[str], zone: ZoneInfo | None, order: DateOrder | None
+) -> tuple[str | None, Doubt | None]:
+    """Day first after dots, as nobody writes it otherwise; else what can be told, or what
+    was said.
+    """
     first, second, year = int(local[1]), int(local[3]), int(local[4])
-    if local[2] != "." and first != second and first <= 12 and second <= 12:
-        return None, "ambiguous_date"
     month_first = local[2] != "." and second > 12
+    if local[2] != "." and first != second and first <= 12 and second <= 12:
+        if order is None:
+            return None, "ambiguous_date"
+        month_first = order == "mdy"
     day = date(year, *((first, second) if month_first else (second, first)))
     if local[5] is None:
         return day.isoformat(), None

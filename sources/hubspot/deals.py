@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Literal
 
 from sources.hubspot.columns import Columns
@@ -10,11 +10,6 @@ from sources.hubspot.evidence import item
 from sources.hubspot.labels import normal
 from sources.hubspot.row import Origin, Row, distinct, emails_of_names
 from sources.records import Deal, Item
-
-# Labels and internal ids of HubSpot's own closing stages; a portal may rename them.
-_WON = {"closed won", "closedwon", "won", "cierre ganado", "cerrado ganado", "ganado"}
-_LOST = {"closed lost", "closedlost", "lost", "cierre perdido", "cerrado perdido", "perdido"}
-_PIPELINE_SUFFIX = re.compile(r"\s*\([^()]*\)\s*$")
 
 Status = Literal["open", "won", "lost"]
 
@@ -81,7 +76,9 @@ class DealRows:
         """HubSpot's own columns decide, then the stage."""
         by_stage = self._stages.get(stage) if stage else "open"
         if by_stage is None:
-            by_stage = self._stages[stage or ""] = stage_status(stage or "")
+            by_stage = self._stages[stage or ""] = stage_status(
+                stage or "", self._origin.manner.vocabulary.words
+            )
         if self._closing:
             won, lost, closed = row.flag("won"), row.flag("lost"), row.flag("closed")
             if won or lost:
@@ -101,12 +98,13 @@ class DealRows:
         return by_stage
 
 
-def stage_status(stage: str) -> Status:
+def stage_status(stage: str, words: Mapping[str, str]) -> Status:
     """What a stage says by itself, with or without its pipeline in brackets."""
     label = normal(stage)
-    for name in (label, _PIPELINE_SUFFIX.sub("", label)):
-        if name in _WON:
+    bare = label.partition(" (")[0] if label.endswith(")") else label
+    for name in (label, bare):
+        if words.get(name) == "won":
             return "won"
-        if name in _LOST:
+        if words.get(name) == "lost":
             return "lost"
     return "open"

@@ -8,6 +8,7 @@ import re
 
 from sources.hubspot.row import Origin, Row, distinct
 from sources.records import (
+    Activity,
     Contact,
     CrmCompany,
     Deal,
@@ -16,13 +17,15 @@ from sources.records import (
     Summary,
 )
 
+CrmHead = Deal | CrmCompany | Contact | Activity
+
 _TEXT_LIMIT = 500
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*(?:[^/?#@]*@)?([^/?#:@\s]+\.[^/?#:@\s]+)")
 
 
 def item(
     row: Row,
-    head: Deal | CrmCompany | Contact,
+    head: CrmHead,
     known: tuple[str, ...],
     origin: Origin,
     emails: tuple[str, ...] = (),
@@ -41,7 +44,7 @@ def item(
 
 
 def summary(
-    head: Deal | CrmCompany | Contact,
+    head: CrmHead,
     *,
     archive: str,
     version: tuple[str, str],
@@ -49,9 +52,11 @@ def summary(
     findings: tuple[Finding, ...],
     emails: tuple[str, ...],
 ) -> Summary:
-    """``emails`` are those of a deal's contacts, which its head may not hold."""
+    """``emails`` are those of a deal's or an activity's contacts, which its head may not hold."""
     if isinstance(head, Deal):
         return _of_deal(head, archive, version, known, findings, emails)
+    if isinstance(head, Activity):
+        return _of_activity(head, archive, version, known, findings, emails)
     if isinstance(head, CrmCompany):
         return _of_company(head, archive, version, known, findings)
     return _of_contact(head, archive, version, known, findings)
@@ -71,7 +76,6 @@ def _of_deal(
     findings: tuple[Finding, ...],
     emails: tuple[str, ...],
 ) -> Summary:
-    short = head.description and len(head.description) < _TEXT_LIMIT
     return Summary(
         key=f"hubspot:deal:{head.id}",
         kind="hubspot_deals",
@@ -80,13 +84,44 @@ def _of_deal(
         title=head.name,
         version=version,
         known=known,
-        texts=(head.description,) if short and head.description else (),
+        texts=_short(head.description),
         emails=emails,
         companies=head.company_names,
         company_ids=head.company_ids,
         contact_ids=head.contact_ids,
         findings=findings,
     )
+
+
+def _of_activity(
+    head: Activity,
+    archive: str,
+    version: tuple[str, str],
+    known: tuple[str, ...],
+    findings: tuple[Finding, ...],
+    emails: tuple[str, ...],
+) -> Summary:
+    return Summary(
+        key=f"hubspot:activity:{head.id}",
+        kind="hubspot_activities",
+        source="hubspot",
+        archive=archive,
+        title=head.title,
+        version=version,
+        known=known,
+        texts=_short(head.body),
+        emails=emails,
+        companies=head.company_names,
+        company_ids=head.company_ids,
+        contact_ids=head.contact_ids,
+        deal_ids=head.deal_ids,
+        findings=findings,
+    )
+
+
+def _short(text: str | None) -> tuple[str, ...]:
+    """A text that may be evidence. What a long one mentions in passing is none."""
+    return (text,) if text and len(text) < _TEXT_LIMIT else ()
 
 
 def _of_company(

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 
 from sources._archive import File, Tree
 from sources.errors import ArchiveError, Damaged
-from sources.hubspot.columns import Activities, Columns, Refusal, headers_seen, understand
+from sources.hubspot.columns import Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import Scan, scan
+from sources.hubspot.manner import Manner, manner
 from sources.hubspot.merge import merged_records
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
 from sources.hubspot.table import HEADER_BYTES, Rows, header_of
@@ -16,7 +17,6 @@ from sources.hubspot.workbook import WorkbookRows, first_row, open_rows
 from sources.protocol import (
     Account,
     Found,
-    Ignored,
     Part,
     Problem,
     ReaderOptions,
@@ -31,18 +31,27 @@ _VENDOR_NAME = "hubspot-crm-exports-"
 
 
 class HubSpotExport:
-    """Deals, companies and contacts, told apart by their columns, never by a file's name."""
+    """Deals, companies, contacts and activities, told apart by their columns, never by a
+    file's name. Raises `ValueError` for labels in the options that cannot be used.
+    """
 
     name = "hubspot"
-    version = 1
-    kinds: tuple[Kind, ...] = ("hubspot_deals", "hubspot_companies", "hubspot_contacts")
+    version = 2
+    kinds: tuple[Kind, ...] = (
+        "hubspot_deals",
+        "hubspot_companies",
+        "hubspot_contacts",
+        "hubspot_activities",
+    )
 
     def __init__(self, options: ReaderOptions) -> None:
-        self._timezone = options.hubspot_timezone
+        self._options = options
+        self._manner = manner(options)
 
     @property
     def settings(self) -> tuple[str | None, ...]:
-        return (self._timezone,)
+        given = self._options
+        return (given.hubspot_timezone, given.hubspot_date_order, given.hubspot_labels)
 
     def discover(self, tree: Tree) -> Iterable[Found]:
         """Read the headers of tables. What is clearly not HubSpot's is left alone."""
@@ -54,8 +63,8 @@ class HubSpotExport:
         """Yield an item for each row, or a problem; at the end the account."""
         path = unit.files[0].path
         accepted = quarantined = 0
-        with _open(tree, path) as (rows, facts):
-            for thing in FileReading(tree.display(path), facts, self._timezone).items(rows):
+        with _open(tree, path, self._manner) as (rows, facts):
+            for thing in FileReading(tree.display(path), facts, self._manner).items(rows):
                 if isinstance(thing, Item):
                     accepted += 1
                 else:
@@ -78,13 +87,15 @@ class HubSpotExport:
             if named or not _is_workbook(file.path):
                 yield Problem.of(error)
             return
-        meaning = understand(header)
+        meaning = understand(header, self._manner.vocabulary)
         if meaning is None:
             if named:
                 detail = f"named like a HubSpot export, but not one ({headers_seen(header)})"
-                yield Problem.of(Damaged(shown, detail, EXPORT_AGAIN))
-        elif isinstance(meaning, Activities):
-            yield Ignored(path=shown, reason="HubSpot activities are not read")
+                remedy = (
+                    f"{EXPORT_AGAIN} Where its labels are neither English nor Spanish, say in"
+                    " HUBSPOT_LABELS what they mean."
+                )
+                yield Problem.of(Damaged(shown, detail, remedy))
         elif isinstance(meaning, Refusal):
             yield Problem(
                 path=shown, reason=meaning.reason, detail=meaning.detail, remedy=meaning.remedy
@@ -109,14 +120,14 @@ def _header(tree: Tree, path: str) -> tuple[list[str], bool]:
 
 
 @contextmanager
-def _open(tree: Tree, path: str) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
+def _open(tree: Tree, path: str, manner: Manner) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
     """The rows of a file, and what is known of it beforehand."""
     if _is_workbook(path):
         with open_rows(tree, path) as rows:
             yield rows, rows.scan()
         return
     delimiter, header = header_of(tree.head(path, HEADER_BYTES))
-    columns = understand(header)
+    columns = understand(header, manner.vocabulary)
     id_at = columns.at["id"] if isinstance(columns, Columns) else 0
     with tree.open(path) as stream:
         facts = scan(stream, delimiter, len(header), id_at)

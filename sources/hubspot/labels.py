@@ -2,7 +2,8 @@
 
 The labels are those of HubSpot's export of index pages; the internal names stand there
 instead when the export was asked for internal values. Labels of associations stay
-English whatever the language.
+English whatever the language. What a portal or another language calls them besides is a
+setting (`sources.hubspot.vocabulary`).
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ _COMPANIES: Fields = {
     ),
 }
 _CONTACT_IDS = ("associated contact ids", "associated contact id", "associated contact id(s)")
+_CONTACT_NAMES = ("associated contact", "associated contacts", "associated contact(s)")
+_DEAL_IDS = ("associated deal ids", "associated deal id", "associated deal id(s)")
+_MERGED = ("merged object ids", "hs_merged_object_ids")
 
 DEALS: Fields = {
     "id": (*RECORD_ID, "deal id", "id del negocio"),
@@ -63,7 +67,8 @@ DEALS: Fields = {
     "description": ("deal description", "description", "descripción del negocio"),
     **_COMPANIES,
     "contact_ids": _CONTACT_IDS,
-    "contact_names": ("associated contact", "associated contacts", "associated contact(s)"),
+    "contact_names": _CONTACT_NAMES,
+    "merged_ids": _MERGED,
 }
 COMPANIES: Fields = {
     "id": (*RECORD_ID, "company id", "id de la empresa"),
@@ -79,7 +84,8 @@ COMPANIES: Fields = {
     "create_date": _CREATED,
     "modified": _MODIFIED,
     "contact_ids": _CONTACT_IDS,
-    "deal_ids": ("associated deal ids", "associated deal id", "associated deal id(s)"),
+    "deal_ids": _DEAL_IDS,
+    "merged_ids": _MERGED,
 }
 CONTACTS: Fields = {
     "id": (*RECORD_ID, "contact id", "id del contacto"),
@@ -98,11 +104,40 @@ CONTACTS: Fields = {
     "create_date": _CREATED,
     "modified": _MODIFIED,
     **_COMPANIES,
+    "merged_ids": _MERGED,
+}
+# Notes, meetings, calls ... each have labels of their own, or those of the timeline.
+ACTIVITIES: Fields = {
+    "id": RECORD_ID,
+    "type": ("activity type", "tipo de actividad", "hs_engagement_type"),
+    "title": (
+        *("title", "título", "meeting name", "hs_meeting_title", "call title", "hs_call_title"),
+        *("task title", "hs_task_subject", "email subject", "hs_email_subject"),
+    ),
+    "body": (
+        *("body", "cuerpo", "note body", "hs_note_body", "meeting description"),
+        *("hs_meeting_body", "call notes", "hs_call_body", "task notes", "hs_task_body"),
+        *("email body", "hs_email_text"),
+    ),
+    "date": (
+        *("activity date", "fecha de la actividad", "fecha de actividad", "hs_timestamp"),
+        *("meeting start time", "hs_meeting_start_time"),
+    ),
+    "end": ("meeting end time", "hs_meeting_end_time"),
+    "owner": ("activity assigned to", "actividad asignada a", *_OWNER),
+    "create_date": _CREATED,
+    "modified": _MODIFIED,
+    **_COMPANIES,
+    "contact_ids": _CONTACT_IDS,
+    "contact_names": _CONTACT_NAMES,
+    "deal_ids": _DEAL_IDS,
+    "deal_names": ("associated deal", "associated deals", "associated deal(s)"),
 }
 FIELDS: dict[Kind, Fields] = {
     "hubspot_deals": DEALS,
     "hubspot_companies": COMPANIES,
     "hubspot_contacts": CONTACTS,
+    "hubspot_activities": ACTIVITIES,
 }
 
 # What only this object has. Pipeline, amount, phone, website ... stand in several.
@@ -138,7 +173,26 @@ TYPICAL: dict[Kind, frozenset[str]] = {
             "estado del lead",
         }
     ),
+    "hubspot_activities": frozenset(
+        {
+            *ACTIVITIES["type"],
+            *ACTIVITIES["title"],
+            *ACTIVITIES["body"],
+            *ACTIVITIES["date"],
+            *ACTIVITIES["end"],
+            "activity assigned to",
+            "actividad asignada a",
+        }
+        - {"title", "título"}
+    ),
 }
+TELLING: dict[Kind, frozenset[str]] = {
+    "hubspot_deals": frozenset({"name", "stage", "won", "lost", "closed"}),
+    "hubspot_companies": frozenset({"domain"}),
+    "hubspot_contacts": frozenset({"first_name", "last_name", "email", "more_emails"}),
+    "hubspot_activities": frozenset({"type", "body", "date", "end"}),
+}
+"""Fields whose further labels are typical, too."""
 # A contact has them too, so they speak for a company only when nothing else does.
 COMPANY_NAMES = frozenset({"company name", "nombre de la empresa"})
 # Without an id column, two of these still say that HubSpot wrote it.
@@ -159,14 +213,21 @@ VENDOR = frozenset(
         "hubspot_owner_id",
     }
 )
-ACTIVITIES = frozenset({"activity type", "activity date", "activity assigned to"})
-
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "hubspot_deals": (("id",), ("name",)),
     "hubspot_companies": (("id",), ("name", "domain")),
     "hubspot_contacts": (("id",), ("email", "first_name", "last_name")),
+    "hubspot_activities": (("id",), ("title", "body", "date")),
 }
 """Of each group, one column must be there."""
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "won": ("closed won", "closedwon", "won", "cierre ganado", "cerrado ganado", "ganado"),
+    "lost": ("closed lost", "closedlost", "lost", "cierre perdido", "cerrado perdido", "perdido"),
+    "yes": ("true", "yes", "sí", "si", "verdadero", "1"),
+    "no": ("false", "no", "falso", "0"),
+}
+"""Closing stages, by label and internal id (a portal may rename them), and booleans."""
 
 
 def normal(label: str) -> str:

@@ -7,15 +7,16 @@ from typing import Any
 
 import msgspec
 
-from sources.hubspot.evidence import summary
+from sources.hubspot.evidence import CrmHead, summary
 from sources.hubspot.sharing import Shared, records_of
 from sources.protocol import Account, Part, Yielded
-from sources.records import Contact, CrmCompany, Deal, Finding, Item, Kind
+from sources.records import Activity, Contact, CrmCompany, Deal, Finding, Item, Kind
 
-_HEADS: dict[Kind, type[Deal | CrmCompany | Contact]] = {
+_HEADS: dict[Kind, type[CrmHead]] = {
     "hubspot_deals": Deal,
     "hubspot_companies": CrmCompany,
     "hubspot_contacts": Contact,
+    "hubspot_activities": Activity,
 }
 
 

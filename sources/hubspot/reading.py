@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sources.errors import Damaged
+from sources.hubspot.activities import ActivityRows
 from sources.hubspot.columns import Columns, headers_seen, understand
 from sources.hubspot.companies import CompanyRows
 from sources.hubspot.contacts import ContactRows
 from sources.hubspot.count import SURE_WIDTH, Scan
 from sources.hubspot.deals import DealRows
+from sources.hubspot.manner import Manner
 from sources.hubspot.row import Origin, Row, exact_id
 from sources.hubspot.table import Rows, Torn, is_blank
 from sources.hubspot.workbook import WorkbookRows
@@ -30,6 +31,7 @@ _MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
     "hubspot_deals": DealRows,
     "hubspot_companies": CompanyRows,
     "hubspot_contacts": ContactRows,
+    "hubspot_activities": ActivityRows,
 }
 
 
@@ -39,10 +41,10 @@ Lines = Iterator[tuple[int, list[str] | Torn]] | Iterator[tuple[int, list[str]]]
 class FileReading:
     """One pass over a file, told beforehand what its bytes say."""
 
-    def __init__(self, shown: str, facts: Scan, timezone: str | None) -> None:
+    def __init__(self, shown: str, facts: Scan, manner: Manner) -> None:
         self._shown = shown
         self._facts = facts
-        self._zone = ZoneInfo(timezone) if timezone else None
+        self._manner = manner
 
     def items(self, rows: Rows | WorkbookRows) -> Iterator[Item | Problem]:
         """An item or a problem for each row that is not blank.
@@ -52,9 +54,15 @@ class FileReading:
         stream: Lines = iter(rows)
         before, columns = self._header(stream)
         findings = (_GUESSED,) if self._facts.guessed else ()
-        origin = Origin(archive=self._shown, exported=export_date(self._shown), findings=findings)
+        manner = self._manner
+        origin = Origin(
+            archive=self._shown,
+            exported=export_date(self._shown),
+            findings=findings,
+            manner=manner,
+        )
         make = _MAKERS[columns.kind](columns, origin)
-        at, width, zone, damaged = columns.at["id"], columns.width, self._zone, self._facts.damaged
+        at, width, damaged = columns.at["id"], columns.width, self._facts.damaged
         torn = False
         for line, cells in stream:
             first, before = before + 1, line
@@ -71,7 +79,7 @@ class FileReading:
                 if problem := self._unusable(cells, width, text, first, line):
                     yield problem
                     continue
-            row = Row(cells, columns, zone)
+            row = Row(cells, columns, manner)
             if damaged and any("\ufffd" in cell for cell in cells):
                 row.note("encoding_damaged", "Some characters could not be read.")
             yield make(row, record_id or "")
@@ -88,14 +96,15 @@ class FileReading:
             return
         for cells in rows.tail():
             if len(cells) == columns.width and cells[at].isascii() and cells[at].isdigit():
-                row = Row(cells, columns, self._zone)
+                row = Row(cells, columns, self._manner)
                 row.note("after_torn_row", "Found behind a quotation mark that is never closed.")
                 yield make(row, row.text("id"))
 
     def _header(self, stream: Lines) -> tuple[int, Columns]:
         for line, cells in stream:
             if isinstance(cells, Torn) or not is_blank(cells):
-                meaning = None if isinstance(cells, Torn) else understand(cells)
+                words = self._manner.vocabulary
+                meaning = None if isinstance(cells, Torn) else understand(cells, words)
                 if isinstance(meaning, Columns):
                     return line, meaning
                 seen = "torn" if isinstance(cells, Torn) else headers_seen(cells)

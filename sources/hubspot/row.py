@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from zoneinfo import ZoneInfo
 
 from sources.hubspot.amounts import Amount, amount
 from sources.hubspot.columns import Columns
 from sources.hubspot.dates import moment
+from sources.hubspot.manner import Manner
 from sources.records import Finding, Record
 
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
@@ -32,6 +32,7 @@ class Origin(Record, frozen=True, kw_only=True, gc=False):
     archive: str
     exported: str
     findings: tuple[Finding, ...]
+    manner: Manner
 
 
 def exact_id(text: str) -> str | None:
@@ -69,11 +70,11 @@ class Row:
     missing or could not be understood.
     """
 
-    __slots__ = ("_columns", "_zone", "cells", "findings", "unread")
+    __slots__ = ("_columns", "_manner", "cells", "findings", "unread")
 
-    def __init__(self, cells: list[str], columns: Columns, zone: ZoneInfo | None) -> None:
+    def __init__(self, cells: list[str], columns: Columns, manner: Manner) -> None:
         self._columns = columns
-        self._zone = zone
+        self._manner = manner
         self.cells = cells
         self.findings: dict[tuple[str, str], Finding] = {}
         self.unread: set[str] = set()
@@ -93,7 +94,7 @@ class Row:
         text = self.cells[self._columns.at[field]].strip()
         if not text:
             return None
-        value, doubt = moment(text, self._zone)
+        value, doubt = moment(text, self._manner.zone, self._manner.order)
         if doubt == "zone_assumed_utc":
             self.findings[doubt, ""] = _ZONE
         elif doubt:
@@ -113,9 +114,8 @@ class Row:
     def flag(self, field: str) -> bool | None:
         """The cell as yes, no or unknown."""
         text = self.cells[self._columns.at[field]].strip().casefold()
-        if text in ("true", "yes", "sí", "si", "verdadero", "1"):
-            return True
-        return False if text in ("false", "no", "falso", "0") else None
+        word = self._manner.vocabulary.words.get(text)
+        return True if word == "yes" else False if word == "no" else None
 
     def ids(self, field: str) -> tuple[str, ...]:
         """The record ids of the cell."""

@@ -42,6 +42,8 @@ VARIABLES = {
     "OUR_COMPANY_DOMAINS": "env.example",
     "TELEGRAM_TIMEZONE": "Europe/Berlin",
     "HUBSPOT_TIMEZONE": "Asia/Tokyo",
+    "HUBSPOT_DATE_ORDER": "mdy",
+    "HUBSPOT_LABELS": str(HOME / "tests" / "data" / "hubspot_labels.toml"),
 }
 ARGUMENTS: dict[str, Any] = {
     "data_dir": "/cli/data",
@@ -55,6 +57,7 @@ ARGUMENTS: dict[str, Any] = {
     "our_domain": ["cli.example"],
     "telegram_timezone": "UTC",
     "hubspot_timezone": "America/Lima",
+    "hubspot_date_order": "dmy",
 }
 
 
@@ -70,6 +73,8 @@ def test_the_environment_goes_before_the_defaults() -> None:
     assert settings.our_domains == ("env.example",)
     assert settings.readers.telegram_timezone == "Europe/Berlin"
     assert settings.readers.hubspot_timezone == "Asia/Tokyo"
+    assert settings.readers.hubspot_date_order == "mdy"
+    assert "Datensatz-ID" in (settings.readers.hubspot_labels or "")
     assert not settings.data_dir_is_default
 
 
@@ -85,6 +90,7 @@ def test_the_command_line_goes_before_the_environment() -> None:
     assert settings.our_domains == ("cli.example",)
     assert settings.readers.telegram_timezone == "UTC"
     assert settings.readers.hubspot_timezone == "America/Lima"
+    assert settings.readers.hubspot_date_order == "dmy"
 
 
 def test_an_empty_variable_is_none() -> None:
@@ -119,6 +125,29 @@ def test_a_zone_must_be_one(zone: str) -> None:
     if zone:
         with pytest.raises(SettingsError, match="is no time zone"):
             resolve({}, {"HUBSPOT_TIMEZONE": zone})
+
+
+def test_order_of_day_and_month_is_one_of_two() -> None:
+    assert resolve({}, {"HUBSPOT_DATE_ORDER": "DMY"}).readers.hubspot_date_order == "dmy"
+    for order in ("ymd", "7"):
+        with pytest.raises(SettingsError, match="give dmy or mdy"):
+            given(hubspot_date_order=order)
+
+
+def test_labels_are_those_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "labels.toml"
+    file.write_text('[deals]\nid = "Datensatz-ID"\n', encoding="utf-8-sig")
+    settings = resolve({}, {"HUBSPOT_LABELS": str(file)})
+    assert settings.readers.hubspot_labels == '[deals]\nid = "Datensatz-ID"\n'
+
+
+@pytest.mark.parametrize("content", [None, b"[deals", b"[deals]\nnmae = 'x'", b"\xff"])
+def test_labels_that_cannot_be_used_are_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "labels.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"labels\.toml: cannot be used as labels of HubSpot"):
+        given(hubspot_labels=str(file))
 
 
 @pytest.mark.parametrize("day", ["2024-02-30", "tomorrow", "01.02.2024", ""])

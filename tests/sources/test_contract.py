@@ -44,6 +44,7 @@ HEADS: dict[Kind, type] = {
     "hubspot_deals": records.Deal,
     "hubspot_companies": records.CrmCompany,
     "hubspot_contacts": records.Contact,
+    "hubspot_activities": records.Activity,
 }
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -16,6 +16,7 @@ import msgspec
 from sources.protocol import Account
 from sources.records import (
     KINDS,
+    Activity,
     Channel,
     Chat,
     Contact,
@@ -144,6 +145,18 @@ CONTACT = Contact(
     owner=None,
     create_date=None,
 )
+NOTE = Activity(
+    id="301",
+    type="Note",
+    title="",
+    body="They would like to begin in June.",
+    date="2024-05-08T12:00:00Z",
+    owner="Ann Reyes",
+    create_date=None,
+    company_ids=("501",),
+    contact_ids=(),
+    deal_ids=("77",),
+)
 
 MATCH: Json = {
     "method": "mapping_name",
@@ -209,6 +222,7 @@ def companies() -> Json:
             hubspot_deals=[item("hubspot:deal:77", DEAL, {"match": MATCH})],
             hubspot_companies=[item("hubspot:company:501", CRM_COMPANY, {"match": MATCH})],
             hubspot_contacts=[item("hubspot:contact:901", CONTACT, {"match": MATCH})],
+            hubspot_activities=[item("hubspot:activity:301", NOTE, {"match": MATCH})],
         ),
         "Globex": company(3, "Globex", telegram_chats=[shared[1]]),
         "Initech GmbH": company(4, "Initech"),
@@ -250,6 +264,7 @@ def statistics() -> Json:
         "hubspot_deals": (1, 1, 0),
         "hubspot_companies": (1, 0, 0),
         "hubspot_contacts": (1, 0, 0),
+        "hubspot_activities": (1, 0, 0),
     }
     has = {f"has_{source}": True for source in ("slack", "telegram", "calendar", "hubspot")}
     none = dict.fromkeys(has, False)

@@ -47,6 +47,7 @@ SOURCES: dict[str, Kind] = {
     "deal": "hubspot_deals",
     "company": "hubspot_companies",
     "contact": "hubspot_contacts",
+    "note": "hubspot_activities",
 }
 
 
@@ -223,6 +224,20 @@ def test_a_deal_is_known_by_the_domains_of_its_company_and_contacts() -> None:
         ("allferns", "domain"),
         ("brindle", "domain"),
     ]
+
+
+def test_a_note_is_known_by_the_contacts_and_deals_it_is_about() -> None:
+    crm = (
+        item("company", "Anything", key="hubspot:company:7001", domains=("brindle.example",)),
+        item("contact", "Ann", key="hubspot:contact:8001", emails=("ann@allferns.example",)),
+        item("deal", "Renewal", key="hubspot:deal:9001", company_ids=("7001",)),
+        item("deal", "Growth", key="hubspot:deal:9002", companies=("Brindle Ltd",)),
+    )
+    match = matcher(ROWS, *crm).match
+    assert short(match(item("note", "", contact_ids=("8001",)))) == ("matched", ["allferns"])
+    assert short(match(item("note", "", deal_ids=("9001",)))) == ("matched", ["brindle"])
+    assert short(match(item("note", "", deal_ids=("9002",)))) == ("matched", ["brindle"])
+    assert short(match(item("note", "", deal_ids=("9003",)))) == ("unmatched", [])
 
 
 def test_a_crm_company_is_known_by_domain_or_name() -> None:

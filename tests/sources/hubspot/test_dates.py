@@ -30,6 +30,21 @@ def test_moment_is_read_in_the_zone(text: str, value: str) -> None:
     assert moment(text, MADRID) == (value, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "dmy", "mdy"),
+    [
+        ("03/04/2024", "2024-04-03", "2024-03-04"),
+        ("03-04-2024", "2024-04-03", "2024-03-04"),
+        ("03/31/2024", "2024-03-31", "2024-03-31"),
+        ("31/03/2024", "2024-03-31", "2024-03-31"),
+        ("03.04.2024", "2024-04-03", "2024-04-03"),
+    ],
+)
+def test_order_decides_only_what_cannot_be_told(text: str, dmy: str, mdy: str) -> None:
+    assert moment(text, MADRID, "dmy") == (dmy, None)
+    assert moment(text, MADRID, "mdy") == (mdy, None)
+
+
 def test_moment_without_any_zone_is_doubted_and_a_day_is_not() -> None:
     assert moment("2024-03-31 17:00", None) == ("2024-03-31T17:00:00Z", "zone_assumed_utc")
     assert moment("2024-03-31T17:00:00Z", None)[1] is None

@@ -173,11 +173,6 @@ def test_company_name_makes_a_company_only_without_a_contacts_columns(read_csv: 
     assert items["hubspot:contact:2"].summary.companies == ("Acme",)
 
 
-def test_activities_are_passed_over_by_name(read_csv: Read) -> None:
-    reading = read_csv("Record ID,Activity type,Activity date,Body\n1,Note,2024-01-01,x\n")
-    assert [ignored.path for ignored in reading.ignored] == ["export.csv"]
-
-
 def test_noise_under_an_exports_name_is_a_problem(read_csv: Read) -> None:
     reading = read_csv(b"\x93\x00\x17", "hubspot-crm-exports-all-deals-2024-05-01.csv")
     assert [problem.reason for problem in reading.problems] == ["damaged"]
@@ -202,5 +197,12 @@ def test_file_that_cannot_be_opened_is_a_problem_to_try_again(
     assert [(p.path, p.retry) for p in reading.problems] == [("deals.csv", True)]
 
 
-def test_zone_setting_is_part_of_the_fingerprint() -> None:
-    assert source("hubspot", hubspot_timezone="Europe/Madrid").settings == ("Europe/Madrid",)
+def test_settings_are_part_of_the_fingerprint() -> None:
+    labels = '[deals]\nid = "x"'
+    reader = source(
+        "hubspot",
+        hubspot_timezone="Europe/Madrid",
+        hubspot_date_order="dmy",
+        hubspot_labels=labels,
+    )
+    assert reader.settings == ("Europe/Madrid", "dmy", labels)

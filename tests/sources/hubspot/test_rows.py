@@ -276,6 +276,16 @@ def test_ambiguous_date_is_refused_and_not_known(read_csv: Read) -> None:
     assert reading.items[0].summary.known == ("id", "name")
 
 
+@pytest.mark.parametrize(
+    ("order", "day"), [("dmy", "2024-04-03T10:00:00Z"), ("mdy", "2024-03-04T10:00:00Z")]
+)
+def test_setting_decides_of_an_ambiguous_date(read_csv: Read, order: str, day: str) -> None:
+    text = "Record ID,Deal Name,Close Date\n1,One,03/04/2024 10:00\n"
+    reading = read_csv(text, hubspot_date_order=order)
+    assert _deal(reading).close_date == day
+    assert _kinds(reading.items[0]) == ["zone_assumed_utc"]
+
+
 def test_currency_column_decides_over_the_symbol(read_csv: Read) -> None:
     reading = read_csv('Record ID,Deal Name,Amount,Currency\n1,One,"$1,234.50",CAD\n')
     deal = _deal(reading)

@@ -1,0 +1,31 @@
+"""How the settings say that labels and cells are read."""
+
+from __future__ import annotations
+
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sources.hubspot.dates import DateOrder
+from sources.hubspot.vocabulary import Vocabulary, vocabulary
+from sources.protocol import ReaderOptions
+from sources.records import Record
+
+
+class Manner(Record, frozen=True, kw_only=True, gc=False):
+    """The zone of times without one, the order of day and month where it cannot be told,
+    and what words mean.
+    """
+
+    zone: ZoneInfo | None = None
+    order: DateOrder | None = None
+    vocabulary: Vocabulary
+
+
+def manner(options: ReaderOptions) -> Manner:
+    """What these settings say. Raises `ValueError` for labels that cannot be used."""
+    zone = options.hubspot_timezone
+    return Manner(
+        zone=ZoneInfo(zone) if zone else None,
+        order=cast("DateOrder | None", options.hubspot_date_order),
+        vocabulary=vocabulary(options.hubspot_labels),
+    )
