@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import orjson
 
-from sources.slack.fields import mapping, string
+from sources.slack.fields import mapping
 
 # The access token that native exports put into the query of file addresses. It also stands
 # in texts, blocks and attachments, so it goes before anything is parsed.
-_TOKEN = re.compile(rb"xox(?:(?<==xox)|(?<=%3[Dd]xox))[a-z]-[A-Za-z0-9%._-]*")
-# Where the messages of a dump begin: behind members that are no lists.
-_MESSAGES = re.compile(
-    r'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.+-]+)\s*,\s*)*"messages"\s*:\s*\['
+_TOKEN = re.compile(
+    rb"xox(?:(?<==xox)|(?<=%3[Dd]xox)|(?<=\\u003[Dd]xox))[a-z](?:\.xox[a-z])?-[A-Za-z0-9%._-]*"
 )
+INFO = "channel_info"
+"""The member of a dump in which old scripts describe the conversation."""
+
 _SPACE = re.compile(r"[ \t\r\n]*")
+_one = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
 # An escape of half a character, which no text can hold. A pair, and a backslash that is
 # itself escaped, are matched first so that they are left alone.
 _HALF = re.compile(
@@ -31,14 +33,14 @@ _HALF = re.compile(
 class Array(NamedTuple):
     """``damage`` says what is wrong with the rest, ``None`` when this is all there was;
     ``cut`` that the end is missing; ``repaired`` that bytes which are no text were
-    replaced by U+FFFD; ``name`` what a dump calls its conversation.
+    replaced by U+FFFD; ``info`` is what a dump says of its conversation.
     """
 
     entries: list[object]
     damage: str | None = None
     cut: bool = False
     repaired: bool = False
-    name: str = ""
+    info: Mapping[str, object] = {}
 
 
 def without_tokens(data: bytes) -> bytes:
@@ -68,17 +70,27 @@ def _array(value: object) -> Array:
     if isinstance(value, list):
         return Array(value)
     if isinstance(value, dict) and isinstance(messages := value.get("messages", ""), list | None):
-        return Array([*_unnested(messages)], name=string(value.get("name")))
+        return Array([*_unnested(messages)], info=_info(value))
     return Array([], f"it holds {_kind(value)} where a list is expected")
+
+
+def _info(dump: Mapping[str, object]) -> Mapping[str, object]:
+    # Scripts of old put it all into one member; slackdump only tells the name.
+    return mapping(dump.get(INFO)) or {"name": dump.get("name")}
 
 
 def _unnested(messages: list[object] | None) -> Iterator[object]:
     """The messages of a dump, each before the replies that stand inside it."""
-    for message in messages or ():
-        yield message
-        replies = mapping(message).get("slackdump_thread_replies")
-        if isinstance(replies, list):
-            yield from _unnested(replies)
+    open_lists = [iter(messages or ())]
+    while open_lists:
+        for message in open_lists[-1]:
+            yield message
+            replies = mapping(message).get("slackdump_thread_replies")
+            if isinstance(replies, list):
+                open_lists.append(iter(replies))
+                break
+        else:
+            open_lists.pop()
 
 
 def _repair(data: bytes) -> Array:
@@ -94,31 +106,54 @@ def _repair(data: bytes) -> Array:
 
 def _salvage(text: str) -> Array:
     position = _after_space(text, 0)
-    dump = _MESSAGES.match(text, position)
-    if dump:
-        position = dump.end() - 1
+    info: Mapping[str, object] | None = None
+    if text[position : position + 1] == "{":
+        position, members = _before_messages(text, position)
+        info = _info(members)
     if text[position : position + 1] != "[":
         return Array([], "it is empty" if position == len(text) else "it is not JSON")
     entries: list[object] = []
-    one = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
     position = _after_space(text, position + 1)
     while True:
         try:
-            entry, position = one(text, position)
+            entry, position = _one(text, position)
         except (ValueError, RecursionError):
-            return _broken(text, position, entries, dump is not None)
+            return _broken(text, position, entries, info)
         entries.append(entry)
         position = _after_space(text, position)
         if text[position : position + 1] != ",":
-            return _broken(text, position, entries, dump is not None)
+            return _broken(text, position, entries, info)
         position = _after_space(text, position + 1)
 
 
-def _broken(text: str, position: int, entries: list[object], dump: bool) -> Array:
-    if dump:
+def _before_messages(text: str, start: int) -> tuple[int, dict[str, object]]:
+    """Where the value of a dump's ``messages`` begins, and the members before it; the
+    start again when there is none.
+    """
+    position, members = start, dict[str, object]()
+    try:
+        while text[position : position + 1] in ("{", ","):
+            name, position = _one(text, _after_space(text, position + 1))
+            position = _after_space(text, position)
+            if text[position : position + 1] != ":":
+                break
+            position = _after_space(text, position + 1)
+            if name == "messages":
+                return position, members
+            members[str(name)], position = _one(text, position)
+            position = _after_space(text, position)
+    except (ValueError, RecursionError):
+        pass
+    return start, {}
+
+
+def _broken(
+    text: str, position: int, entries: list[object], info: Mapping[str, object] | None
+) -> Array:
+    if info is not None:
         cut = not text.rstrip().endswith("}")
         why = "its end is missing" if cut else f"it is no JSON from character {position} on"
-        return Array([*_unnested(entries)], why, cut=cut)
+        return Array([*_unnested(entries)], why, cut=cut, info=info)
     if text[position : position + 1] == "]":
         rest = text[position + 1 :].strip()
         return Array(entries, "something follows the end of the list" if rest else None)

@@ -74,7 +74,23 @@ def _attachment(attachment: Mapping[str, object], words: Words) -> str:
 def _block(block: Mapping[str, object], words: Words, depth: int) -> str:
     if block.get("type") == "rich_text":
         return _lines(_rich(part, words, depth - 1) for part in objects(block.get("elements")))
-    return _any(block, words, depth)
+    # Of a kind not known here, whatever is called a text.
+    return _any(block, words, depth) or _nested(block, words, depth)
+
+
+def _nested(value: object, words: Words, depth: int) -> str:
+    if depth <= 0:
+        return ""
+    if isinstance(value, list):
+        return _lines(_nested(entry, words, depth - 1) for entry in value)
+    if not isinstance(value, dict):
+        return ""
+    return _lines(
+        words.text(inner)
+        if key == "text" and isinstance(inner, str)
+        else _nested(inner, words, depth - 1)
+        for key, inner in value.items()
+    )
 
 
 def _rich(part: Mapping[str, object], words: Words, depth: int) -> str:

@@ -60,7 +60,7 @@ def conversation(entry: object, chat_type: str) -> Conversation | None:
         purpose=string(mapping(raw.get("purpose")).get("value")),
         previous_names=tuple(strings(raw.get("previous_names"))),
         is_private=chat_type != "public_channel",
-        is_ext_shared=raw.get("is_ext_shared") is True,
+        is_ext_shared=_ext_shared(raw),
         is_archived=raw.get("is_archived") is True,
     )
 
@@ -71,6 +71,13 @@ def by_id(conversations: Iterable[Conversation]) -> dict[str, Conversation]:
     for entry in conversations:
         found.setdefault(entry.id, entry)
     return found
+
+
+def _ext_shared(raw: Mapping[str, object]) -> bool:
+    # Older lists only say that it is shared, and whether that is within one organisation.
+    if "is_ext_shared" in raw:
+        return raw["is_ext_shared"] is True
+    return raw.get("is_shared") is True and raw.get("is_org_shared") is not True
 
 
 def _chat_type(raw: Mapping[str, object], listed: str) -> str:

@@ -5,6 +5,7 @@ own: what reading accounts for is checked against this.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,38 +18,72 @@ _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{},]|[^\s"\[\]{},]+', re.DOTALL)
 class _Entry(msgspec.Struct):
     ts: Any = None
     user: Any = None
+    thread_ts: Any = None
     user_profile: msgspec.Raw = msgspec.Raw()
 
 
 _usual = re.compile(r"(?:[0-9]{10}\.[0-9]{6}\n)+").fullmatch
 
+
+class _Nesting(_Entry):
+    slackdump_thread_replies: list[_Nesting] | None = None
+
+
+class _Dump(msgspec.Struct):
+    messages: list[_Nesting] | None
+
+
 _whole = msgspec.json.Decoder(list[_Entry]).decode
+_whole_dump = msgspec.json.Decoder(_Dump).decode
 
 
 class Survey(NamedTuple):
-    """``profiles`` are the descriptions people carry on their own messages, by id."""
+    """``profiles`` are the descriptions people carry on their own messages, by id;
+    ``threads`` the first messages of the threads that are replied to.
+    """
 
     found: int
     first: Moment | None = None
     last: Moment | None = None
-    profiles: dict[str, bytes] = {}
+    profiles: Mapping[str, bytes | msgspec.Raw] = {}
+    threads: frozenset[str] = frozenset()
 
 
 def survey(data: bytes) -> Survey | None:
     """What a whole file of messages holds; ``None`` when it is not one."""
+    entries: list[_Entry] = []
     try:
-        entries = _whole(data)
+        if data.lstrip()[:1] == b"{":
+            _unnest(_whole_dump(data).messages, entries)
+        else:
+            entries = _whole(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     moments = _moments([entry.ts for entry in entries])
-    profiles = {
-        entry.user: bytes(entry.user_profile)
-        for entry in entries
-        if entry.user_profile and isinstance(entry.user, str)
-    }
-    if not moments:
-        return Survey(len(entries), profiles=profiles)
-    return Survey(len(entries), min(moments), max(moments), profiles)
+    return Survey(
+        len(entries),
+        min(moments, default=None),
+        max(moments, default=None),
+        profiles={
+            entry.user: entry.user_profile
+            for entry in entries
+            if entry.user_profile and isinstance(entry.user, str)
+        },
+        threads=threads((entry.ts, entry.thread_ts) for entry in entries if entry.thread_ts),
+    )
+
+
+def threads(pairs: Iterable[tuple[Any, Any]]) -> frozenset[str]:
+    """What replies belong to, of pairs of ``ts`` and ``thread_ts``."""
+    return frozenset(
+        thread for ts, thread in pairs if thread != ts and isinstance(thread, str) and thread
+    )
+
+
+def _unnest(messages: list[_Nesting] | None, entries: list[_Entry]) -> None:
+    for message in messages or ():
+        entries.append(message)
+        _unnest(message.slackdump_thread_replies, entries)
 
 
 def _moments(stamps: list[Any]) -> list[Moment]:

@@ -11,6 +11,7 @@ from sources.errors import ArchiveError
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.conversations import LISTS, Conversation, by_id, conversation
+from sources.slack.layout import ORGANISATION
 from sources.slack.newest import newest_change
 from sources.slack.people import People
 
@@ -48,6 +49,7 @@ def directory(tree: Tree, files: tuple[File, ...]) -> Directory:
 def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     problems: list[Problem] = []
     users: list[object] = []
+    own: list[object] = []
     listed: list[Conversation] = []
     damaged, newest = False, ""
     for file in sorted(files, key=lambda file: list_order(file.path)):
@@ -58,10 +60,16 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
             listed += _conversations(array, LISTS[name], tree.display(file.path), problems)
         else:
             users += array.entries
+            own = array.entries or own
             damaged = damaged or array.damage is not None
     conversations = by_id(listed)
     return Directory(
-        people=People(users, damaged=damaged),
+        people=People(
+            users,
+            own=own,
+            damaged=damaged,
+            grid=any(file.path.endswith(ORGANISATION) for file in files),
+        ),
         conversations=conversations,
         channels={entry.id: entry.name for entry in listed if entry.name},
         newest=newest,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from sources._archive import Locator, Tree, printable
 from sources._conversation import Tally
 from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
 from sources.records import Finding, Kind, Message
-from sources.slack.conversations import Conversation
+from sources.slack.conversations import Conversation, conversation
 from sources.slack.directory import Directory, directory
 from sources.slack.discovery import discover
+from sources.slack.fields import string
 from sources.slack.identity import id_in, identity_of, key_of, unlisted_key
 from sources.slack.item import channel, item
 from sources.slack.merge import merged_conversations
@@ -23,7 +24,7 @@ class SlackExport:
     """Conversations of Slack exports; a unit is one conversation."""
 
     name = "slack"
-    version = 1
+    version = 2
     kinds: tuple[Kind, ...] = ("slack_channels",)
 
     def __init__(self, options: ReaderOptions | None = None) -> None:
@@ -51,20 +52,19 @@ class SlackExport:
             yield thing
         entry = known.conversations.get(hints["id"])
         folder = hints["folder"] or _own_folder(hints["root"], tree.locator, entry)
-        shown = entry or Conversation(
-            id=id_in(folder), name=reading.name or folder, chat_type="unknown"
-        )
+        shown = entry or _described(reading.info, folder, known)
+        reading.people.add(shown.members)
         key = key_of(shown.id) if shown.id else unlisted_key(known.people.team, folder, first)
         yield item(
-            channel(shown, tally, names, folder),
+            channel(shown, tally, reading.people, folder),
             shown,
+            hosts=reading.hosts,
             key=key,
             identity=() if shown.id else identity_of(folder),
             newest=max(reading.newest, known.newest, hints["newest_day"]),
             archive=tree.display(hints["root"]).rstrip("/") or ".",
-            emails=_emails(known, {*shown.members, *reading.author_ids}),
-            aliases=_aliases(shown, reading.previous_names),
-            findings=_findings(shown, known, names, reading),
+            aliases=_aliases(shown, reading.names_told),
+            findings=_findings(shown, known, reading),
         )
         yield reading.account
 
@@ -80,8 +80,14 @@ def _own_folder(root: str, locator: Locator, entry: Conversation | None) -> str:
     return path.name if root or len(locator) == 1 else path.stem
 
 
-def _emails(known: Directory, people: Iterable[str]) -> set[str]:
-    return {known.people.emails[who] for who in people if who in known.people.emails}
+def _described(info: Mapping[str, object], folder: str, known: Directory) -> Conversation:
+    """What no list names, by what a dump says of it, else by its folder."""
+    told = conversation(info, "public_channel")
+    if told:
+        return known.conversations.get(told.id, told)
+    return Conversation(
+        id=id_in(folder), name=string(info.get("name")) or folder, chat_type="unknown"
+    )
 
 
 def _aliases(entry: Conversation, renamed: Iterable[str]) -> Iterator[str]:
@@ -90,9 +96,7 @@ def _aliases(entry: Conversation, renamed: Iterable[str]) -> Iterator[str]:
     yield entry.name
 
 
-def _findings(
-    shown: Conversation, known: Directory, names: Names, reading: Reading
-) -> Iterator[Finding]:
+def _findings(shown: Conversation, known: Directory, reading: Reading) -> Iterator[Finding]:
     yield from reading.findings
     if shown.chat_type == "unknown":
         unknown = "type and members" if shown.id else "type, members and id"
@@ -100,7 +104,7 @@ def _findings(
             kind="unlisted_conversation",
             detail=f"the export's lists do not name this conversation: its {unknown} are unknown",
         )
-    nameless = sum(1 for who in reading.author_ids if who and names.person(who) is None)
+    nameless = sum(1 for person in reading.people if person.name == person.id)
     if known.people.damaged:
         yield Finding(
             kind="people_unresolved",

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from sources._conversation import Tally
 from sources.records import Channel, Finding, Item, Summary
 from sources.slack.conversations import Conversation
-from sources.slack.mrkdwn import Words
+from sources.slack.hosts import Hosts
+from sources.slack.mrkdwn import Words, links_in
+from sources.slack.participants import Participants
 from sources.slack.people import Names
 
 
-def channel(entry: Conversation, tally: Tally, names: Names, folder: str) -> Channel:
+def channel(entry: Conversation, tally: Tally, who: Participants, folder: str) -> Channel:
     """What is known of a conversation once its messages were counted."""
+    names = who.names
     members = [names.person(member) or member for member in entry.members]
     tally.participants.update(members)
     people = tally.people
@@ -34,6 +37,7 @@ def channel(entry: Conversation, tally: Tally, names: Names, folder: str) -> Cha
         is_private=entry.is_private,
         topic=Words(names).text(entry.topic),
         purpose=Words(names).text(entry.purpose),
+        people=tuple(who),
     )
 
 
@@ -42,15 +46,16 @@ def item(
     entry: Conversation,
     *,
     key: str,
+    hosts: Hosts,
     identity: tuple[str, ...],
     newest: str,
     archive: str,
-    emails: Iterable[str],
     aliases: Iterable[str],
     findings: Iterable[Finding],
 ) -> Item:
     """The conversation as it is matched and written."""
     names = dict.fromkeys(alias for alias in aliases if alias and alias != head.chat_name)
+    links = [link for text in (entry.topic, entry.purpose) for link in links_in(text)]
     summary = Summary(
         key=key,
         kind="slack_channels",
@@ -61,8 +66,9 @@ def item(
         identity=identity,
         version=(newest, head.last_message_time or ""),
         aliases=tuple(sorted(names)),
-        texts=tuple(text for text in (head.topic, head.purpose) if text),
-        emails=tuple(sorted(set(emails))),
+        texts=tuple(text for text in (head.topic, head.purpose, *dict.fromkeys(links)) if text),
+        emails=tuple(sorted({person.email for person in head.people if person.email})),
+        mentioned=hosts.most(links),
         flags=entry.flags,
         findings=tuple(sorted(findings, key=lambda finding: finding.kind)),
     )

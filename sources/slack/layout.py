@@ -14,7 +14,8 @@ from sources.slack.arrays import plain
 from sources.slack.conversations import LISTS
 from sources.slack.slackdump import dumped
 
-PEOPLE = ("org_users.json", "users.json")
+ORGANISATION = "org_users.json"
+PEOPLE = (ORGANISATION, "users.json")
 """Members of an Enterprise Grid organisation, of a workspace; the later one wins."""
 
 UNKNOWN = "unknown file in a Slack export"

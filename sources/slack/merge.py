@@ -15,8 +15,10 @@ import msgspec
 
 from sources._conversation import RUN, Tally
 from sources.protocol import Account, Part, Yielded
-from sources.records import Channel, Finding, Item, Message, Summary
+from sources.records import Channel, Finding, Item, Message, Participant, Summary
+from sources.slack.hosts import MOST
 from sources.slack.identity import rekeyed
+from sources.slack.threads import ORPHANS, Threads
 from sources.slack.versions import agree, contradict, version
 
 
@@ -121,10 +123,16 @@ class _Union:
             enumerate(readings), key=lambda entry: (entry[1].head.chat_type != "unknown", entry[0])
         )[1]
         self._tally = Tally()
+        self._threads = Threads()
         self._first: Message | None = None
         self._duplicate = self._contradicting = 0
 
     def stream(self, keys: set[str]) -> Iterator[Yielded]:
+        # What is no orphan in the reading it stands in is none among more messages.
+        for reading in self._readings:
+            if any(finding.kind == ORPHANS for finding in reading.summary.findings):
+                replies = (message.reply_to for message in reading.part.messages())
+                self._threads.expect(filter(None, replies))
         run: list[Message] = []
         for messages in _by_ts(self._readings):
             run.append(self._newest(messages))
@@ -152,6 +160,7 @@ class _Union:
     def _taken(self, run: list[Message]) -> list[Message]:
         self._first = self._first or run[0]
         self._tally.add(run)
+        self._threads.take(run)
         return run
 
     def _merged_head(self) -> Channel:
@@ -169,7 +178,17 @@ class _Union:
             unique_authors=tuple(sorted(tally.authors)),
             first_message_time=tally.first,
             last_message_time=tally.last,
+            people=self._people(),
         )
+
+    def _people(self) -> tuple[Participant, ...]:
+        """Everybody once, as the newest reading that knows them tells."""
+        found: dict[str, Participant] = {}
+        for reading in (*self._readings, self._head):
+            for person in reading.head.people:
+                if person.kind != "unknown" or person.id not in found:
+                    found[person.id] = person
+        return tuple(found[who] for who in sorted(found))
 
     def _summary(self) -> Summary:
         newest = self._head.summary
@@ -184,14 +203,20 @@ class _Union:
             version=max(summary.version for summary in every),
             aliases=tuple(sorted(names - {newest.title})),
             emails=tuple(sorted({email for summary in every for email in summary.emails})),
+            mentioned=tuple(
+                dict.fromkeys(
+                    host for summary in (newest, *every[::-1]) for host in summary.mentioned
+                )
+            )[:MOST],
             findings=self._findings(every),
         )
 
     def _findings(self, every: list[Summary]) -> tuple[Finding, ...]:
-        outdated = {"merged"}
+        outdated = {"merged", ORPHANS}
         if self._head.head.chat_type != "unknown":
             outdated.add("unlisted_conversation")
         kept = {f for summary in every for f in summary.findings if f.kind not in outdated}
+        kept.update(self._threads.findings)
         kept.add(
             Finding(
                 kind="merged",

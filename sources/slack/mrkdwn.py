@@ -18,12 +18,13 @@ _LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]").match
 class Words:
     """Turns the markup of one message into text, and notes what it points to."""
 
-    __slots__ = ("links", "mentions", "names")
+    __slots__ = ("links", "mention_ids", "mentions", "names")
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self.links: list[str] = []
         self.mentions: list[str] = []
+        self.mention_ids: list[str] = []
 
     def text(self, markup: str) -> str:
         """The text people saw."""
@@ -38,6 +39,7 @@ class Words:
         """A person, by the name known for the id, else by the label that came with it."""
         name = self.names.person(user_id) or label.removeprefix("@") or user_id
         self.mentions.append(name)
+        self.mention_ids.append(user_id)
         return f"@{name}"
 
     def channel(self, channel_id: str, label: str = "") -> str:
@@ -75,6 +77,12 @@ _RESOLVERS: dict[str, Callable[[Words, str, str], str]] = {
     "#": Words.channel,
     "!": Words._special,
 }
+
+
+def links_in(markup: str) -> list[str]:
+    """The addresses that a text links to, behind whatever label."""
+    targets = (unescape(token.partition("|")[0]) for token in _TOKEN.findall(markup))
+    return [target for target in targets if _LINK(target)]
 
 
 def unescape(text: str) -> str:

@@ -6,7 +6,7 @@ has text, else an event.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from sources.records import Media, Message, Reaction
@@ -62,8 +62,7 @@ def parse(raw: object, names: Names) -> Message | Reason:
     if timestamp is None:
         return "bad_ts"
     author = names.author(raw)
-    words = Words(names)
-    text = _text(raw, subtype, words)
+    text, words = _text(raw, subtype, names)
     service = subtype not in REGULAR and _is_service(subtype, text)
     if author is None and not service:
         return "no_author"
@@ -82,18 +81,19 @@ def parse(raw: object, names: Names) -> Message | Reason:
         reactions=_reactions(raw["reactions"], names) if "reactions" in raw else (),
         links=tuple(dict.fromkeys(words.links)) if words.links else (),
         mentions=tuple(dict.fromkeys(words.mentions)) if words.mentions else (),
+        mention_ids=tuple(dict.fromkeys(words.mention_ids)) if words.mention_ids else (),
         edited_at=_edited(raw["edited"]) if "edited" in raw else None,
         deleted=subtype == "tombstone",
         subtype=subtype or None,
     )
 
 
-def previous_name(raw: object) -> str:
-    """What the conversation was called before this entry renamed it, if it did."""
+def names_told(raw: object) -> Iterator[str]:
+    """What the conversation was called before and after this entry renamed it, if it did."""
     entry = mapping(raw)
     if string(entry.get("subtype")) in {"channel_name", "group_name"}:
-        return string(entry.get("old_name"))
-    return ""
+        yield string(entry.get("old_name"))
+        yield string(entry.get("name"))
 
 
 def _no_message(raw: Mapping[str, object], subtype: str) -> Reason | None:
@@ -116,23 +116,23 @@ def _thread(raw: Mapping[str, object], ts: str) -> str | None:
     return ts if raw.get("replies") or raw.get("reply_count") else None
 
 
-def _text(raw: Mapping[str, object], subtype: str, words: Words) -> str:
+def _text(raw: Mapping[str, object], subtype: str, names: Names) -> tuple[str, Words]:
+    """The text, and what that text points to."""
+    words = Words(names)
     source = string(raw.get("text"))
     if subtype == "file_comment":
         source = string(mapping(raw.get("comment")).get("comment")) or source
     text = words.text(source)
     blank = not text.strip()
     if not blank and not _is_bot(raw, subtype):
-        return text
-    shown = Words(words.names)
+        return text, words
+    shown = Words(names)
     longer = block_text(raw.get("blocks"), shown)
     if not blank and len(longer) <= len(text):
-        return text
+        return text, words
     if not longer.strip():
         longer = attachment_text(raw.get("attachments"), shown) or file_titles(raw)
-    words.links = shown.links
-    words.mentions = shown.mentions
-    return longer or text
+    return (longer, shown) if longer else (text, words)
 
 
 def _is_bot(raw: Mapping[str, object], subtype: str) -> bool:

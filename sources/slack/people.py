@@ -8,44 +8,70 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
 
+import msgspec
 import orjson
 
 from sources.slack.fields import mapping, string
 
-# Slack's own voice is often missing from users.json.
-_BUILT_IN = {"USLACKBOT": "Slackbot"}
+SLACKBOT = "USLACKBOT"
+"""Slack's own voice, often missing from ``users.json``."""
+
+_BUILT_IN = {SLACKBOT: "Slackbot"}
+
+
+class Membership(NamedTuple):
+    """What a list says of an account besides its name."""
+
+    team: str
+    enterprise: str
+    kind: Literal["guest", "external", "bot"] | None
+    deactivated: bool
 
 
 class People:
-    """The members an export lists. ``bots`` leads from a bot's id to its user's name."""
+    """The members an export lists, by id. ``bots`` leads from a bot's id to its user's
+    name; ``team`` is the workspace's id, by the users it lists itself; ``home`` holds every
+    workspace and organisation that is not somebody else's: several when ``grid`` says that
+    an organisation lists them.
+    """
 
-    def __init__(self, users: Iterable[object] = (), *, damaged: bool = False) -> None:
+    def __init__(
+        self,
+        users: Iterable[object] = (),
+        *,
+        own: Iterable[object] = (),
+        damaged: bool = False,
+        grid: bool = False,
+    ) -> None:
         self.names: dict[str, str] = {}
         self.emails: dict[str, str] = {}
         self.bots: dict[str, str] = {}
+        self.members: dict[str, Membership] = {}
         self.damaged = damaged
-        teams: Counter[str] = Counter()
         for user in users:
-            self._add(mapping(user), teams)
-        # The most frequent one; of equals the first in the alphabet.
-        self.team = min(teams, key=lambda team: (-teams[team], team), default="")
+            self._add(mapping(user))
+        ours = [member for member in self.members.values() if member.kind != "external"]
+        teams = Counter(member.team for member in ours if member.team)
+        enterprises = Counter(member.enterprise for member in ours if member.enterprise)
+        self.home = frozenset((set(teams) if grid else _most(teams)) | _most(enterprises))
+        inner = Counter(filter(None, (string(mapping(user).get("team_id")) for user in own)))
+        self.team = min(_most(inner or teams), default="")
 
-    def _add(self, user: Mapping[str, object], teams: Counter[str]) -> None:
+    def _add(self, user: Mapping[str, object]) -> None:
         user_id = string(user.get("id"))
         if not user_id:
             return
         profile = mapping(user.get("profile"))
         self.names[user_id] = profile_name(profile) or _own_name(user) or user_id
+        self.members[user_id] = _membership(user, user_id)
         email = string(profile.get("email")).strip().lower()
         if email:
             self.emails[user_id] = email
         bot_id = string(profile.get("bot_id"))
         if bot_id:
             self.bots[bot_id] = self.names[user_id]
-        team = string(user.get("team_id"))
-        if team:
-            teams[team] += 1
 
 
 class Names:
@@ -58,12 +84,12 @@ class Names:
         self.channels = channels
         self._learnt: dict[str, str] = {}
 
-    def learn(self, profiles: Mapping[str, bytes]) -> None:
+    def learn(self, profiles: Mapping[str, bytes | msgspec.Raw]) -> None:
         """Remember people whom the export does not list, by the first profile met."""
         for user_id, profile in profiles.items():
             if user_id in self.people.names or user_id in self._learnt:
                 continue
-            name = _profile_name_of(profile)
+            name = _profile_name_of(bytes(profile))
             if name:
                 self._learnt[user_id] = name
 
@@ -104,6 +130,30 @@ def profile_name(profile: Mapping[str, object]) -> str:
         if name:
             return name
     return ""
+
+
+def is_guest(raw: Mapping[str, object]) -> bool:
+    """Whether somebody is let into some channels only, or into one."""
+    return raw.get("is_restricted") is True or raw.get("is_ultra_restricted") is True
+
+
+def _membership(user: Mapping[str, object], user_id: str) -> Membership:
+    kind: Literal["guest", "external", "bot"] | None = "guest" if is_guest(user) else None
+    if user.get("is_bot") is True or user_id == SLACKBOT:
+        kind = "bot"
+    elif user.get("is_stranger") is True:
+        kind = "external"
+    return Membership(
+        team=string(user.get("team_id")),
+        enterprise=string(mapping(user.get("enterprise_user")).get("enterprise_id")),
+        kind=kind,
+        deactivated=user.get("deleted") is True,
+    )
+
+
+def _most(counted: Counter[str]) -> set[str]:
+    most = max(counted.values(), default=0)
+    return {name for name, count in counted.items() if count == most}
 
 
 def _own_name(user: Mapping[str, object]) -> str:

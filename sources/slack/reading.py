@@ -7,8 +7,9 @@ overlap are read together and sorted, all others one at a time.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sources._archive import File, Tree
@@ -17,11 +18,14 @@ from sources.errors import ArchiveError
 from sources.protocol import Account, Problem
 from sources.records import Finding, Message
 from sources.slack.arrays import Array, decode, plain, without_tokens
-from sources.slack.count import Survey, scan, survey
-from sources.slack.fields import mapping
+from sources.slack.count import Survey, scan, survey, threads
+from sources.slack.fields import mapping, string
+from sources.slack.hosts import Hosts
 from sources.slack.moment import Moment, moment, utc
-from sources.slack.parse import MALFORMED, Reason, parse, previous_name
+from sources.slack.parse import MALFORMED, Reason, names_told, parse
+from sources.slack.participants import Participants
 from sources.slack.people import Names
+from sources.slack.threads import Threads
 from sources.slack.versions import contradict, version
 
 _AGAIN = "Export this conversation again."
@@ -41,14 +45,17 @@ class Reading:
     """
 
     def __init__(self, tree: Tree, files: tuple[File, ...], names: Names) -> None:
-        self.author_ids: set[str] = set()
-        self.previous_names: dict[str, None] = {}
-        self.newest = self.name = ""
+        self.people = Participants(names)
+        self.hosts = Hosts()
+        self.names_told: dict[str, None] = {}
+        self.info: Mapping[str, object] = {}
+        self.newest = ""
         self._tree = tree
         self._files = files
         self._names = names
         self._ignored: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
+        self._threads = Threads()
         self._found = self._accepted = self._duplicate = self._quarantined = 0
 
     def stream(self) -> Iterator[list[Message] | Problem]:
@@ -63,7 +70,9 @@ class Reading:
             found = self._survey(data)
             self._found += found.found
             self._names.learn(found.profiles)
-            days.append(_Day(file, found._replace(profiles={}), data if keep else None))
+            self._threads.expect(found.threads)
+            found = Survey(found.found, found.first, found.last)
+            days.append(_Day(file, found, data if keep else None))
         for group in _overlapping(days):
             yield from self._group(group)
 
@@ -81,10 +90,11 @@ class Reading:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What a reader of the messages should know."""
-        return tuple(
+        told = (
             Finding(kind=kind, detail=_DETAILS[kind], count=count)
             for kind, count in sorted(self._findings.items())
         )
+        return (*told, *self._threads.findings)
 
     def _bytes(self, file: File) -> bytes | Problem:
         try:
@@ -97,12 +107,16 @@ class Reading:
         found = survey(data)
         if found is not None:
             return found
-        moments = [
-            when for entry in decode(data).entries if (when := moment(mapping(entry).get("ts")))
-        ]
-        if not moments:
-            return Survey(scan(data))
-        return Survey(scan(data), min(moments), max(moments))
+        entries = [mapping(entry) for entry in decode(data).entries]
+        moments = [when for entry in entries if (when := moment(entry.get("ts")))]
+        profiles = {
+            string(entry.get("user")): json.dumps(entry["user_profile"]).encode()
+            for entry in entries
+            if "user_profile" in entry
+        }
+        replies = threads((entry.get("ts"), entry.get("thread_ts")) for entry in entries)
+        first, last = min(moments, default=None), max(moments, default=None)
+        return Survey(scan(data), first, last, profiles, replies)
 
     def _group(self, days: list[_Day]) -> Iterator[list[Message] | Problem]:
         rows: list[Message] = []
@@ -115,22 +129,27 @@ class Reading:
             yield from self._day(day, decode(data), rows)
         messages = self._once(rows)
         self._accepted += len(messages)
+        self._threads.take(messages)
+        self.hosts.take(messages)
         for start in range(0, len(messages), RUN):
             yield messages[start : start + RUN]
 
     def _day(self, day: _Day, array: Array, rows: list[Message]) -> Iterator[Problem]:
         malformed: Counter[Reason] = Counter()
-        self.name = array.name or self.name
-        names, author_ids, latest = self._names, self.author_ids, self.newest
+        self.info = array.info or self.info
+        names, people, latest = self._names, self.people, self.newest
         for entry in array.entries:
             message = parse(entry, names)
             if isinstance(message, Message):
                 rows.append(message)
-                author_ids.add(message.author_id or "")
-                reply = utc(mapping(entry).get("latest_reply"))
-                latest = max(message.timestamp or "", message.edited_at or "", reply or "", latest)
+                raw = mapping(entry)
+                if message.author_id not in people.settled:
+                    people.meet(message.author_id or "", message.author or "", raw)
+                latest = max(message.timestamp or "", message.edited_at or "", latest)
+                if "latest_reply" in raw:
+                    latest = max(utc(raw["latest_reply"]) or "", latest)
                 if message.is_service:
-                    self._note_name(entry)
+                    self.names_told.update((name, None) for name in names_told(raw) if name)
             elif message in MALFORMED:
                 malformed[message] += 1
             else:
@@ -159,11 +178,6 @@ class Reading:
                 remedy=_AGAIN,
                 found=lost,
             )
-
-    def _note_name(self, entry: object) -> None:
-        name = previous_name(entry)
-        if name:
-            self.previous_names[name] = None
 
     def _once(self, rows: list[Message]) -> list[Message]:
         """Messages in order; of two with one ts the one edited last."""

@@ -7,7 +7,7 @@ import pytest
 
 from sources._archive import FolderTree
 from sources.errors import Unreadable
-from sources.records import Channel
+from sources.records import Channel, Participant
 from tests.reading import Read, source
 from tests.sources.slack.writing import (
     ANN,
@@ -41,9 +41,7 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
     entries = [
         say("1.000001", "hi"),
         say("2.000001", "joined", "U0EVE", subtype="channel_join", user_profile={"name": "eve"}),
-        say(
-            "3.000001", "renamed", "U0BOB", subtype="channel_name", old_name="hall", name="general"
-        ),
+        say("3.000001", "renamed", "U0BOB", subtype="channel_name", old_name="hall", name="foyer"),
     ]
     read = read_one(write_export(tmp_path, {DAY: entries}, channels=[channel]))
     assert head(read) == Channel(
@@ -64,6 +62,18 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
         is_private=False,
         topic="Node 0xabc & docs",
         purpose="Talk",
+        people=(
+            Participant(
+                id="U0ANN",
+                name="Ann",
+                kind="member",
+                organisation="T0ACME",
+                email="ann@acme.example",
+            ),
+            Participant(id="U0BOB", name="Bob Baker", kind="member", organisation="T0ACME"),
+            Participant(id="U0EVE", name="eve", kind="unknown"),
+            Participant(id="U0GONE", name="U0GONE", kind="unknown"),
+        ),
     )
     summary = read.summary
     assert (summary.key, summary.kind, summary.source) == (
@@ -72,8 +82,9 @@ def test_head_and_summary_tell_what_the_lists_and_the_messages_say(tmp_path: Pat
         "slack",
     )
     assert (summary.title, summary.records) == ("general", 3)
-    assert summary.aliases == ("hall", "lobby")
-    assert summary.texts == ("Node 0xabc & docs", "Talk")
+    assert summary.aliases == ("foyer", "hall", "lobby")
+    assert summary.texts == ("Node 0xabc & docs", "Talk", "https://a.example")
+    assert summary.mentioned == ("a.example",)
     assert summary.emails == ("ann@acme.example",)
     assert summary.flags == ("archived", "ext_shared")
     assert summary.version == ("2024-03-01T00:00:00.000000Z", "1970-01-01T00:00:03.000001Z")
@@ -126,9 +137,16 @@ def test_group_message_is_called_after_its_people_and_keeps_its_name_as_alias(
 
 
 @pytest.mark.parametrize(
-    "damage", [b'[{"id": "U0ANN", "name": "ann"}, {"id": "U0B', b"\x00\xff", b"{}"]
+    ("damage", "nameless"),
+    [
+        (b'[{"id": "U0ANN", "name": "ann"}, {"id": "U0B', ["U0EVE"]),
+        (b"\x00\xff", ["U0ANN", "U0EVE"]),
+        (b"{}", ["U0ANN", "U0EVE"]),
+    ],
 )
-def test_damaged_people_leave_names_to_the_messages(tmp_path: Path, damage: bytes) -> None:
+def test_damaged_people_leave_names_to_the_messages(
+    tmp_path: Path, damage: bytes, nameless: list[str]
+) -> None:
     entries = [
         say("1.1", user="U0BOB", user_profile={"real_name": "Bob"}),
         say("2.1", user="U0EVE"),
@@ -137,7 +155,9 @@ def test_damaged_people_leave_names_to_the_messages(tmp_path: Path, damage: byte
     assert [problem.path for problem in reading.problems] == ["users.json"]
     (read,) = reading.items
     assert [message.author for message in read.messages] == ["Bob", "U0EVE"]
-    assert ("people_unresolved", 1) in [(f.kind, f.count) for f in read.summary.findings]
+    assert [p.id for p in head(read).people if p.name == p.id] == nameless
+    (finding,) = read.summary.findings
+    assert (finding.kind, finding.count) == ("people_unresolved", len(nameless))
 
 
 def test_damaged_list_keeps_what_stands_before_the_damage(tmp_path: Path) -> None:
