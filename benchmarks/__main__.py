@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks import memory, speed, speed_report, tasks
 from benchmarks.account import writing
+from benchmarks.archives import comparison
 
 CACHE = Path(tempfile.gettempdir()) / "etl-benchmarks"
 
@@ -41,6 +42,13 @@ def _parser() -> argparse.ArgumentParser:
     for_speed.add_argument(
         "--cold-disk", action="store_true", help="drop the pages from the disk cache first"
     )
+    for_sources = commands.add_parser("sources", help=comparison.__doc__)
+    for_sources.add_argument("--scale", type=_share, default=1, help="share to read [1/1]")
+    for_sources.add_argument("--cache", type=Path, default=CACHE, help=f"kept here [{CACHE}]")
+    for_sources.add_argument("--rounds", type=int, default=3, help="interleaved rounds [3]")
+    for_sources.add_argument(
+        "--larger", type=int, default=10, help="memory also of times as much; 1: no memory [10]"
+    )
     for_task = commands.add_parser("task", help="what the others start: one measurement")
     for_task.add_argument("name", choices=sorted(tasks.TASKS))
     for_task.add_argument("folder", type=Path)
@@ -58,6 +66,9 @@ def main() -> None:
             memory.main(asked.scale)
     elif asked.command == "account":
         print(speed_report.sizes(writing.account(asked.cache, asked.scale)))
+    elif asked.command == "sources":
+        wanted = comparison.Asked(asked.cache, asked.scale, asked.larger, asked.rounds)
+        comparison.main(wanted)
     elif asked.command == "task":
         tasks.main(asked.name, asked.folder, *asked.rest)
     else:

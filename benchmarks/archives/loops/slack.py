@@ -1,0 +1,217 @@
+"""The straightforward loop over a Slack export: ``json``, and a dictionary of people."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Facts = dict[str, Any]
+
+_TYPES = {
+    "channels.json": "public_channel",
+    "groups.json": "private_channel",
+    "mpims.json": "mpim",
+    "dms.json": "im",
+}
+_REGULAR = {None, "file_share", "me_message", "thread_broadcast", "bot_message", "file_comment"}
+_NO_MESSAGES = {"message_changed", "message_deleted"}
+_TOKEN = re.compile(r"<([^<>]+)>")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
+
+
+def read(root: Path) -> Iterator[tuple[Facts, list[Facts]]]:
+    """Every conversation with its messages."""
+    users = json.loads((root / "users.json").read_bytes())
+    names = {user["id"]: _shown(user["profile"]) or user["name"] for user in users}
+    names["USLACKBOT"] = "Slackbot"
+    emails = {user["id"]: user["profile"].get("email", "").lower() for user in users}
+    for name, kind in _TYPES.items():
+        for entry in json.loads((root / name).read_bytes()):
+            folder = root / entry.get("name", entry["id"])
+            files = sorted(path for path in folder.iterdir() if _DAY.fullmatch(path.name))
+            entries = [raw for path in files for raw in json.loads(path.read_bytes())]
+            yield _conversation(entry, kind, folder.name, entries, dict(names), emails)
+
+
+def _conversation(
+    entry: Facts,
+    kind: str,
+    folder: str,
+    entries: list[Facts],
+    names: dict[str, str],
+    emails: dict[str, str],
+) -> tuple[Facts, list[Facts]]:
+    for raw in entries:  # people of other organisations bring their names
+        if raw.get("user") not in names and "user_profile" in raw:
+            names[raw["user"]] = _shown(raw["user_profile"]) or raw["user_profile"]["name"]
+    messages: dict[str, Facts] = {}
+    aliases = set(entry.get("previous_names", ()))
+    for raw in entries:
+        if raw.get("ts") and raw.get("subtype") not in _NO_MESSAGES:
+            messages[raw["ts"]] = _message(raw, names)
+            if raw.get("subtype") in ("channel_name", "group_name"):
+                aliases.add(raw["old_name"])
+    ordered = [messages[ts] for ts in sorted(messages)]
+    members = [names.get(who, who) for who in entry["members"]]
+    authors = {message["author"] for message in ordered if not message["is_service"]}
+    people = sorted({*members, *(message["author"] for message in ordered)})
+    name = entry.get("name", entry["id"])
+    title = ", ".join(sorted(set(members))) if kind in ("im", "mpim") else name
+    topic, purpose = (_text(entry[about]["value"], names, [], []) if about in entry else ""
+                      for about in ("topic", "purpose"))  # fmt: skip
+    known = {*entry["members"], *(message["author_id"] for message in ordered)}
+    head = {
+        "chat_name": title,
+        "chat_type": kind,
+        "directory": folder,
+        "message_count": len(ordered),
+        "regular_message_count": sum(not message["is_service"] for message in ordered),
+        "service_message_count": sum(message["is_service"] for message in ordered),
+        "participants": people,
+        "participant_count": len(people),
+        "unique_authors": sorted(authors),
+        "first_message_time": ordered[0]["timestamp"] if ordered else None,
+        "last_message_time": ordered[-1]["timestamp"] if ordered else None,
+        "channel_id": entry["id"],
+        "name": name,
+        "is_ext_shared": entry.get("is_ext_shared", False),
+        "is_private": kind != "public_channel",
+        "topic": topic,
+        "purpose": purpose,
+        "key": f"slack:{entry['id']}",
+        "aliases": sorted((aliases | {name}) - {title} if kind != "im" else aliases),
+        "texts": [text for text in (topic, purpose) if text],
+        "emails": sorted({emails[who] for who in known if emails.get(who)}),
+    }
+    return head, ordered
+
+
+def _shown(profile: dict[str, str]) -> str:
+    return profile.get("display_name", "").strip() or profile.get("real_name", "").strip()
+
+
+def _moment(ts: str) -> str:
+    seconds, _, fraction = ts.partition(".")
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%S}.{fraction:0<6}Z"
+
+
+def _message(raw: Facts, names: dict[str, str]) -> Facts:
+    subtype = raw.get("subtype")
+    author_id = raw.get("user") or raw.get("bot_id")
+    author: str | None = names.get(raw.get("user", ""))
+    if author is None:
+        author = raw.get("bot_profile", {}).get("name") or raw.get("username") or author_id
+    links: list[str] = []
+    mentions: list[str] = []
+    text = _said(raw, names, links, mentions)
+    service = subtype not in _REGULAR
+    message = {
+        "author": author,
+        "text": text,
+        "timestamp": _moment(raw["ts"]),
+        "message_id": raw["ts"],
+        "message_type": "service" if service else "regular",
+        "is_service": service,
+        "author_id": author_id,
+    }
+    if thread := raw.get("thread_ts"):
+        message["thread_id"] = thread
+        if thread != raw["ts"]:
+            message["reply_to"] = thread
+    if "files" in raw:
+        message["media"] = [_file(file) for file in raw["files"]]
+    if "reactions" in raw:
+        message["reactions"] = [
+            {
+                "emoji": f":{reaction['name']}:",
+                "count": reaction["count"],
+                "people": [names.get(user, user) for user in reaction["users"]],
+            }
+            for reaction in raw["reactions"]
+        ]
+    if links:
+        message["links"] = list(dict.fromkeys(links))
+    if mentions:
+        message["mentions"] = list(dict.fromkeys(mentions))
+    if "edited" in raw:
+        message["edited_at"] = _moment(raw["edited"]["ts"])
+    if subtype == "tombstone":
+        message["deleted"] = True
+    if subtype:
+        message["subtype"] = subtype
+    return message
+
+
+def _file(file: Facts) -> Facts:
+    if file["mode"] == "tombstone":
+        return {"kind": "file", "missing": "deleted"}
+    family = file["mimetype"].partition("/")[0]
+    return {
+        "kind": family if family in ("image", "video", "audio") else "file",
+        "title": file["title"] or file["name"],
+        "url": file["url_private"].partition("?")[0],
+        "mime_type": file["mimetype"],
+        "size": file["size"],
+    }
+
+
+def _said(raw: Facts, names: dict[str, str], links: list[str], mentions: list[str]) -> str:
+    """The text; of programs what their blocks say, if that is more, or their attachments."""
+    if raw["text"] and "bot_id" not in raw:
+        return _text(raw["text"], names, links, mentions)
+    if raw.get("blocks"):
+        blocks = "\n".join(_block(block, names, links, mentions) for block in raw["blocks"]
+                           if block["type"] != "divider")  # fmt: skip
+        if len(blocks) > len(raw["text"]):
+            return blocks
+    if raw["text"]:
+        return _text(raw["text"], names, links, mentions)
+    if "attachments" in raw:
+        return "\n".join(_attachment(card, names, links, mentions) for card in raw["attachments"])
+    return "\n".join(file["title"] for file in raw.get("files", ()) if "title" in file)
+
+
+def _text(markup: str, names: dict[str, str], links: list[str], mentions: list[str]) -> str:
+    """Slack's markup as people see it."""
+
+    def token(match: re.Match[str]) -> str:
+        target, _, label = match[1].partition("|")
+        if target[0] == "@":
+            name = names.get(target[1:]) or label or target[1:]
+            mentions.append(name)
+            return f"@{name}"
+        if target[0] == "#":
+            return f"#{label or target[1:]}"
+        if target[0] == "!":
+            return label or f"@{target[1:]}"
+        links.append(_unescaped(target))
+        return label or target.removeprefix("mailto:")
+
+    return _unescaped(_TOKEN.sub(token, markup) if "<" in markup else markup)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _block(block: Facts, names: dict[str, str], links: list[str], mentions: list[str]) -> str:
+    parts = [block["text"]] if "text" in block else []
+    parts += block.get("fields", []) + block.get("elements", [])
+    return "\n".join(
+        _text(part["text"], names, links, mentions) if part["type"] == "mrkdwn" else part["text"]
+        for part in parts
+    )
+
+
+def _attachment(card: Facts, names: dict[str, str], links: list[str], mentions: list[str]) -> str:
+    if link := card.get("title_link") or card.get("from_url"):
+        links.append(link)
+    lines = [card.get(part, "") for part in ("pretext", "title", "text")]
+    for field in card.get("fields", ()):
+        lines += field["title"], field["value"]
+    lines.append(card.get("footer", ""))
+    return "\n".join(_text(line, names, links, mentions) for line in lines if line)
