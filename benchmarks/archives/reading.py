@@ -17,7 +17,7 @@ from sources.records import Item, Message, Summary
 Facts = dict[str, Any]
 Read = tuple[Facts, list[Facts]]
 
-EVIDENCE = ("aliases", "texts", "emails", "domains")
+EVIDENCE = ("aliases", "texts", "emails", "domains", "mentioned")
 """Of what matching needs, that which does not stand in the head."""
 
 

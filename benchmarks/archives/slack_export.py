@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -34,6 +35,10 @@ class Seen:
 
     authors: set[str] = field(default_factory=set)
     actors: set[str] = field(default_factory=set)
+    programs: dict[str, str] = field(default_factory=dict)
+    """Names of those that stand in no list, by id."""
+    writers: set[str] = field(default_factory=set)
+    hosts: Counter[str] = field(default_factory=Counter)
     regular: int = 0
     service: int = 0
     first: str | None = None
@@ -47,6 +52,10 @@ class Seen:
         self.service += service
         self.regular += not service
         (self.actors if service else self.authors).add(said.facts["author"])
+        self.writers.add(said.facts["author_id"])
+        if "user_profile" not in said.entry:
+            self.programs[said.facts["author_id"]] = said.facts["author"]
+        self.hosts.update(_host(url) for url in said.facts.get("links", ()))
         self.last = moment(said.when)
         self.first = self.first or self.last
 
@@ -153,7 +162,7 @@ def _conversation(folder: Path, place: Place, messages: int, oracle: Oracle) -> 
             seen.add(one)
             if one.facts is not None:
                 oracle.tell(f"{key}/{one.ts}", one.facts)
-    oracle.tell(key, _head(place, externals, seen) | {"key": key} | _evidence(place, talk))
+    oracle.tell(key, _head(place, externals, seen) | {"key": key} | _evidence(place, seen, talk))
 
 
 def _day(said: Said) -> str:
@@ -185,18 +194,35 @@ def _head(place: Place, introduced: Sequence[Member], seen: Seen) -> Facts:
         "is_private": place.type != "public_channel",
         "topic": place.topic,
         "purpose": "",
+        "people": _people(place, introduced, seen),
     }
 
 
-def _evidence(place: Place, talk: Talk) -> Facts:
+def _people(place: Place, introduced: Sequence[Member], seen: Seen) -> list[Facts]:
+    """Members and whoever else wrote, by id."""
+    people = {place.ghost: {"id": place.ghost, "name": place.ghost, "kind": "unknown"}}
+    people |= {who.id: {"id": who.id, "name": who.id, "kind": "unknown"} for who in place.externals}
+    people |= {who: {"id": who, "name": name, "kind": "bot"} for who, name in seen.programs.items()}
+    known = (*place.members, *introduced, *(who for who in place.bots if who.id in seen.writers))
+    people |= {who.id: who.told for who in known}
+    return [people[who] for who in sorted(people) if who]
+
+
+def _evidence(place: Place, seen: Seen, talk: Talk) -> Facts:
     aliases = [*place.entry.get("previous_names", ()), *talk.renamed]
+    aliases += [f"old-name-{number + 1}" for number in range(len(talk.renamed))]
     if place.type == "mpim":
         aliases.append(place.folder)
     return {
         "aliases": sorted(set(aliases)),
         "texts": [place.topic] if place.topic else [],
         "emails": sorted(who.email for who in place.members if who.email),
+        "mentioned": sorted(seen.hosts, key=lambda host: (-seen.hosts[host], host)),
     }
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2] if "/" in url else url.partition("@")[2]
 
 
 def _dump(path: Path, value: object) -> None:

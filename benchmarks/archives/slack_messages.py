@@ -119,6 +119,7 @@ class Talk:
             facts["links"] = list(made.links)
         if made.mentions:
             facts["mentions"] = list(made.mentions)
+            facts["mention_ids"] = list(made.mention_ids)
         return Said(self._when, {"type": "message", "text": made.markup, "ts": ts}, facts)
 
     def _human(self, who: Member) -> Said:
@@ -195,11 +196,12 @@ class Talk:
         made, parts, shown = way(rng, self._people)
         own: dict[str, Any]
         if way is attached:
-            name = f"{ENGLISH.words[rng.randrange(9)].capitalize()} Hook"
-            said = self._start(name, "B0HOOK0001", made, shown)
+            number = rng.randrange(9)
+            name, hook = f"{ENGLISH.words[number].capitalize()} Hook", f"B0HOOK{number:04}"
+            said = self._start(name, hook, made, shown)
             assert said.facts is not None
             said.facts["subtype"] = "bot_message"
-            own = {"subtype": "bot_message", "username": name, "bot_id": "B0HOOK0001"}
+            own = {"subtype": "bot_message", "username": name, "bot_id": hook}
             own["icons"] = {"emoji": ":robot_face:"}
         else:
             said = self._start(who.shown, who.id, made, shown)

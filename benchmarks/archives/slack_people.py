@@ -28,6 +28,19 @@ class Member:
     listed: bool = True
 
     @property
+    def told(self) -> dict[str, Any]:
+        """Who they are to the conversations they are in."""
+        entry = self.entry
+        kind = "bot" if entry["is_bot"] else "guest" if entry["is_restricted"] else "member"
+        told: dict[str, Any] = {"id": self.id, "name": self.shown}
+        told |= {"kind": kind if self.listed else "external", "organisation": entry["team_id"]}
+        if self.email:
+            told["email"] = self.email
+        if entry["deleted"] and self.listed:
+            told["deactivated"] = True
+        return told
+
+    @property
     def profile(self) -> dict[str, Any]:
         """What each of their messages says of them."""
         told = self.entry["profile"]

@@ -22,6 +22,7 @@ class Text:
     elements: list[dict[str, Any]] = field(default_factory=list)
     links: dict[str, None] = field(default_factory=dict)
     mentions: dict[str, None] = field(default_factory=dict)
+    mention_ids: dict[str, None] = field(default_factory=dict)
 
     def add(self, said: str, markup: str, element: dict[str, Any]) -> None:
         """One piece of it, three times."""
@@ -45,6 +46,7 @@ class Text:
         """Somebody by id."""
         self.add(f"@{who.shown}", f"<@{who.id}>", {"type": "user", "user_id": who.id})
         self.mentions[who.shown] = None
+        self.mention_ids[who.id] = None
 
     @property
     def blocks(self) -> list[dict[str, Any]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 Facts = dict[str, Any]
 
@@ -25,16 +27,15 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
 
 def read(root: Path) -> Iterator[tuple[Facts, list[Facts]]]:
     """Every conversation with its messages."""
-    users = json.loads((root / "users.json").read_bytes())
-    names = {user["id"]: _shown(user["profile"]) or user["name"] for user in users}
+    users = {user["id"]: user for user in json.loads((root / "users.json").read_bytes())}
+    names = {who: _shown(user["profile"]) or user["name"] for who, user in users.items()}
     names["USLACKBOT"] = "Slackbot"
-    emails = {user["id"]: user["profile"].get("email", "").lower() for user in users}
     for name, kind in _TYPES.items():
         for entry in json.loads((root / name).read_bytes()):
             folder = root / entry.get("name", entry["id"])
             files = sorted(path for path in folder.iterdir() if _DAY.fullmatch(path.name))
             entries = [raw for path in files for raw in json.loads(path.read_bytes())]
-            yield _conversation(entry, kind, folder.name, entries, dict(names), emails)
+            yield _conversation(entry, kind, folder.name, entries, dict(names), users)
 
 
 def _conversation(
@@ -43,18 +44,22 @@ def _conversation(
     folder: str,
     entries: list[Facts],
     names: dict[str, str],
-    emails: dict[str, str],
+    users: dict[str, Facts],
 ) -> tuple[Facts, list[Facts]]:
     for raw in entries:  # people of other organisations bring their names
         if raw.get("user") not in names and "user_profile" in raw:
             names[raw["user"]] = _shown(raw["user_profile"]) or raw["user_profile"]["name"]
+    wrote: dict[str, Facts] = {}
     messages: dict[str, Facts] = {}
     aliases = set(entry.get("previous_names", ()))
+    hosts: Counter[str] = Counter()
     for raw in entries:
         if raw.get("ts") and raw.get("subtype") not in _NO_MESSAGES:
-            messages[raw["ts"]] = _message(raw, names)
+            messages[raw["ts"]] = message = _message(raw, names)
+            wrote.setdefault(message["author_id"], raw)
+            hosts.update(filter(None, map(_host, message.get("links", ()))))
             if raw.get("subtype") in ("channel_name", "group_name"):
-                aliases.add(raw["old_name"])
+                aliases |= {raw["old_name"], raw["name"]}
     ordered = [messages[ts] for ts in sorted(messages)]
     members = [names.get(who, who) for who in entry["members"]]
     authors = {message["author"] for message in ordered if not message["is_service"]}
@@ -63,7 +68,8 @@ def _conversation(
     title = ", ".join(sorted(set(members))) if kind in ("im", "mpim") else name
     topic, purpose = (_text(entry[about]["value"], names, [], []) if about in entry else ""
                       for about in ("topic", "purpose"))  # fmt: skip
-    known = {*entry["members"], *(message["author_id"] for message in ordered)}
+    known = sorted({*entry["members"], *wrote})
+    participants = [_participant(who, names, users, wrote.get(who, {})) for who in known]
     head = {
         "chat_name": title,
         "chat_type": kind,
@@ -82,12 +88,36 @@ def _conversation(
         "is_private": kind != "public_channel",
         "topic": topic,
         "purpose": purpose,
+        "people": participants,
         "key": f"slack:{entry['id']}",
         "aliases": sorted((aliases | {name}) - {title} if kind != "im" else aliases),
         "texts": [text for text in (topic, purpose) if text],
-        "emails": sorted({emails[who] for who in known if emails.get(who)}),
+        "emails": sorted({who["email"] for who in participants if "email" in who}),
+        "mentioned": sorted(hosts, key=lambda host: (-hosts[host], host))[:50],
     }
     return head, ordered
+
+
+def _participant(who: str, names: dict[str, str], users: dict[str, Facts], raw: Facts) -> Facts:
+    """Somebody by what the list says or, of people of other organisations, the message."""
+    user = users.get(who)
+    if user is None:
+        facts = {"id": who, "name": names.get(who) or raw.get("username") or who}
+        if "user_team" in raw:
+            return facts | {"kind": "external", "organisation": raw["user_team"]}
+        return facts | {"kind": "bot" if who == "USLACKBOT" or "bot_id" in raw else "unknown"}
+    guest = user["is_restricted"] or user["is_ultra_restricted"]
+    kind = "bot" if user["is_bot"] else "guest" if guest else "member"
+    facts = {"id": who, "name": names[who], "kind": kind, "organisation": user["team_id"]}
+    if email := user["profile"].get("email"):
+        facts["email"] = email.lower()
+    return facts | {"deactivated": True} if user["deleted"] else facts
+
+
+def _host(link: str) -> str | None:
+    if link.startswith("mailto:"):
+        return link.partition("@")[2]
+    return urlsplit(link).hostname
 
 
 def _shown(profile: dict[str, str]) -> str:
@@ -106,7 +136,7 @@ def _message(raw: Facts, names: dict[str, str]) -> Facts:
     if author is None:
         author = raw.get("bot_profile", {}).get("name") or raw.get("username") or author_id
     links: list[str] = []
-    mentions: list[str] = []
+    mentions: list[str] = []  # ids
     text = _said(raw, names, links, mentions)
     service = subtype not in _REGULAR
     message = {
@@ -136,7 +166,8 @@ def _message(raw: Facts, names: dict[str, str]) -> Facts:
     if links:
         message["links"] = list(dict.fromkeys(links))
     if mentions:
-        message["mentions"] = list(dict.fromkeys(mentions))
+        message["mention_ids"] = list(dict.fromkeys(mentions))
+        message["mentions"] = list(dict.fromkeys(names.get(who, who) for who in mentions))
     if "edited" in raw:
         message["edited_at"] = _moment(raw["edited"]["ts"])
     if subtype == "tombstone":
@@ -181,9 +212,8 @@ def _text(markup: str, names: dict[str, str], links: list[str], mentions: list[s
     def token(match: re.Match[str]) -> str:
         target, _, label = match[1].partition("|")
         if target[0] == "@":
-            name = names.get(target[1:]) or label or target[1:]
-            mentions.append(name)
-            return f"@{name}"
+            mentions.append(target[1:])
+            return f"@{names.get(target[1:], target[1:])}"
         if target[0] == "#":
             return f"#{label or target[1:]}"
         if target[0] == "!":
