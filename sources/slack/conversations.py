@@ -86,6 +86,7 @@ def _chat_type(raw: Mapping[str, object], listed: str) -> str:
         return "im"
     if raw.get("is_mpim") is True:
         return "mpim"
-    if listed == "public_channel" and raw.get("is_private") is True:
+    private = raw.get("is_private") is True or raw.get("is_group") is True
+    if listed == "public_channel" and private:
         return "private_channel"
     return listed

@@ -26,6 +26,7 @@ from sources.slack.layout import (
     roots,
 )
 from sources.slack.newest import newest_day
+from sources.slack.scripts import scripted
 from sources.slack.slackdump import archives, dumped
 from sources.slack.text_export import text_exports
 
@@ -148,8 +149,8 @@ def _entries_by_folder(listed: Iterable[Conversation]) -> dict[str, Conversation
 def _contents(tree: Tree, root: Root, files: Iterable[File]) -> _Contents:
     contents = _Contents({}, [], {})
     files = list(files)
-    near = (file for file in files if "/" not in file.path[len(root.path) :])
-    dumps = {file.path: dump for file in near if (dump := dumped(tree, file.path))}
+    near = [file.path for file in files if "/" not in file.path[len(root.path) :]]
+    dumps = {path: dump for path in near if (dump := _dump(tree, path))}
     attached = {*dumps.values()}
     for file in files:
         parts = file.path[len(root.path) :].split("/")
@@ -168,6 +169,14 @@ def _contents(tree: Tree, root: Root, files: Iterable[File]) -> _Contents:
     for days in contents.folders.values():
         days.sort(key=lambda file: (file.path.rpartition("/")[2], file.path))
     return contents
+
+
+def _dump(tree: Tree, path: str) -> str:
+    """The id of the conversation that a file holds all of, or its name, or nothing."""
+    name = path.rpartition("/")[2]
+    if is_day(name) or is_list(name) or extra(name) != UNKNOWN:
+        return ""
+    return dumped(tree, path) or nfc(scripted(tree, path))
 
 
 def _is_foreign(root: Root, name: str) -> bool:

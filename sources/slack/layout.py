@@ -12,6 +12,7 @@ from sources.errors import ArchiveError
 from sources.records import Record
 from sources.slack.arrays import plain
 from sources.slack.conversations import LISTS
+from sources.slack.scripts import scripted
 from sources.slack.slackdump import dumped
 
 ORGANISATION = "org_users.json"
@@ -168,14 +169,14 @@ def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator
 def _dumps(tree: Tree, found: list[Root]) -> Iterator[Root]:
     known = {root.path for root in found}
     for file in tree.files:
-        if not file.path.endswith(".json"):
+        *folders, name = file.path.split("/")
+        if not name.endswith(".json") or is_day(name) or is_list(name):
             continue
-        *folders, _ = file.path.split("/")
         path = "".join(f"{folder}/" for folder in folders)
         # What was uploaded to a conversation is no export.
         if path in known or not {*FOLDERS, ATTACHMENTS}.isdisjoint(folders):
             continue
-        if dumped(tree, file.path):
+        if dumped(tree, file.path) or scripted(tree, file.path):
             known.add(path)
             yield Root(path=path, dumps=True)
 
