@@ -1,13 +1,9 @@
-"""What a conversation's head says, tallied message by message; and the merge of two
-readings of one conversation.
-"""
+"""What a conversation's head says, tallied message by message."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 
-from sources.protocol import Part
 from sources.records import Message
 
 RUN = 1000
@@ -52,35 +48,3 @@ class Tally:
     def people(self) -> tuple[str, ...]:
         """Everybody who wrote, acted or is known to belong, sorted."""
         return tuple(sorted(self.authors | self.participants))
-
-
-def merged(
-    parts: Sequence[Part], order: Callable[[Message], tuple[int, ...]]
-) -> Iterator[tuple[list[Message], int]]:
-    """The union of the parts' messages, in runs, each with the duplicates it dropped.
-
-    ``parts`` come oldest first, each in ascending ``order``; where ids are equal the
-    newest part's message is kept.
-    """
-    streams = [_ranked(part.messages(), order, -rank) for rank, part in enumerate(parts)]
-    run: list[Message] = []
-    dropped = 0
-    last: str | None = None
-    for _, _, message in heapq.merge(*streams, key=lambda entry: entry[:2]):
-        if message.message_id == last:
-            dropped += 1
-            continue
-        last = message.message_id
-        run.append(message)
-        if len(run) >= RUN:
-            yield run, dropped
-            run, dropped = [], 0
-    yield run, dropped
-
-
-def _ranked(
-    messages: Iterable[Message], order: Callable[[Message], tuple[int, ...]], rank: int
-) -> Iterator[tuple[tuple[int, ...], int, Message]]:
-    """Messages with what sorts them: where two tie, the lower rank goes first."""
-    for message in messages:
-        yield order(message), rank, message

@@ -44,8 +44,8 @@ _WORDS = {
     "begins_alike": "Another chat begins with the same message; what follows differs.",
     "same_title": "Other exports hold chats of this title; nothing shows that they are this one, "
     "so they stay apart.",
-    "zones_differ": "Exports of this chat print the times of the same messages by hours apart; "
-    "the newest export's times are kept. Set TELEGRAM_TIMEZONE.",
+    "zones_differ": "Exports of this chat print the times of the same messages by hours apart, and "
+    "none knows the true ones; the newest export's are kept. Set TELEGRAM_TIMEZONE.",
 }
 KINDS = tuple(sorted(_WORDS))
 

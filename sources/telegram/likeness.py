@@ -18,7 +18,8 @@ from zlib import crc32
 
 from sources.records import Message
 
-_UNTIMED = -(2**62)
+UNTIMED = -(2**62)
+"""Stands for the time of a message that has none."""
 _HALF_HOUR = 1800
 _MOST_DRIFT = 2 * 3600
 """Daylight saving of two zones moves what would be a constant difference by so much."""
@@ -37,7 +38,7 @@ class Columns:
         self.texts = array("L")
         for message in messages:
             self.ids.append(int(message.message_id))
-            self.times.append(_seconds(message.timestamp) if message.timestamp else _UNTIMED)
+            self.times.append(_seconds(message.timestamp) if message.timestamp else UNTIMED)
             self.texts.append(crc32(message.text.encode("utf-8", "surrogatepass")))
         self.ascending = all(a < b for a, b in pairwise(self.ids))
         if not self.ascending:
@@ -96,7 +97,7 @@ def compare(one: Columns, other: Columns) -> Likeness:
     found = Likeness()
     for a, b in _shared(one.ids, other.ids):
         found.shared += 1
-        if one.times[a] == _UNTIMED or other.times[b] == _UNTIMED:
+        if one.times[a] == UNTIMED or other.times[b] == UNTIMED:
             continue
         found.timed += 1
         found.reworded += one.texts[a] != other.texts[b]

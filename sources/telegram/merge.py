@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sources._conversation import RUN, Tally, merged
+from sources._conversation import RUN, Tally
 from sources.protocol import Account, Part, Yielded
 from sources.records import Finding, Item, Message, Summary
 from sources.telegram.chat import head_of, take
 from sources.telegram.findings import finding
+from sources.telegram.grouping import chats_of
 from sources.telegram.identity import identity_of
-from sources.telegram.kinship import Reading, chats_of
-from sources.telegram.likeness import compare
+from sources.telegram.kinship import Reading
+from sources.telegram.shares import Shares
+from sources.telegram.versions import united
+
+_COARSE = {
+    "saved_messages": "private",
+    "replies": "private",
+    "verification_codes": "private",
+    "personal_chat": "private",
+    "bot_chat": "bot",
+    "private_group": "group",
+    "private_supergroup": "group",
+    "public_supergroup": "group",
+    "private_channel": "channel",
+    "public_channel": "channel",
+}
+"""What ``lists/chats.html`` calls the types that JSON tells apart."""
 
 
 def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded]:
@@ -24,25 +40,48 @@ def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded]:
     they hold.
     """
     readings = sorted(map(Reading.of, parts), key=lambda reading: reading.age)
-    keys: set[str] = set()
+    keys: Counter[str] = Counter()
     chats = chats_of(readings)
+    titles = _Titles(chats)
     for chat in chats:
-        namesakes = sum(_are_namesakes(chat, other) for other in chats if other is not chat)
+        namesakes = titles.namesakes(chat)
         if len(chat) == 1:
             yield from _apart(chat[0], keys, namesakes)
         else:
             yield from _union(chat, keys, namesakes)
 
 
-def _are_namesakes(one: list[Reading], other: list[Reading]) -> bool:
-    """Whether two chats bear one title, and no export says that they are two."""
-    titles, archives = ({r.title for r in one}, {r.summary.archive for r in one})
-    return not titles.isdisjoint(r.title for r in other) and archives.isdisjoint(
-        r.summary.archive for r in other
-    )
+class _Titles:
+    """Which chats bear which titles, and in whose exports they stand."""
+
+    def __init__(self, chats: Sequence[list[Reading]]) -> None:
+        self._bearers: defaultdict[str, set[int]] = defaultdict(set)
+        self._listed: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for number, chat in enumerate(chats):
+            titles, archives = _titles_and_archives(chat)
+            for title in titles:
+                self._bearers[title].add(number)
+                for archive in archives:
+                    self._listed[title, archive].add(number)
+
+    def namesakes(self, chat: list[Reading]) -> int:
+        """How many other chats bear its title where no export says that they are two."""
+        titles, archives = _titles_and_archives(chat)
+        alike = _union_of([self._bearers[title] for title in titles])
+        # An export that holds this chat has told all of its own apart.
+        told = _union_of([self._listed[t, a] for t in titles for a in archives])
+        return len(alike) - len(told)
 
 
-def _apart(reading: Reading, keys: set[str], namesakes: int) -> Iterator[Yielded]:
+def _titles_and_archives(chat: list[Reading]) -> tuple[set[str], set[str]]:
+    return {r.title for r in chat}, {r.summary.archive for r in chat}
+
+
+def _union_of(sets: list[set[int]]) -> set[int]:
+    return sets[0] if len(sets) == 1 else set().union(*sets)
+
+
+def _apart(reading: Reading, keys: Counter[str], namesakes: int) -> Iterator[Yielded]:
     """A reading as it was."""
     run: list[Message] = []
     for message in reading.part.messages():
@@ -55,38 +94,30 @@ def _apart(reading: Reading, keys: set[str], namesakes: int) -> Iterator[Yielded
     yield Item(summary=_settled(reading.summary, keys, namesakes), head=reading.head)
 
 
-def _union(readings: list[Reading], keys: set[str], namesakes: int) -> Iterator[Yielded]:
-    """One chat from several readings; of a message met twice the newest is kept."""
+def _union(readings: list[Reading], keys: Counter[str], namesakes: int) -> Iterator[Yielded]:
+    """One chat from several readings, of each message all that any of them tells."""
     tally = Tally()
-    duplicate = 0
-    for run, dropped in merged([_Sorted(reading) for reading in readings], _order):
-        duplicate += dropped
-        if run:
+    shares = Shares(readings)
+    run: list[Message] = []
+    for made in united(readings):
+        shares.take(made)
+        run.append(made.message)
+        if len(run) >= RUN:
             take(run, tally)
             yield run
-    if duplicate:
-        yield Account(accepted=-duplicate, duplicate=duplicate)
-    summary = _summary(readings, tally, duplicate)
+            run = []
+    if run:
+        take(run, tally)
+        yield run
+    if shares.duplicate:
+        yield Account(accepted=-shares.duplicate, duplicate=shares.duplicate)
+    summary = _summary(readings, tally, shares)
     directory = readings[-1].head.directory
     head = head_of(tally, summary.title, _chat_type(readings), directory)
     yield Item(summary=_settled(summary, keys, namesakes), head=head)
 
 
-class _Sorted:
-    """A reading as a part whose messages ascend."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.summary = reading.summary
-        self.head = reading.part.head
-        self.unit = reading.part.unit
-        self.messages = reading.messages
-
-
-def _order(message: Message) -> tuple[int, ...]:
-    return (int(message.message_id),)
-
-
-def _summary(readings: list[Reading], tally: Tally, duplicate: int) -> Summary:
+def _summary(readings: list[Reading], tally: Tally, shares: Shares) -> Summary:
     newest = readings[-1].summary
     every = [reading.summary for reading in readings]
     names = dict.fromkeys(name for s in reversed(every) for name in (s.title, *s.aliases))
@@ -104,39 +135,20 @@ def _summary(readings: list[Reading], tally: Tally, duplicate: int) -> Summary:
         version=max(summary.version for summary in every),
         aliases=tuple(name for name in names if name != newest.title),
         flags=tuple(sorted({flag for summary in every for flag in summary.flags})),
-        findings=(*_findings(every), *_of_merging(readings, duplicate)),
+        findings=tuple(shares.findings(len(names) - 1)),
     )
 
 
 def _chat_type(readings: list[Reading]) -> str | None:
+    """The newest type told; of one that only a list of chats tells, the kind that JSON knew."""
     types = [reading.head.chat_type for reading in readings if reading.head.chat_type]
-    return types[-1] if types else None
+    if not types:
+        return None
+    newest = types[-1]
+    return next((known for known in reversed(types) if _COARSE.get(known) == newest), newest)
 
 
-def _findings(summaries: Iterable[Summary]) -> list[Finding]:
-    """Every reading's findings; equal ones once, with their counts added."""
-    found: dict[tuple[str, str], Finding] = {}
-    for summary in summaries:
-        for known in summary.findings:
-            key = known.kind, known.detail
-            count = known.count + (found[key].count if key in found else 0)
-            found[key] = msgspec.structs.replace(known, count=count)
-    return [found[key] for key in sorted(found)]
-
-
-def _of_merging(readings: list[Reading], duplicate: int) -> Iterator[Finding]:
-    detail = (
-        f"Put together from {len(readings)} exports; "
-        f"{duplicate} messages stood in more than one of them."
-    )
-    yield Finding(kind="merged", detail=detail, count=len(readings))
-    by_start = sorted(readings, key=lambda reading: reading.columns.ids[:1].tolist())
-    shifted = sum(compare(a.columns, b.columns).shifted for a, b in pairwise(by_start))
-    if shifted:
-        yield finding("zones_differ", shifted)
-
-
-def _settled(summary: Summary, keys: set[str], namesakes: int) -> Summary:
+def _settled(summary: Summary, keys: Counter[str], namesakes: int) -> Summary:
     """The summary under a key of its own, with what its reader should know of others."""
     key = _distinct(summary.key, keys)
     more: list[Finding] = []
@@ -149,11 +161,7 @@ def _settled(summary: Summary, keys: set[str], namesakes: int) -> Summary:
     return msgspec.structs.replace(summary, key=key, findings=(*summary.findings, *more))
 
 
-def _distinct(key: str, keys: set[str]) -> str:
+def _distinct(key: str, keys: Counter[str]) -> str:
     """The key, made different from those of chats that begin alike."""
-    number, free = 1, key
-    while free in keys:
-        number += 1
-        free = f"{key}~{number}"
-    keys.add(free)
-    return free
+    keys[key] += 1
+    return key if keys[key] == 1 else f"{key}~{keys[key]}"
