@@ -107,5 +107,5 @@ class ReadPart:
 def merge(reader: Source, reads: Sequence[Read]) -> Reading:
     """These readings of one item, made one."""
     reading = Reading()
-    reading.take(reader.merge([ReadPart(read) for read in reads]))
+    reading.take(reader.merge([ReadPart(read, read.summary.archive) for read in reads]))
     return reading

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from sources.hubspot.row import Origin, Row, distinct
 from sources.records import (
     Activity,
@@ -40,6 +42,10 @@ def item(
         findings=(*origin.findings, *row.findings.values()),
         emails=emails,
     )
+    if merged := row.merged():
+        prefix = evidence.key.rpartition(":")[0]
+        identity = tuple(f"{prefix}:{each}" for each in merged)
+        evidence = msgspec.structs.replace(evidence, identity=identity)
     return Item(summary=evidence, head=head)
 
 

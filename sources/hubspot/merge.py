@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,12 +21,41 @@ _HEADS: dict[Kind, type[CrmHead]] = {
 
 
 def merged_records(parts: Sequence[Part]) -> Iterator[Yielded]:
-    """An item for each record that these readings of one record id are about."""
-    records = records_of(parts)
-    for record in records:
-        yield _merged(record, len(records))
-    absorbed = len(parts) - len(records)
-    yield Account(accepted=-absorbed, duplicate=absorbed)
+    """An item for each record that these readings are about. HubSpot lets one of several
+    records go on for all: what was read of the others is the oldest of it.
+    """
+    into = {old: part.summary.key for part in parts for old in part.summary.identity}
+    lasting: dict[str, list[Part]] = {}
+    ended: dict[str, list[Part]] = {}
+    for part in parts:
+        key = _goes_on_as(part.summary.key, into)
+        place = lasting if key == part.summary.key else ended
+        place.setdefault(key, []).append(part)
+    items = 0
+    for key in sorted(lasting):
+        records = records_of(lasting[key])
+        heir = next((n for n, each in enumerate(records) if _claims(each)), 0)
+        for number, record in enumerate(records):
+            first = ended.get(key, []) if number == heir else []
+            yield _merged(record._replace(parts=[*first, *record.parts]), len(records))
+        items += len(records)
+    yield Account(accepted=items - len(parts), duplicate=len(parts) - items)
+
+
+def _goes_on_as(key: str, into: Mapping[str, str]) -> str:
+    """The key of the record that this one was merged into, or its own. Of records that
+    each claim to go on for the other, the first.
+    """
+    path = [key]
+    while (found := into.get(path[-1])) is not None:
+        if found in path:
+            return min(path[path.index(found) :])
+        path.append(found)
+    return path[-1]
+
+
+def _claims(record: Shared) -> bool:
+    return any(part.summary.identity for part in record.parts)
 
 
 def _merged(record: Shared, records: int) -> Item:
@@ -75,8 +104,8 @@ def _notes(record: Shared, records: int) -> Iterator[Finding]:
         detail = "Met more than once; of each field, the newest export that has it decides."
         yield Finding(kind="merged", detail=detail, count=len(record.parts))
     if record.in_doubt:
-        detail = "Met under different names, with no create date to tell whether it is one record."
+        detail = "Nothing but the record ID says that others with it are not another record."
         yield Finding(kind="names_differ", detail=detail)
     if records > 1:
-        detail = f"{records} records, of different names and create dates, have this record ID."
+        detail = f"{records} records that seem to be different have this record ID."
         yield Finding(kind="id_shared", detail=detail)

@@ -121,6 +121,10 @@ class Row:
         """The record ids of the cell."""
         return self._exact(field, split(self.text(field)))
 
+    def merged(self) -> tuple[str, ...]:
+        """The ids of records that were merged into this one."""
+        return self.ids("merged_ids") if self._columns.has("merged_ids") else ()
+
     def paired(self, ids: str, names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The ids and the names of associated records. A name may hold a ``;``, so names
         are kept only when they can be told apart: one per id.

@@ -9,16 +9,20 @@ import pytest
 
 from sources.hubspot.reading import export_date
 from sources.records import Contact, CrmCompany, Deal
+from tests.reading import Read as ReadItem
 from tests.reading import Reading, merge, source
 
 Read = Callable[..., Reading]
 
 OLD = (
     "Record ID,Deal Name,Deal Stage,Amount,Pipeline,Associated Contact IDs,Associated Contact,"
-    "Associated Company IDs,Associated Company\n"
-    "1,Old,Contract Sent,5,Sales,8,Ann (ann@acme.example),7,Acme\n"
+    "Associated Company IDs,Associated Company,Create Date\n"
+    "1,Old,Contract Sent,5,Sales,8,Ann (ann@acme.example),7,Acme,2024-01-05 10:00\n"
 )
-NEW = "ID de registro,Nombre del negocio,Etapa del negocio,Cantidad\n1,Nuevo,Cierre ganado,\n"
+NEW = (
+    "ID de registro,Nombre del negocio,Etapa del negocio,Cantidad,Fecha de creación\n"
+    "1,Nuevo,Cierre ganado,,2024-01-05 11:00\n"
+)
 
 
 def _both(read_csv: Read, old: str, new: str) -> Reading:
@@ -84,8 +88,8 @@ def test_companies_and_contacts_merge_too(read_csv: Read) -> None:
     assert reading.items[0].summary.domains == ("acme.example", "www.acme.example")
     reading = _both(
         read_csv,
-        "Record ID,Email,Job Title\n8,ann@acme.example,Buyer\n",
-        "Record ID,Email\n8,ann@new.example\n",
+        "Record ID,Email,Job Title,First Name\n8,ann@acme.example,Buyer,Ann\n",
+        "Record ID,Email,First Name\n8,ann@new.example,Ann\n",
     )
     contact = reading.items[0].head
     assert isinstance(contact, Contact)
@@ -152,10 +156,110 @@ def test_same_name_or_create_date_is_the_same_record(read_csv: Read, row: str) -
     assert "names_differ" not in _kinds(reading)[0]
 
 
-def test_without_create_dates_names_that_differ_are_told(read_csv: Read) -> None:
-    reading = _all(read_csv, ACME, "Record ID,Deal Name\n1,Globex deal\n")
-    assert list(reading.by_key) == ["hubspot:deal:1"]
-    assert _kinds(reading)[0] >= {"merged", "names_differ"}
+BARE = "Record ID,Deal Name,Amount\n1,{},{}\n"
+
+
+def test_without_create_dates_deals_of_other_names_are_never_one(read_csv: Read) -> None:
+    for texts in permutations((BARE.format("Acme deal", 5), BARE.format("Globex deal", 7))):
+        reading = _all(read_csv, *texts)
+        amounts = {
+            item.head.name: item.head.amount
+            for item in reading.items
+            if isinstance(item.head, Deal)
+        }
+        assert amounts == {"Acme deal": "5", "Globex deal": "7"}
+        assert len(reading.by_key) == 2
+        assert (reading.account.accepted, reading.account.duplicate) == (0, 0)
+        assert all(kinds >= {"id_shared", "names_differ"} for kinds in _kinds(reading))
+
+
+def test_one_create_date_does_not_tell_deals_of_other_names_to_be_one(read_csv: Read) -> None:
+    reading = _all(read_csv, ACME, BARE.format("Globex deal", 7))
+    kinds = {item.summary.title: "names_differ" in k for item, k in _told(reading)}
+    assert kinds == {"Acme deal": False, "Globex deal": True}
+
+
+def _told(reading: Reading) -> list[tuple[ReadItem, set[str]]]:
+    return list(zip(reading.items, _kinds(reading), strict=True))
+
+
+def test_rows_of_one_file_are_of_one_record_whatever_their_names(read_csv: Read) -> None:
+    text = "Record ID,Deal Name\n1,Acme deal\n1,Renamed\n"
+    items = read_csv(text).items
+    assert [item.summary.title for item in merge(source("hubspot"), items).items] == ["Renamed"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Record ID,Email\n8,ann@acme.example\n", "Record ID,Email\n8,bob@globex.example\n"),
+        (
+            "Record ID,Company Domain Name\n7,acme.example\n",
+            "Record ID,Company Domain Name\n7,globex.example\n",
+        ),
+        (
+            "Record ID,Body,Activity date\n3,Call them,2024-01-05 10:00\n",
+            "Record ID,Body,Activity date\n3,Write to them,2024-03-05 10:00\n",
+        ),
+    ],
+)
+def test_other_objects_of_two_portals_stand_apart_too(read_csv: Read, one: str, other: str) -> None:
+    assert len(_all(read_csv, one, other).by_key) == 2
+    assert len(_all(read_csv, one, one).by_key) == 1
+
+
+def test_contact_is_known_by_address_though_its_name_changed(read_csv: Read) -> None:
+    header = "Record ID,Email,First Name,Last Name\n"
+    reading = _all(
+        read_csv, f"{header}8,ann@acme.example,Ann,Test\n", f"{header}8,Ann@acme.example,Ann,Best\n"
+    )
+    assert list(reading.by_key) == ["hubspot:contact:8"]
+
+
+def test_row_that_says_nothing_is_of_the_only_record(read_csv: Read) -> None:
+    blank = "Record ID,Deal Name,Pipeline\n1,,Sales\n"
+    (item,) = _all(read_csv, ACME, blank).items
+    assert isinstance(item.head, Deal)
+    assert item.head.pipeline == "Sales"
+    assert len(_all(read_csv, ACME, GLOBEX, blank, blank).by_key) == 3
+
+
+MERGED = "Record ID,Deal Name,Create Date,Merged object IDs,Amount\n"
+
+
+def test_records_that_were_merged_into_one_are_one(read_csv: Read) -> None:
+    """Whichever file is read last: the record that goes on decides."""
+    survivor = MERGED + "3,Harbour,2024-03-01 10:00,1;2,9\n"
+    for texts in permutations((ACME, GLOBEX.replace("\n1,", "\n2,"), survivor)):
+        reading = _all(read_csv, *texts)
+        (item,) = reading.items
+        assert isinstance(item.head, Deal)
+        assert (item.summary.key, item.head.id) == ("hubspot:deal:3", "3")
+        assert (item.head.name, item.head.amount) == ("Harbour", "9")
+        assert (reading.account.accepted, reading.account.duplicate) == (-2, 2)
+
+
+def test_merged_record_offers_the_keys_of_those_it_goes_on_for(read_csv: Read) -> None:
+    reading = read_csv(MERGED + "3,Harbour,2024-03-01 10:00,1;2,9\n")
+    assert reading.items[0].summary.identity == ("hubspot:deal:1", "hubspot:deal:2")
+
+
+def test_record_merged_into_one_that_was_merged_in_turn(read_csv: Read) -> None:
+    reading = _all(
+        read_csv,
+        MERGED + "1,A,2024-01-01 10:00,,1\n",
+        MERGED + "2,B,2024-02-01 10:00,1,2\n",
+        MERGED + "3,C,2024-03-01 10:00,2,3\n",
+    )
+    assert list(reading.by_key) == ["hubspot:deal:3"]
+
+
+def test_records_that_each_claim_the_other_are_not_lost(read_csv: Read) -> None:
+    reading = _all(
+        read_csv, MERGED + "1,A,2024-01-01 10:00,2,1\n", MERGED + "2,B,2024-02-01 10:00,1,2\n"
+    )
+    assert reading.items
+    assert reading.account.accepted == len(reading.items) - 2
 
 
 def test_row_without_create_date_is_of_the_record_with_its_name(read_csv: Read) -> None:
@@ -176,9 +280,10 @@ def test_row_that_may_be_of_either_record_stands_alone(read_csv: Read) -> None:
     assert len(keys.pop()) == 3
 
 
-def test_row_without_a_name_is_of_the_record(read_csv: Read) -> None:
-    reading = _all(read_csv, ACME, DATED + "1,,2024-03-09 10:00,7\n")
-    assert list(reading.by_key) == ["hubspot:deal:1"]
+def test_row_without_a_name_is_of_the_record_with_its_create_date(read_csv: Read) -> None:
+    nameless = DATED + "1,,2024-03-09 10:00,7\n"
+    assert len(_all(read_csv, ACME, nameless).by_key) == 2
+    assert list(_all(read_csv, GLOBEX, nameless).by_key) == ["hubspot:deal:1"]
 
 
 @pytest.mark.parametrize(
