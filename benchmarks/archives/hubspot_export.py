@@ -5,6 +5,7 @@ contacts as CSV; deals as a workbook.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from benchmarks.archives.hubspot_records import (
     Facts,
@@ -69,8 +71,24 @@ def write_workbook(root: Path, deals: int, oracle: Oracle) -> None:
         row |= {name: _number(row[name]) for name in ("Amount", "Amount in company currency")}
         row |= {"Create Date": record.created, "Close Date": record.closed}
         sheet.append(list(row.values()))
-    book.properties.created = book.properties.modified = datetime(2024, 12, 1)  # noqa: DTZ001
-    book.save(root / f"hubspot-crm-exports-all-deals-{_DAY}.xlsx")
+    path = root / f"hubspot-crm-exports-all-deals-{_DAY}.xlsx"
+    book.save(path)
+    _without_clock(path)
+
+
+def _without_clock(path: Path) -> None:
+    """The same workbook whenever it was written."""
+    timed = path.with_suffix(".tmp")
+    path.rename(timed)
+    with ZipFile(timed) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"[0-9-]+T[0-9:]+Z", b"2024-12-01T00:00:00Z", data)
+            member = ZipInfo(name)
+            member.compress_type = ZIP_DEFLATED
+            new.writestr(member, data)
+    timed.unlink()
 
 
 def _beside(deals: int) -> tuple[int, int]:

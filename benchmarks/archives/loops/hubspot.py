@@ -47,14 +47,14 @@ def read(root: Path) -> Iterator[tuple[Facts, list[Facts]]]:
             for row in reader:
                 yield make(row), []
     for path in sorted(root.glob("*.xlsx")):
-        rows = (
-            openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
-        )
+        book = openpyxl.load_workbook(path, read_only=True)
+        rows = book.worksheets[0].iter_rows(values_only=True)
         labels = [str(label) for label in next(rows)]
         make = _maker(labels)
         for values in rows:
             cells = ("" if v is None else v if isinstance(v, date) else str(v) for v in values)
             yield make(dict(zip(labels, cells, strict=True))), []
+        book.close()
 
 
 def _maker(labels: object) -> Callable[[Row], Facts]:
