@@ -23,7 +23,7 @@ class TelegramExport:
     """
 
     name = "telegram"
-    version = 1
+    version = 2
     kinds: tuple[Kind, ...] = ("telegram_chats",)
 
     def __init__(self, options: ReaderOptions) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from zlib import crc32
 
 from sources.records import Message
 
@@ -34,9 +34,11 @@ _ASCII_REST = re.compile(r"[^a-z0-9$+^`~=]+")
 
 _FIRST = 1
 _LAST = 3
-_STEP = 8
 _NEAR_ENDS = 8
 _SPREAD = 128
+_STEPS = tuple(2**zeros for zeros in range(3, 63))
+_HELD = 2048
+"""So many multiples are held before some of them are chosen."""
 
 
 def key_of(first: Message | None, title: str, chat_type: str | None) -> str:
@@ -45,7 +47,8 @@ def key_of(first: Message | None, title: str, chat_type: str | None) -> str:
         parts = ["empty", normalised(title), chat_type or ""]
     else:
         parts = [first.message_id, first.timestamp or first.date or "", first.text]
-    return f"telegram:{_digest(parts)}"
+    data = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return f"telegram:{blake2b(data, digest_size=8).hexdigest()}"
 
 
 def identity_of(titles: Iterable[str]) -> tuple[str, ...]:
@@ -103,55 +106,51 @@ class Sample:
 
     def __init__(self) -> None:
         self._first: list[Message] = []
-        self._last: deque[Message] = deque(maxlen=_LAST)
-        self._starts: defaultdict[int, list[Message]] = defaultdict(list)
-        self._ends: defaultdict[int, deque[Message]] = defaultdict(lambda: deque(maxlen=_NEAR_ENDS))
-        self._spread: list[tuple[int, Message]] = []
-        self._distance = _STEP
+        self._last: list[Message] = []
+        self._multiples: dict[int, Message] = {}
+        self._distance = _STEPS[0]
 
     def take(self, messages: Sequence[Message]) -> None:
         """Choose among these messages, which come after those taken before."""
         if len(self._first) < _FIRST:
             self._first += messages[: _FIRST - len(self._first)]
-        self._last.extend(messages[-_LAST:])
+        self._last = [*self._last, *messages[-_LAST:]][-_LAST:]
         for message in messages:
-            number = int(message.message_id)
-            if number % _STEP == 0:
-                self._keep(number, message)
+            if not (number := int(message.message_id)) % _STEPS[0]:
+                self._multiples[number] = message
+        if len(self._multiples) > _HELD:
+            self._multiples = self._chosen()
 
     def tokens(self) -> tuple[str, ...]:
         """One token per message chosen."""
-        chosen = [*self._first, *self._last, *(message for _, message in self._spread)]
-        for some in (*self._starts.values(), *self._ends.values()):
-            chosen += some
-        return tuple(sorted({f"telegram:m:{_digest(_trace(message))}" for message in chosen}))
+        chosen = (*self._first, *self._last, *self._chosen().values())
+        return tuple(sorted({message.message_id: _token(message) for message in chosen}.values()))
 
-    def _keep(self, number: int, message: Message) -> None:
-        # Of a number's binary zeros at the end, so many make it a multiple of 2 ** zeros.
-        zeros = (number & -number).bit_length() - 1 if number else 63
-        for level in range(3, zeros + 1):
-            if len(self._starts[level]) < _NEAR_ENDS:
-                self._starts[level].append(message)
-            self._ends[level].append(message)
-        if number % self._distance == 0:
-            self._spread.append((number, message))
-            if len(self._spread) > _SPREAD:
+    def _chosen(self) -> dict[int, Message]:
+        """Of the multiples of every step those near the ends, of one step all."""
+        chosen: set[int] = set()
+        multiples = sorted(self._multiples)
+        for step in _STEPS:
+            multiples = [number for number in multiples if not number % step]
+            if not multiples:
+                break
+            if step == self._distance and len(multiples) > _SPREAD:
                 self._distance *= 2
-                self._spread = [kept for kept in self._spread if kept[0] % self._distance == 0]
+            if step == self._distance:
+                chosen.update(multiples)
+            else:
+                chosen.update(multiples[:_NEAR_ENDS], multiples[-_NEAR_ENDS:])
+        return {number: self._multiples[number] for number in chosen}
 
 
-def _trace(message: Message) -> list[str]:
+def _token(message: Message) -> str:
     """What a message is known by in every export, printed in whatever zone."""
     time = message.timestamp
     if time is None:
-        return [message.message_id, message.date or "", message.text]
-    within_half_hour = f"{int(time[14:16]) % 30}:{time[17:19]}"
-    return [message.message_id, time[:10], within_half_hour, message.text]
-
-
-def _digest(parts: Iterable[str]) -> str:
-    data = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return blake2b(data, digest_size=8).hexdigest()
+        said = f"{message.date or ''}\0{message.text}"
+    else:
+        said = f"{time[:10]}\0{int(time[14:16]) % 30}:{time[17:19]}\0{message.text}"
+    return f"telegram:m:{message.message_id}:{crc32(said.encode('utf-8', 'surrogatepass')):x}"
 
 
 def _letters(text: str) -> str:

@@ -1,4 +1,5 @@
 import pytest
+from msgspec import structs
 
 from sources.records import Message
 from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose
@@ -68,10 +69,10 @@ def messages(numbers: range, *, hours: int = 0) -> list[Message]:
     ]
 
 
-def sample(numbers: range, *, hours: int = 0) -> set[str]:
+def sample(numbers: range, *, hours: int = 0, at_a_time: int = 1000) -> set[str]:
     made = Sample()
-    for start in range(0, len(numbers), 1000):
-        made.take(messages(numbers[start : start + 1000], hours=hours))
+    for start in range(0, len(numbers), at_a_time):
+        made.take(messages(numbers[start : start + at_a_time], hours=hours))
     return {*made.tokens()}
 
 
@@ -91,3 +92,28 @@ def test_tokens_of_a_long_chat_are_few() -> None:
 
 def test_tokens_are_the_same_in_another_zone() -> None:
     assert sample(range(1, 100)) == sample(range(1, 100), hours=3)
+
+
+@pytest.mark.parametrize("at_a_time", [7, 40_000])
+def test_tokens_are_the_same_however_the_messages_come(at_a_time: int) -> None:
+    numbers = range(-500, 39_500)
+    assert sample(numbers, at_a_time=at_a_time) == sample(numbers)
+
+
+def test_every_message_chosen_has_one_token() -> None:
+    found = sample(range(1, 1025))
+    assert {int(token.split(":")[2]) for token in found} == {1, 1022, 1023, *range(8, 1025, 8)}
+    assert len(found) == 3 + 128
+
+
+@pytest.mark.parametrize(
+    "other", [{"text": "else"}, {"timestamp": "2024-03-05T10:00:09Z"}, {"message_id": "16"}]
+)
+def test_other_message_has_another_token(other: dict[str, str]) -> None:
+    (message,) = messages(range(8, 9))
+    tokens = set()
+    for said in (message, structs.replace(message, **other)):
+        made = Sample()
+        made.take([said])
+        tokens |= {*made.tokens()}
+    assert len(tokens) == 2
