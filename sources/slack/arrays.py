@@ -19,6 +19,10 @@ _TOKEN = re.compile(
 INFO = "channel_info"
 """The member of a dump in which old scripts describe the conversation."""
 
+TOO_DEEP = "nested too deep"
+"""Stands for an entry that no decoder goes down into."""
+
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _SPACE = re.compile(r"[ \t\r\n]*")
 _one = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
 # An escape of half a character, which no text can hold. A pair, and a backslash that is
@@ -117,13 +121,31 @@ def _salvage(text: str) -> Array:
     while True:
         try:
             entry, position = _one(text, position)
-        except (ValueError, RecursionError):
+        except ValueError:
             return _broken(text, position, entries, info)
+        except RecursionError:
+            entry, position = TOO_DEEP, _behind(text, position)
+            if position == len(text):
+                return _broken(text, position, entries, info)
         entries.append(entry)
         position = _after_space(text, position)
         if text[position : position + 1] != ",":
             return _broken(text, position, entries, info)
         position = _after_space(text, position + 1)
+
+
+def _behind(text: str, position: int) -> int:
+    """Where a value ends, however deep; the end of the text when it does not."""
+    depth = 0
+    for match in _BRACKETS.finditer(text, position):
+        bracket = match[0]
+        if bracket in "[{":
+            depth += 1
+        elif bracket in "]}":
+            depth -= 1
+            if depth <= 0:
+                return match.end()
+    return len(text)
 
 
 def _before_messages(text: str, start: int) -> tuple[int, dict[str, object]]:

@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from sources.records import Media, Message, Reaction
+from sources.slack.arrays import TOO_DEEP
 from sources.slack.blocks import attachment_text, block_text, file_titles, files_of
 from sources.slack.fields import mapping, number, objects, string, strings
 from sources.slack.moment import utc
 from sources.slack.mrkdwn import Words
 from sources.slack.people import Names
 
-Reason = Literal["no_ts", "old_post", "no_author", "edit_log", "not_an_object", "bad_ts"]
+Reason = Literal[
+    "no_ts", "old_post", "no_author", "edit_log", "not_an_object", "too_deep", "bad_ts"
+]
 
-MALFORMED: frozenset[Reason] = frozenset({"not_an_object", "bad_ts"})
+MALFORMED: frozenset[Reason] = frozenset({"not_an_object", "too_deep", "bad_ts"})
 """Reasons that mean damage; the others are forms known to be no messages."""
 
 REGULAR = frozenset(
@@ -52,7 +55,7 @@ _MISSING = {
 def parse(raw: object, names: Names) -> Message | Reason:
     """The message an entry holds, or why it holds none."""
     if not isinstance(raw, dict):
-        return "not_an_object"
+        return "too_deep" if raw is TOO_DEEP else "not_an_object"
     subtype = string(raw.get("subtype"))
     reason = _no_message(raw, subtype)
     if reason:

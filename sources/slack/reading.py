@@ -17,7 +17,7 @@ from sources._conversation import RUN
 from sources.errors import ArchiveError
 from sources.protocol import Account, Problem
 from sources.records import Finding, Message
-from sources.slack.arrays import Array, decode, plain, without_tokens
+from sources.slack.arrays import TOO_DEEP, Array, decode, plain, without_tokens
 from sources.slack.count import Survey, scan, survey, threads
 from sources.slack.fields import mapping, string
 from sources.slack.hosts import Hosts
@@ -219,7 +219,7 @@ def _order(message: Message) -> tuple[str, str]:
 
 
 def _said(reasons: Counter[Reason]) -> str:
-    words = {"not_an_object": "not an object", "bad_ts": "ts is no time"}
+    words = {"not_an_object": "not an object", "too_deep": TOO_DEEP, "bad_ts": "ts is no time"}
     return ", ".join(f"{words[reason]}: {count}" for reason, count in sorted(reasons.items()))
 
 

@@ -41,10 +41,21 @@ def wording(message: Message) -> str:
     differently.
     """
     text = message.text
-    if "@" in text:
-        for name in sorted(message.mentions, key=len, reverse=True):
-            text = text.replace(f"@{name}", "@")
+    if "@" in text and message.mentions:
+        text = _nameless(text, frozenset(message.mentions))
     return _CHANNEL.sub("#", text) if "#" in text else text
+
+
+def _nameless(text: str, names: frozenset[str]) -> str:
+    lengths = sorted({len(name) for name in names}, reverse=True)
+    parts: list[str] = []
+    start, at = 0, text.find("@")
+    while at >= 0:
+        parts.append(text[start : at + 1])
+        start = at + 1
+        start += next((n for n in lengths if text[start : start + n] in names), 0)
+        at = text.find("@", start)
+    return "".join((*parts, text[start:]))
 
 
 def _who(message: Message) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sources.slack.arrays import Array, decode, plain, without_tokens
+from sources.slack.arrays import TOO_DEEP, Array, decode, plain, without_tokens
 
 WHOLE = [{"ts": "1.000001", "text": 'a, [b] {c} "d" \\'}, {"ts": "2.000001"}, {"n": [1, [2]]}]
 
@@ -73,3 +73,16 @@ def test_access_tokens_leave_every_address(before: bytes) -> None:
 
 def test_the_same_letters_in_prose_are_left_alone() -> None:
     assert without_tokens(b"hugs xoxo-xoxo, xoxb-tokens") == b"hugs xoxo-xoxo, xoxb-tokens"
+
+
+@pytest.mark.parametrize(
+    "deep", [b"[" * 5000 + b"]" * 5000, b'{"a":' * 5000 + b'"]}"' + b"}" * 5000]
+)
+def test_an_entry_nested_too_deep_stands_for_itself_and_the_rest_goes_on(deep: bytes) -> None:
+    array = decode(b'[{"a": 1}, ' + deep + b', {"b": 2}]')
+    assert array == Array([{"a": 1}, TOO_DEEP, {"b": 2}])
+
+
+def test_replies_in_replies_are_read_however_deep() -> None:
+    nested = b'{"slackdump_thread_replies":[' * 450 + b"]}" * 450
+    assert len(decode(b'{"messages":[' + nested + b"]}").entries) == 450

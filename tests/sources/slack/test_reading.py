@@ -175,3 +175,17 @@ def test_other_words_of_another_person_under_one_ts_are_no_duplicate(tmp_path: P
     entries = [say("10.000001", "a"), say("10.000001", "b", "U0BOB")]
     reading = read_export(write_export(tmp_path, {"general/2024-03-01.json": entries}))
     assert (reading.account.duplicate, reading.account.ignored) == (0, {"contradicting_ts": 1})
+
+
+def test_entry_nested_too_deep_is_quarantined_alone(tmp_path: Path) -> None:
+    deep = b'{"ts":"11.000001","x":' + b"[" * 9000 + b"]" * 9000 + b"}"
+    data = b"[%s,%s,%s]" % (
+        json.dumps(say("10.000001", "a")).encode(),
+        deep,
+        json.dumps(say("12.000001", "b")).encode(),
+    )
+    reading = read_export(write_export(tmp_path, {"general/2024-03-01.json": data}))
+    assert [message.text for message in reading.items[0].messages] == ["a", "b"]
+    assert (reading.account.found, reading.account.quarantined) == (3, 1)
+    (problem,) = reading.problems
+    assert problem.detail == "1 of 3 entries are no messages (nested too deep: 1)"
