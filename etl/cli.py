@@ -171,7 +171,7 @@ def _stop_on_signals(etl: DataETL | None = None) -> None:
 
     def stop(number: int, _frame: object) -> None:
         if seen:
-            _leave_at_once(number)
+            os._exit(128 + number)
         seen.append(number)
         if etl is not None:
             etl.stop()
@@ -179,14 +179,6 @@ def _stop_on_signals(etl: DataETL | None = None) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-
-
-def _leave_at_once(number: int) -> None:
-    import multiprocessing
-
-    for child in multiprocessing.active_children():
-        child.kill()
-    os._exit(128 + number)
 
 
 def _say(text: str) -> None:

@@ -1,30 +1,24 @@
 """The one seam for speed: a bounded map over threads or processes.
 
 The standard pools' ``map`` takes in its whole input before the first result; this one
-keeps a window. A worker process that dies breaks its pool: the pool is rebuilt, and what
-was under way is tried again unit by unit in a process of its own, so that what kills a
-second time is known and set apart.
+keeps a window. A thread reads a job itself, or has it read by a process of its own: the
+death of one costs only the job it was at, which is tried again unit by unit, so that what
+kills a second time is known and set apart.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
-from typing import Literal, Self
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -46,8 +40,10 @@ class Workers:
         self.kind: Literal["thread", "process"] = kind
         self.workers = workers
         self.stopping = threading.Event()
-        self._lock = threading.Lock()
-        self._pool: Executor = self._start()
+        self._idle: SimpleQueue[Child] = SimpleQueue()
+        if kind == "process" and not self._start():
+            self.kind = "thread"
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
 
     def __enter__(self) -> Self:
         return self
@@ -59,64 +55,123 @@ class Workers:
         """Take no more work; what is under way ends."""
         self.stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().end()
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Results as they come; nothing new is begun once `stopping` is set."""
+        read = self._read_apart if self.kind == "process" else _read_here
         waiting = iter(jobs)
-        under_way: dict[Future[Result], Job] = {}
+        under_way: set[Future[list[Result]]] = set()
         while True:
             while len(under_way) < WINDOW * self.workers and not self.stopping.is_set():
                 job = next(waiting, None)
                 if job is None:
                     break
-                under_way[self._submit(job)] = job
+                under_way.add(self._pool.submit(read, job))
             if self.stopping.is_set():
-                under_way = {f: job for f, job in under_way.items() if not f.cancel()}
+                under_way = {future for future in under_way if not future.cancel()}
             if not under_way:
                 return
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in [future for future in under_way if future in done]:
-                yield from self._result(future, under_way.pop(future))
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield from future.result()
 
-    def _result(self, future: Future[Result], job: Job) -> Iterator[Result]:
+    def _start(self) -> bool:
+        """Start the processes side by side. Says whether there can be any."""
+        children = [Child() for _ in range(self.workers)]
         try:
-            yield future.result()
-        except BrokenProcessPool:
-            self._rebuild()
-            yield from _one_by_one(job, self.stopping)
+            for child in children:
+                child.start()
+            for child in children:
+                child.wait_until_ready()
+        except ChildDied:
+            for child in children:
+                child.end()
+            return False
+        for child in children:
+            self._idle.put(child)
+        return True
 
-    def _submit(self, job: Job) -> Future[Result]:
+    def _read_apart(self, job: Job) -> list[Result]:
+        # There are as many as there are threads that ask.
+        child = self._idle.get()
+        try:
+            return [child.read(job)]
+        except ChildDied:
+            return list(_one_by_one(child, job, self.stopping))
+        finally:
+            self._idle.put(child)
+
+
+class ChildDied(Exception):
+    """A process that reads is no more, or never came to be."""
+
+
+class Child:
+    """A process that reads what it is told to, and is started again when it died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin to start it. Raises `ChildDied`."""
+        # Never forked: the run has threads, and other systems have no fork. Where modules
+        # are found it is told, so it need not look.
+        code = f"import sys; sys.path[:] = {sys.path!a}; from etl.child import serve; serve()"
+        command = [sys.executable, "-S", "-c", code]
+        pipe = subprocess.PIPE
         try:
             with _signals_left_to_the_run():
-                return self._pool.submit(read_batch, job)
-        except BrokenProcessPool as error:
-            # It broke between two batches: the same road as for one that was under way.
-            failed: Future[Result] = Future()
-            failed.set_exception(error)
-            return failed
+                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - our own
+        except OSError as error:
+            raise ChildDied from error
 
-    def _rebuild(self) -> None:
-        with self._lock:
-            pool = self._pool
-            if isinstance(pool, ProcessPoolExecutor) and getattr(pool, "_broken", False):
-                pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = self._start()
+    def wait_until_ready(self) -> None:
+        """Return when it can be told to read. Raises `ChildDied`."""
+        self._heard()
 
-    def _start(self) -> Executor:
-        if self.kind == "process":
-            pool = _processes(self.workers)
-            try:
-                with _signals_left_to_the_run():
-                    ready = pool.submit(os.getpid)
-                ready.result()
-            except BrokenProcessPool:
-                # A script that starts a run without an ``if __name__ == "__main__"``
-                # cannot have spawned workers.
-                pool.shutdown(wait=False)
-                self.kind = "thread"
-            else:
-                return pool
-        return ThreadPoolExecutor(self.workers, thread_name_prefix="reader")
+    def read(self, job: Job) -> Result:
+        """Have it read a batch. Raises `ChildDied`, and what it raised itself."""
+        if self._process is None:
+            self.start()
+            self.wait_until_ready()
+        self._tell(job)
+        answer = self._heard()
+        if isinstance(answer, BaseException):
+            raise answer
+        return Result(job=job, **answer)
+
+    def end(self) -> None:
+        """Let go of it: it ends when nobody can tell it anything any more."""
+        if self._process is None:
+            return
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+        self._process = None
+
+    def _tell(self, job: Job) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(job, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            self.end()
+            raise ChildDied from error
+
+    def _heard(self) -> Any:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        try:
+            return pickle.load(self._process.stdout)  # noqa: S301 - from our own child
+        except (EOFError, pickle.UnpicklingError) as error:
+            self.end()
+            raise ChildDied from error
 
 
 def choose(kind: str, pending_bytes: int, workers: int) -> Literal["thread", "process"]:
@@ -133,15 +188,9 @@ def worker_count(asked: int) -> int:
     return max(1, min(asked, os.cpu_count() or 1))
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
-    # Spawned, never forked: the parent has threads, and other systems have no fork.
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_follow_the_run)
-
-
 @contextmanager
 def _signals_left_to_the_run() -> Iterator[None]:
-    """What is spawned inside never sees the terminal's Ctrl-C, not even while it starts:
+    """What is started inside never sees the terminal's Ctrl-C, not even while it starts:
     a blocked signal stays blocked in a new process.
     """
     if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
@@ -154,42 +203,22 @@ def _signals_left_to_the_run() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _follow_the_run() -> None:
-    """In a worker: end when the run ends, even by a kill; a pool's worker would wait for
-    work for ever.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    run = multiprocessing.parent_process()
-    if run is not None:
-        threading.Thread(target=_end_with, args=(run,), daemon=True).start()
+def _read_here(job: Job) -> list[Result]:
+    return [read_batch(job)]
 
 
-def _end_with(run: BaseProcess) -> None:
-    run.join()
-    os._exit(0)
-
-
-def _one_by_one(job: Job, stopping: threading.Event) -> Iterator[Result]:
+def _one_by_one(child: Child, job: Job, stopping: threading.Event) -> Iterator[Result]:
     """Read the units of a batch in a process that may die, each twice at the most."""
-    ward = _processes(1)
-    try:
-        for unit in job.units:
-            if stopping.is_set():
-                return
-            alone = msgspec.structs.replace(job, units=(unit,))
-            for _ in range(2):
-                try:
-                    with _signals_left_to_the_run():
-                        reading = ward.submit(read_batch, alone)
-                    yield reading.result()
-                    break
-                except BrokenProcessPool:
-                    ward.shutdown()
-                    ward = _processes(1)
-            else:
-                yield _killed(alone)
-    finally:
-        ward.shutdown()
+    for unit in job.units:
+        if stopping.is_set():
+            return
+        alone = msgspec.structs.replace(job, units=(unit,))
+        for _ in range(2):
+            with suppress(ChildDied):
+                yield child.read(alone)
+                break
+        else:
+            yield _killed(alone)
 
 
 def _killed(job: Job) -> Result:

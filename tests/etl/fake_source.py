@@ -5,14 +5,15 @@ A unit is a file ``*.fake`` that begins with ``FAKE`` and holds one command per 
 ``message TEXT``, ``item KEY [TOKEN ...]``, ``found N``, ``accepted N``, ``problem``,
 ``retry`` (a problem worth another try), ``attachment NAME`` (context, beside the file),
 ``raise TEXT``, ``damaged``, ``kill`` (the worker), ``kill-once FILE``, ``big N`` (a message
-of that many bytes), ``wait-for FILE``, ``touch FILE``.
+of that many bytes), ``wait-for FILE``, ``touch FILE``, ``print TEXT``.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
+import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -123,9 +124,20 @@ def _other(command: str, rest: str, unit: Unit) -> Iterator[Yielded]:
         if not Path(rest).exists():
             Path(rest).touch()
             os.kill(os.getpid(), signal.SIGKILL)
+    elif command != "attachment":
+        _aside(command, rest)
+
+
+def _aside(command: str, rest: str) -> None:
+    """What is no reading at all."""
+    if command == "wait-for":
+        while not Path(rest).exists():
+            time.sleep(0.01)
+    elif command == "print":
+        os.write(1, f"{rest}\n".encode())
     elif command == "touch":
         Path(rest).write_text("written to meanwhile")
-    elif command != "attachment":
+    else:
         raise AssertionError(command)
 
 
@@ -197,6 +209,6 @@ def job(folder: Path, *chosen: Unit) -> Job:
     )
 
 
-# A spawned worker knows the standing sources only; the tests register this one themselves.
-if multiprocessing.parent_process() is not None:
+# A reader's process knows the standing sources only; the tests register this one themselves.
+if "pytest" not in sys.modules:
     registry.SOURCES["fake"] = PLACE

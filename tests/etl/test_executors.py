@@ -1,17 +1,16 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import pytest
 
-from etl import executors
-from etl.executors import PROCESS_BYTES, WINDOW, Workers, choose, worker_count
+from etl.executors import PROCESS_BYTES, WINDOW, Child, Workers, choose, worker_count
 from etl.frames import ItemFrame
 from etl.reading import Job, Result
 from tests.etl.fake_source import job, units, write
@@ -72,11 +71,17 @@ def test_nothing_new_begins_once_it_is_to_stop(tmp_path: Path) -> None:
         assert list(workers.map(one_each(tmp_path / "data"))) == []
 
 
-def test_an_error_of_the_reader_itself_is_raised_to_whoever_asked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["thread", "process"])
+def test_an_error_of_the_reader_itself_is_raised_to_whoever_asked(
+    tmp_path: Path, kind: Literal["thread", "process"]
+) -> None:
     write(tmp_path / "data" / "a.fake", "item a")
-    broken = msgspec.structs.replace(job(tmp_path / "data"), source="unknown")
-    with Workers("thread", 1) as workers, pytest.raises(KeyError):
-        list(workers.map([broken]))
+    whole = job(tmp_path / "data")
+    broken = msgspec.structs.replace(whole, source="unknown")
+    with Workers(kind, 1) as workers:
+        with pytest.raises(KeyError):
+            list(workers.map([broken]))
+        assert keys(list(workers.map([whole]))) == ["a"]
 
 
 def test_processes_read_and_a_killed_one_costs_a_retry_not_a_unit(tmp_path: Path) -> None:
@@ -88,12 +93,11 @@ def test_processes_read_and_a_killed_one_costs_a_retry_not_a_unit(tmp_path: Path
         assert workers.kind == "process"
         results = list(workers.map(one_each(data)))
         assert marker.exists()
-        # and the pool is a whole one again
+        # and there are as many as before
         results += list(workers.map(one_each(data)))
     assert keys(results) == sorted([*"012345"] * 2)
     assert not any(report.problems for result in results for report in result.reports)
     assert os.getpid() not in {result.worker for result in results}
-    assert multiprocessing.active_children() == []
 
 
 def test_a_unit_that_kills_again_is_set_apart_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -116,29 +120,17 @@ def test_a_unit_that_kills_again_is_set_apart_and_the_rest_is_read(tmp_path: Pat
         ("1.fake", "killed_worker", True)
     ]
     assert not any(report.problems for report in reports.values())
-    assert multiprocessing.active_children() == []
 
 
-def test_innocent_units_of_a_broken_batch_share_one_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_innocent_units_of_a_broken_batch_share_one_process(tmp_path: Path) -> None:
     data, marker = tmp_path / "data", tmp_path / "killed"
     for number in range(4):
         write(data / f"{number}.fake", f"item {number}")
     write(data / "9.fake", f"kill-once {marker}", "item 9")
-    started = 0
-    start = executors._processes
-
-    def counted(workers: int) -> object:
-        nonlocal started
-        started += 1
-        return start(workers)
-
-    monkeypatch.setattr(executors, "_processes", counted)
     with Workers("process", 1) as workers:
         results = list(workers.map([job(data)]))
     assert keys(results) == ["0", "1", "2", "3", "9"]
-    assert started == 3  # the pool, its replacement, and one for what is tried again
+    assert len({result.worker for result in results}) == 1
 
 
 UNGUARDED = """
@@ -148,8 +140,8 @@ with Workers("process", 1) as workers:
 """
 
 
-def test_a_script_that_cannot_have_processes_is_read_in_threads(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"  # spawned workers would run it again
+def test_a_script_without_a_guard_has_processes_that_do_not_run_it(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
     script.write_text(UNGUARDED)
     done = subprocess.run(
         [sys.executable, str(script)],
@@ -158,7 +150,40 @@ def test_a_script_that_cannot_have_processes_is_read_in_threads(tmp_path: Path) 
         text=True,
         check=True,
     )
-    assert done.stdout == "thread\n"
+    assert done.stdout == "process\n"
+
+
+@pytest.mark.parametrize("executable", ["/nowhere/python", os.devnull, "/bin/false"])
+def test_where_no_process_can_be_had_threads_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executable: str
+) -> None:
+    write(tmp_path / "data" / "a.fake", "item a")
+    monkeypatch.setattr(sys, "executable", executable)
+    with Workers("process", 2) as workers:
+        assert workers.kind == "thread"
+        results = list(workers.map([job(tmp_path / "data")]))
+    assert keys(results) == ["a"]
+
+
+def test_every_process_has_ended_when_the_workers_are_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, marker = tmp_path / "data", tmp_path / "killed"
+    for number in range(3):
+        write(data / f"{number}.fake", f"kill-once {marker}", f"item {number}")
+    started: list[subprocess.Popen[bytes]] = []
+    start = Child.start
+
+    def noted(child: Child) -> None:
+        start(child)
+        assert child._process is not None
+        started.append(child._process)
+
+    monkeypatch.setattr(Child, "start", noted)
+    with Workers("process", 2) as workers:
+        list(workers.map(one_each(data)))
+    assert len(started) == 3
+    assert all(process.returncode is not None for process in started)
 
 
 def test_auto_means_processes_when_there_is_enough_to_read() -> None:
