@@ -58,6 +58,14 @@ class HubSpotExport:
         for file in tree.files:
             if file.path.lower().endswith(_SUFFIXES):
                 yield from self._recognise(tree, file)
+            elif file.path.lower().endswith(".xls") and _named(tree.display(file.path)):
+                detail, remedy = "a workbook of the old kind, .xls", EXPORT_AGAIN
+                yield Problem(
+                    path=tree.display(file.path),
+                    reason="old_workbook",
+                    detail=detail,
+                    remedy=remedy,
+                )
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """Yield an item for each row, or a problem; at the end the account."""
@@ -79,7 +87,7 @@ class HubSpotExport:
 
     def _recognise(self, tree: Tree, file: File) -> Iterator[Found]:
         shown = tree.display(file.path)
-        named = shown.rpartition("/")[2].lower().startswith(_VENDOR_NAME)
+        named = _named(shown)
         try:
             header, utf_16 = _header(tree, file.path)
         except ArchiveError as error:
@@ -105,6 +113,12 @@ class HubSpotExport:
             yield Problem(path=shown, reason="encoding", detail="it is UTF-16", remedy=remedy)
         else:
             yield Unit(source=self.name, name=shown, locator=tree.locator, files=(file,))
+
+
+def _named(shown: str) -> bool:
+    """Whether the file, or a zip around it, has the name that HubSpot gives."""
+    names = (part.rpartition("/")[2] for part in shown.lower().split("!"))
+    return any(name.startswith(_VENDOR_NAME) for name in names)
 
 
 def _is_workbook(path: str) -> bool:

@@ -18,7 +18,7 @@ _DETAILS = {
     "unreadable_date": "not a date",
     "ambiguous_amount": "the separator may be of thousands or of decimals",
     "unreadable_amount": "not an amount",
-    "currency_from_symbol": "the currency is taken from the sign $",
+    "currency_from_symbol": "the currency is taken from a sign that several share",
 }
 _ZONE = Finding(
     kind="zone_assumed_utc",

@@ -1,4 +1,4 @@
-"""The XLSX form of an export: the rows of its only sheet, as text like that of a CSV.
+"""The XLSX form of an export: the rows of its only filled sheet, as text like that of a CSV.
 
 ``openpyxl`` is imported when a workbook is met. It keeps a workbook's text in memory.
 """
@@ -9,8 +9,6 @@ import re
 import shutil
 import tempfile
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -18,7 +16,7 @@ from importlib import import_module
 from typing import IO, Any
 
 from sources._archive import Tree, ZipTree
-from sources.errors import Damaged
+from sources.errors import ArchiveError, Damaged
 from sources.hubspot.count import Scan
 
 _SPOOL_BYTES = 32 * 2**20
@@ -27,6 +25,8 @@ _ROW_BYTES = 2**26
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
+_EXACT = 10**15
+"""A spreadsheet keeps 15 digits: a larger number is as good as ``1.2E+15``."""
 _REMEDY = "Export the view as CSV, one object per file."
 
 
@@ -65,7 +65,7 @@ class WorkbookRows:
 
 @contextmanager
 def open_rows(tree: Tree, path: str) -> Iterator[WorkbookRows]:
-    """The rows of a workbook of one sheet. Raises `ArchiveError`."""
+    """The rows of a workbook of one filled sheet. Raises `ArchiveError`."""
     shown = tree.display(path)
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as copy:
         with tree.open(path) as stream:
@@ -73,13 +73,26 @@ def open_rows(tree: Tree, path: str) -> Iterator[WorkbookRows]:
         copy.seek(0)
         inner = ZipTree(copy, (*tree.locator, path), f"{shown}!")
         sheets = [file.path for file in inner.files if _SHEET.fullmatch(file.path)]
+        if len(sheets) > 1:
+            # People's spreadsheets put blank ones beside it.
+            sheets = [path for path in sheets if _count(inner, path, shown)]
         if len(sheets) != 1:
-            raise Damaged(shown, f"a workbook of {len(sheets)} sheets, not one", _REMEDY)
+            raise Damaged(shown, f"a workbook of {len(sheets)} filled sheets, not one", _REMEDY)
         with closing(_load(copy, shown)) as book:
-            sheet = book.worksheets[0]
-            # Some writers state a size that is not that of the sheet.
-            sheet.reset_dimensions()
-            yield WorkbookRows(sheet, shown, (inner, sheets[0]))
+            yield WorkbookRows(_filled(book.worksheets, shown), shown, (inner, sheets[0]))
+
+
+def _filled(sheets: list[Any], shown: str) -> Any:
+    """The first sheet that holds anything, or the last."""
+    for sheet in sheets:
+        # Some writers state a size that is not that of the sheet.
+        sheet.reset_dimensions()
+    with _whole(shown):
+        return next((each for each in sheets[:-1] if _holds_anything(each)), sheets[-1])
+
+
+def _holds_anything(sheet: Any) -> bool:
+    return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
 
 
 def _load(copy: IO[bytes], shown: str) -> Any:
@@ -98,14 +111,10 @@ def _load(copy: IO[bytes], shown: str) -> Any:
 def _whole(shown: str) -> Iterator[None]:
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        LookupError,
-        ValueError,
-        SyntaxError,
-    ) as error:
+    except (ArchiveError, MemoryError):
+        raise
+    except Exception as error:
+        # What a library raises over a workbook that is not whole is anybody's guess.
         detail = f"not a whole workbook ({type(error).__name__})"
         raise Damaged(shown, detail, _REMEDY) from error
 
@@ -134,7 +143,7 @@ def _text(cell: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     if isinstance(value, datetime):
         whole_day = "h" not in cell.number_format.lower()

@@ -179,6 +179,20 @@ def test_noise_under_an_exports_name_is_a_problem(read_csv: Read) -> None:
     assert reading.problems[0].detail.isprintable()
 
 
+def test_export_in_a_zip_of_hubspots_name_is_known_by_it(tmp_path: Path) -> None:
+    path = tmp_path / "hubspot-crm-exports-alle-deals-2024-06-02.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("alle-deals-2024-06-02.csv", "Datensatz-ID;Dealname\n1;Hafen\n")
+    (problem,) = read_archive(source("hubspot"), path).problems
+    assert "Datensatz-ID, Dealname" in problem.detail
+
+
+def test_workbook_of_the_old_kind_is_refused_in_plain_words(read_csv: Read) -> None:
+    (problem,) = read_csv(b"\xd0\xcf\x11\xe0", "hubspot-crm-exports-deals-2024-05-01.xls").problems
+    assert problem.reason == "old_workbook"
+    assert "CSV" in problem.remedy
+
+
 def test_utf16_is_refused_in_plain_words(read_csv: Read) -> None:
     reading = read_csv("Record ID\tDeal Name\n1\tOne\n".encode("utf-16"))
     assert [problem.reason for problem in reading.problems] == ["encoding"]

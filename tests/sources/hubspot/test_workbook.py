@@ -28,11 +28,13 @@ ROWS: list[list[Any]] = [
 ]
 
 
-def _workbook(rows: list[list[Any]], sheets: int = 1) -> bytes:
+def _workbook(rows: list[list[Any]], sheets: int = 1, blank: int = 0) -> bytes:
     book = openpyxl.Workbook()
     for _ in range(sheets - 1):
-        book.create_sheet()
-    sheet = book.active
+        book.create_sheet().append(HEADER)
+    for place in range(blank):
+        book.create_sheet(index=place % 2 * -1)
+    sheet = book.active = next(each for each in book if each.max_row == 1)
     for row in [HEADER, *rows]:
         sheet.append(row)
     sheet["E2"] = datetime.fromisoformat("2024-01-02")
@@ -69,9 +71,52 @@ def test_workbook_of_somebody_else_is_left_alone(read_csv: Read) -> None:
     assert read_csv(b"no zip", "plan.xlsx") == Reading()
 
 
+@pytest.mark.parametrize("blank", [1, 2, 3])
+def test_blank_sheets_beside_it_do_not_matter(read_csv: Read, blank: int) -> None:
+    reading = read_csv(_workbook(ROWS, blank=blank), "deals.xlsx")
+    assert (reading.account.found, reading.account.accepted) == (3, 2)
+    assert reading.account.balanced
+
+
+def test_numbers_beyond_the_digits_of_a_spreadsheet_are_no_ids(read_csv: Read) -> None:
+    rows = [[number, "One", None, None, None, None] for number in (1.2e18, 10**15 - 1.0)]
+    reading = read_csv(_workbook(rows), "deals.xlsx")
+    assert [problem.reason for problem in reading.problems] == ["rounded_id"]
+    assert list(reading.by_key) == ["hubspot:deal:999999999999999"]
+
+
+def test_dates_count_from_the_workbooks_own_beginning(read_csv: Read) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(HEADER)
+    book.active.append([1, "One", None, datetime.fromisoformat("2024-03-31T17:00")])
+    out = io.BytesIO()
+    book.save(out)
+    deal = read_csv(out.getvalue(), "deals.xlsx").by_key["hubspot:deal:1"].head
+    assert isinstance(deal, Deal)
+    assert deal.close_date == "2024-03-31T17:00:00Z"
+
+
+def test_day_as_a_bare_number_is_no_date(read_csv: Read) -> None:
+    reading = read_csv(_workbook([[1, "One", None, 45382]]), "deals.xlsx")
+    assert [f.kind for f in reading.items[0].summary.findings] == ["unreadable_date"]
+
+
+@pytest.mark.parametrize("error", [AttributeError, OSError, TypeError, RecursionError])
+def test_whatever_the_library_raises_costs_its_workbook_only(
+    read_csv: Read, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error("no valid workbook part")
+
+    monkeypatch.setattr(openpyxl, "load_workbook", fail)
+    reading = read_csv(_workbook(ROWS), "hubspot-crm-exports-x.xlsx")
+    assert f"not a whole workbook ({error.__name__})" in reading.problems[0].detail
+
+
 def test_workbook_of_several_sheets_under_an_exports_name_is_a_problem(read_csv: Read) -> None:
     reading = read_csv(_workbook(ROWS, sheets=2), "hubspot-crm-exports-x.xlsx")
-    assert "2 sheets" in reading.problems[0].detail
+    assert "2 filled sheets" in reading.problems[0].detail
 
 
 def test_sheet_cut_short_is_refused(tmp_path: Path) -> None:
