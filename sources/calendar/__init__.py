@@ -27,7 +27,7 @@ class CalendarExport:
     """Calendars as Google writes them, and any other RFC 5545 file."""
 
     name = "calendar"
-    version = 1
+    version = 2
     kinds: tuple[Kind, ...] = ("calendar_meetings",)
 
     def __init__(self, options: ReaderOptions) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 
@@ -13,15 +14,22 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
-_PROLOGUE = re.compile(r"<[?!][^>]*>")
+_PROLOGUE = re.compile(r"<[?!][^<>]*>")
 _BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
 # What Google puts between two such lines is the conference's boilerplate.
 _CONFERENCE = re.compile(r"-::~[:~]*::-.*?-::~[:~]*::-", re.DOTALL)
 _URL = re.compile(r"https?://[^\s<>\"'\\]+", re.IGNORECASE)
-_HOSTS = re.compile(
-    r"https?://(?:[a-z0-9-]+\.)*(?:meet\.google\.com|hangouts\.google\.com|zoom\.us|zoomgov\.com"
-    r"|teams\.microsoft\.com|teams\.live\.com|webex\.com|whereby\.com|gotomeet(?:ing)?\.(?:com|me)"
-    r"|meet\.jit\.si|bluejeans\.com|chime\.aws|around\.co)/",
+# With or without its scheme; a host name does not begin within another word.
+_ROOM = re.compile(
+    r"(?<![\w.@/-])(https?://)?((?:[a-z0-9-]+\.)*(?:meet\.google\.com|hangouts\.google\.com|zoom\.us"
+    r"|zoomgov\.com|teams\.microsoft\.com|teams\.live\.com|webex\.com|whereby\.com"
+    r"|gotomeet(?:ing)?\.(?:com|me)|meet\.jit\.si|bluejeans\.com|chime\.aws|around\.co)"
+    r"/[^\s<>\"'\\]+)",
+    re.IGNORECASE,
+)
+# Google wraps the links of a description.
+_WRAPPED = re.compile(
+    r"https?://www\.google\.com/url\?(?:[^\s<>\"'&]{0,99}&){0,9}?q=([^\s<>\"'&]+)[^\s<>\"'\\]*",
     re.IGNORECASE,
 )
 
@@ -53,8 +61,7 @@ def url_in(text: str) -> str | None:
 
 
 def conference_in(text: str) -> str | None:
-    """The first URL of a text that leads to a known conferencing service."""
-    for found in _URL.finditer(html.unescape(text)):
-        if _HOSTS.match(found[0]):
-            return found[0].rstrip(".,;)]>")
-    return None
+    """The first address in a text that leads to a known conferencing service."""
+    text = _WRAPPED.sub(lambda found: unquote(found[1]), html.unescape(text))
+    found = _ROOM.search(text)
+    return f"{found[1] or 'https://'}{found[2]}".rstrip(".,;)]>") if found else None

@@ -17,6 +17,7 @@ _VOLATILE = frozenset({"DTSTAMP", "LAST-MODIFIED", "CREATED", "SEQUENCE"})
 
 Period = tuple[datetime, datetime | timedelta]
 _T = TypeVar("_T")
+_SEQUENCES = 2**31 - 1
 
 
 class BrokenEvent(Exception):
@@ -31,6 +32,8 @@ class Header:
     zones: Zones
     cancels: bool = False
     """METHOD:CANCEL: every event in it is a cancellation."""
+    answers: bool = False
+    """METHOD:REPLY and the like: a guest answers, with little of the event itself."""
 
 
 @dataclass(eq=False)
@@ -146,13 +149,20 @@ def _end(start: Moment, lines: Properties, zones: Zones, notes: Notes) -> Moment
     """DTEND, else DURATION, else zero length, or one day (RFC 5545 section 3.6.1)."""
     try:
         end = _written_end(start, lines, zones, notes)
-        if end < start:
+        if _before(end, start):
             notes["end_before_start"] = "It ends before it starts: the end was left out."
             return start
     except (ValueError, OverflowError):
         notes["end_unreadable"] = "Its end cannot be read: the start stands for it."
         return start
     return end
+
+
+def _before(end: Moment, start: Moment) -> bool:
+    if isinstance(end, datetime) and isinstance(start, datetime):
+        # Not by the wall clock, which goes back once a year.
+        return in_utc(end) < in_utc(start)
+    return end < start
 
 
 def _written_end(start: Moment, lines: Properties, zones: Zones, notes: Notes) -> Moment:
@@ -163,15 +173,18 @@ def _written_end(start: Moment, lines: Properties, zones: Zones, notes: Notes) -
         return end if isinstance(start, datetime) else day_of(end)
     if line := first_line(lines, "DURATION"):
         duration = parse_duration(line.value)
-        end = start + duration
-        return in_utc(end).astimezone(end.tzinfo) if isinstance(end, datetime) else end
+        if not isinstance(start, datetime):
+            return start + duration
+        # A day is as long as the clock makes it, an hour is an hour (section 3.3.6).
+        days = timedelta(days=duration.days)
+        return (in_utc(start + days) + (duration - days)).astimezone(start.tzinfo)
     return start if isinstance(start, datetime) else start + timedelta(days=1)
 
 
 def _sequence(lines: Properties) -> int:
     line = first_line(lines, "SEQUENCE")
     try:
-        return int(line.value) if line else 0
+        return min(int(line.value), _SEQUENCES) if line else 0
     except ValueError:
         return 0
 
@@ -179,6 +192,8 @@ def _sequence(lines: Properties) -> int:
 def _recurrence(event: Vevent) -> None:
     """RRULE, RDATE, EXDATE and RECURRENCE-ID; what of them cannot be read is noted."""
     rules = ("".join(line.value.upper().split()) for line in event.lines.get("RRULE", ()))
+    if event.first("EXRULE"):  # not of RFC 5545 any more, and not followed
+        event.notes["recurrence_unreadable"] = "Its EXRULE is not followed."
     event.rules = tuple(rule.strip(";") for rule in rules if rule.strip(";"))
     event.added = _values(event, "RDATE", _added)
     event.excluded = _values(event, "EXDATE", _beside)

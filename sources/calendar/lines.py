@@ -15,6 +15,7 @@ _FOLD = re.compile(rb"(?<![\r\n])[\r\n]+[ \t]")
 _BREAK = re.compile(r"[\r\n]+")
 _LINE = re.compile(r'[ \t]*([A-Za-z0-9-]+)[ \t]*((?:;[^:";]*(?:"[^"]*"[^:";]*)*)*):(.*)', re.DOTALL)
 _PARAM = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:"[^"]*"|[^";])*)')
+_TIMES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 _TEXTS = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION"})
 _ESCAPE = re.compile(r"\\([nN,;\\:\"])")
 
@@ -84,6 +85,10 @@ def _parse(raw: str) -> Line | None:
             params = {
                 key.upper(): text.replace('"', "").strip() for key, text in _PARAM.findall(section)
             }
+        if name.upper() in _TIMES and "TZID" in params and ":" in value:
+            # The name of the zone has a colon and no quotes.
+            zone, _, value = value.rpartition(":")
+            params["TZID"] += f":{zone}"
         return Line(name.upper(), params, value)
     head, colon, value = raw.partition(":")
     name = head.partition(";")[0].strip()

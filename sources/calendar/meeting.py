@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,8 +18,11 @@ _LINKS = (
     "X-GOOGLE-CONFERENCE",
     "X-GOOGLE-HANGOUT",
     "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-MICROSOFT-ONLINEMEETINGEXTERNALLINK",
     "CONFERENCE",
 )
+# Google's export has no field for it, only the title it gives such events.
+_AWAY = re.compile(r"(?:out of office|ooo)\s*(?:[^\w\s].*)?", re.IGNORECASE | re.DOTALL)
 _PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
 
@@ -117,10 +121,16 @@ def _text(event: Vevent, name: str) -> str | None:
 
 def _link(event: Vevent, location: str, description: str) -> str | None:
     for name in _LINKS:
-        line = event.first(name)
-        if line and (found := url_in(line.value)):
-            return found
-    return url_in(location) or conference_in(description)
+        for line in event.lines.get(name, ()):
+            if found := url_in(line.value):
+                return found
+    written = _text(event, "URL") or ""
+    return (
+        conference_in(location)
+        or url_in(location)
+        or conference_in(written)
+        or conference_in(description)
+    )
 
 
 def _emails(organizer: Person | None, people: tuple[Person, ...]) -> tuple[str, ...]:
@@ -135,8 +145,7 @@ def _marks(event: Vevent, title: str) -> tuple[str, ...]:
     ):
         marks.append("birthday")
     busy = (_text(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
-    # Google's export has no field for it, only the title it gives such events.
-    if busy == "OOF" or title.lower() == "out of office":
+    if busy == "OOF" or _AWAY.fullmatch(title):
         marks.append("out-of-office")
     if (_text(event, "CLASS") or "").upper() in _PRIVATE:
         marks.append("private")

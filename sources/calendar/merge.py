@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from sources.protocol import Account, Part, Yielded
 from sources.records import Finding, Item, Meeting, Summary
+
+_DRAWN = 20
+"""So many characters before the @ has a UID at least that is unique in the world."""
 
 
 def merged_meetings(parts: Sequence[Part]) -> Iterator[Yielded]:
@@ -47,26 +49,24 @@ class _Reading:
         summary = part.summary
         self.parts.append(part)
         self.keys.add(summary.key)
-        self.titles.add(f"title {' '.join(summary.title.casefold().split())}")
+        if title := " ".join(summary.title.casefold().split()):
+            self.titles.add(f"title {title}")
         self.people.update(summary.emails)
         self.starts.add(_original(summary.key))
 
-    def decides_about(self, key: str) -> bool:
-        """Whether it would have that meeting, if it still were."""
+    def decided(self, keys: Iterable[str]) -> list[str]:
+        """Those of these meetings that it would have, if they still were."""
         flags = self.parts[0].summary.flags
-        if key in self.keys or "decides" not in flags:
-            return False
+        if "decides" not in flags:
+            return []
         since, until = _said("since:", flags), _said("until:", flags)
-        return since <= _original(key) and (not until or _original(key) < until)
-
-
-@dataclass
-class _Event:
-    """Readings of what is one event, in their order."""
-
-    readings: list[int] = field(default_factory=list)
-    traits: set[str] = field(default_factory=set)
-    starts: set[str] = field(default_factory=set)
+        return [
+            key
+            for key in keys
+            if key not in self.keys
+            and since <= _original(key)
+            and (not until or _original(key) < until)
+        ]
 
 
 def _readings(parts: Sequence[Part]) -> list[_Reading]:
@@ -76,39 +76,61 @@ def _readings(parts: Sequence[Part]) -> list[_Reading]:
     return list(readings.values())
 
 
+class _Groups:
+    """Numbers in groups that grow together where their members have something in common."""
+
+    def __init__(self) -> None:
+        self._parents: dict[int, int] = {}
+        self._holders: dict[str, int] = {}
+
+    def add(self, number: int, traits: Iterable[str]) -> None:
+        self._parents[number] = number
+        for trait in traits:
+            self._parents[self.of(number)] = self.of(self._holders.setdefault(trait, number))
+
+    def join(self, number: int, other: int) -> None:
+        self._parents[number] = self.of(other)
+
+    def of(self, number: int) -> int:
+        """The number that stands for its group."""
+        while (parent := self._parents[number]) != number:
+            self._parents[number] = number = self._parents[parent]
+        return number
+
+
 def _events(readings: list[_Reading]) -> list[list[_Reading]]:
     """Readings that have a title or a person in common are of one event.
 
     One without people is of the newest event with its title or else with one of its
-    starts. A UID is meant to be unique in the world; some writers just count.
+    starts; if there is none, of one event with the others like it that share either, or
+    with all of them if the UID is one that no two programs make. A UID is meant to be
+    unique in the world; some writers just count.
     """
-    events: list[_Event] = []
+    groups = _Groups()
+    newest: dict[str, int] = {}
     for number, reading in enumerate(readings):
         if reading.people:
-            events = _joined(events, number, reading)
-    known, rest = list(events), _Event()
+            groups.add(number, reading.titles | reading.people)
+            newest.update(dict.fromkeys(reading.titles | reading.starts, number))
     for number, reading in enumerate(readings):
         if not reading.people:
-            alike = [event for event in known if event.traits & reading.titles]
-            alike = alike or [event for event in known if event.starts & reading.starts]
-            newest = max(alike, key=lambda event: max(event.readings), default=rest)
-            newest.readings.append(number)
-    return [[readings[n] for n in sorted(e.readings)] for e in (*known, rest) if e.readings]
+            alike = [newest[trait] for trait in reading.titles if trait in newest]
+            alike = alike or [newest[trait] for trait in reading.starts if trait in newest]
+            if alike:
+                groups.join(number, max(alike))
+            else:
+                titles = reading.titles or {"untitled"}
+                groups.add(number, titles | reading.starts | _trusted(reading))
+    events: dict[int, list[_Reading]] = {}
+    for number, reading in enumerate(readings):
+        events.setdefault(groups.of(number), []).append(reading)
+    return list(events.values())
 
 
-def _joined(events: list[_Event], number: int, reading: _Reading) -> list[_Event]:
-    """The events with this reading, which may show that several of them are one."""
-    traits = reading.titles | reading.people
-    one, others = _Event([number], traits, set(reading.starts)), []
-    for event in events:
-        if traits.isdisjoint(event.traits):
-            others.append(event)
-        else:
-            event.readings += one.readings
-            event.traits |= one.traits
-            event.starts |= one.starts
-            one = event
-    return [*others, one]
+def _trusted(reading: _Reading) -> set[str]:
+    """The UID, if it is long enough to have been drawn by lot."""
+    uid = reading.parts[0].summary.identity[0].removeprefix("calendar-uid:")
+    return {uid} if len(uid.partition("@")[0]) >= _DRAWN else set()
 
 
 class _Standing:
@@ -122,7 +144,7 @@ class _Standing:
         """Meetings of which no reading stands."""
         self.digest = _digest(readings)
         for reading in readings:
-            for key in [key for key in self.meetings if reading.decides_about(key)]:
+            for key in reading.decided(self.meetings):
                 self._leave(self.meetings.pop(key))
             for part in reading.parts:
                 self._take(part)
@@ -148,11 +170,14 @@ class _Standing:
 
 def _digest(readings: Sequence[_Reading]) -> str:
     """What tells an event from others with its UID: they have no person in common and, of
-    those without people, no title.
+    those without people, no title and no start.
     """
     people = {email for reading in readings for email in reading.people}
     titles = {title for reading in readings for title in reading.titles}
-    return hashlib.sha256(min(people or titles).encode("utf-8", "replace")).hexdigest()[:8]
+    starts = {start for reading in readings for start in reading.starts}
+    return hashlib.sha256(min(people or titles or starts).encode("utf-8", "replace")).hexdigest()[
+        :8
+    ]
 
 
 def _items(event: _Standing, events: int, keys: Counter[str]) -> Iterator[Item]:

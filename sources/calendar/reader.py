@@ -36,6 +36,8 @@ from sources.records import Finding
 
 _TRUNCATED = "The file ends before its calendar does: later events may be missing"
 _EXPORT_AGAIN = "Export this calendar again."
+# What a guest sends to the organizer (RFC 5546 section 1.4).
+_ANSWERS = frozenset({"REPLY", "COUNTER", "REFRESH"})
 
 
 @dataclass
@@ -210,8 +212,10 @@ def _header(data: bytes, fallback: str) -> Header:
     name, zone, method = (
         first_line(lines, key) for key in ("X-WR-CALNAME", "X-WR-TIMEZONE", "METHOD")
     )
+    said = method.text.strip().upper() if method else ""
     return Header(
         name=name.text.strip() if name else fallback,
         zones=Zones(zone.text.strip() if zone else None),
-        cancels=bool(method and method.text.strip().upper() == "CANCEL"),
+        cancels=said == "CANCEL",
+        answers=said in _ANSWERS,
     )

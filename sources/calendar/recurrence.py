@@ -6,29 +6,18 @@ rule it cannot read costs that series' expansion and nothing else.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import islice
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar.cal import Calendar, Event
 from icalendar.prop import vDDDLists, vDDDTypes, vInt, vRecur
 from recurring_ical_events import CalendarQuery, ComponentsWithName, Occurrence
 
 from sources.calendar.event import Vevent
-from sources.calendar.moments import Moment, day_of, render
-
-MOST = 10_000
-"""A rule denser than this within its window is no series of meetings."""
-
-_UNTIL = re.compile(r";UNTIL=(\d{8})[^;]*")
-_DENSE = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)|BY(?:HOUR|MINUTE|SECOND)=")
-
-
-class CannotExpand(Exception):
-    """The series cannot be expanded; the message says why."""
+from sources.calendar.moments import Moment, day_of, in_utc, render
+from sources.calendar.rules import cannot
+from sources.calendar.rules import end_of as end_of_rules
 
 
 class Occasion(NamedTuple):
@@ -47,10 +36,9 @@ class _Bare(Occurrence):  # type: ignore[misc]  # the library is not typed
         return self._adapter._component, self.start, self.end
 
 
-def occasions(
-    master: Vevent, overrides: Sequence[Vevent], first: date, last: date
-) -> list[Occasion]:
-    """The instances that start on these days, overrides in their places.
+def occasions(master: Vevent, changes: Sequence[Vevent], first: date, last: date) -> list[Occasion]:
+    """The instances that start on these days; ``changes`` are those overrides that say
+    something of all later instances, too (RANGE=THISANDFUTURE).
 
     Raises `CannotExpand`.
     """
@@ -58,7 +46,7 @@ def occasions(
         return []
     calendar = Calendar()
     try:
-        pairs = _components(master, overrides)
+        pairs = _components(master, changes)
         described = {id(component): event for event, component in pairs}
         calendar.subcomponents = [component for _, component in pairs]
         select = ComponentsWithName("VEVENT", occurrence=_Bare)
@@ -69,7 +57,7 @@ def occasions(
         for one in made:
             render(one.end), render(one.original)  # at the ends of time they cannot be
     except Exception as error:  # any rule at all, and a library that trusts it
-        raise _cannot(error) from error
+        raise cannot(error) from error
     # The library also gives what began before and still goes on.
     return [one for one in made if first <= day_of(one.start) <= last]
 
@@ -78,71 +66,37 @@ def end_of(master: Vevent, last: date) -> date | None:
     """A day after which the series has nothing more, or none when it never ends.
 
     It is only looked for up to ``last``: a later answer only says that there is more.
-    Raises `CannotExpand`.
+    Raises `CannotExpand`, and must be asked before `occasions`, which trusts the rules.
     """
-    ends = [day_of(master.start), *(day_of(_start(value)) for value in master.added)]
-    for rule in master.rules:
-        _refuse_dense(rule, master, last)
-        if until := _UNTIL.search(rule):
-            ends.append(_day(until[1]))
-        elif "COUNT=" in rule:
-            ends.append(_last_of(rule, master, last))
-        else:
-            return None
-    return max(ends)
-
-
-def _day(text: str) -> date:
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError as error:
-        raise CannotExpand(f"UNTIL={text} is no date") from error
-
-
-def _last_of(rule: str, master: Vevent, last: date) -> date:
-    day = day_of(master.start)
-    for moment in _rule(rule, master):
-        day = moment.date()
-        if day > last:
-            break
-    return day
-
-
-def _rule(rule: str, master: Vevent) -> Iterator[datetime]:
-    """What the rule gives on the wall clock, without its UNTIL. Raises `CannotExpand`."""
-    naive = datetime.combine(day_of(master.start), time())
-    if isinstance(master.start, datetime):
-        naive = master.start.replace(tzinfo=None)
-    try:
-        yield from rrulestr(_UNTIL.sub("", rule), dtstart=naive)
-    except Exception as error:  # any rule at all, and a library that trusts it
-        raise _cannot(error) from error
-
-
-def _refuse_dense(rule: str, master: Vevent, last: date) -> None:
-    if not _DENSE.search(rule):
-        return
-    nth = next(islice(_rule(rule, master), MOST, None), None)
-    if nth is not None and nth.date() <= last:
-        raise CannotExpand(f"it has more than {MOST} instances")
-
-
-def _cannot(error: Exception) -> CannotExpand:
-    return CannotExpand(f"{type(error).__name__}: {str(error)[:80]}")
+    end = end_of_rules(master.start, master.rules, last)
+    return end and max([end, *(day_of(_start(value)) for value in master.added)])
 
 
 def _occasion(event: Vevent, start: Moment, end: Moment) -> Occasion:
+    end = _real_end(start, end)
     if event.instance is None:
         return Occasion(event, start, end, start)
     if start == event.start:
         return Occasion(event, start, end, event.instance)
     # After RANGE=THISANDFUTURE the later instances are moved as this one was.
-    moved = event.start - event.instance  # type: ignore[operator]  # of one type, else refused
+    moved = event.start - event.instance  # type: ignore[operator]  # of one type, see `changes`
     return Occasion(event, start, end, start - moved)
 
 
-def _components(master: Vevent, overrides: Sequence[Vevent]) -> list[tuple[Vevent, Event]]:
-    return [(event, _component(event)) for event in (master, *overrides)]
+def _real_end(start: Moment, end: Moment) -> Moment:
+    """The end, where the start is on an hour that a change of the clock skips or repeats:
+    there the wall clock says too little about how long something lasts.
+    """
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return end
+    if end.tzinfo is not start.tzinfo or start.utcoffset() == start.replace(fold=1).utcoffset():
+        return end
+    lasts = end.replace(tzinfo=None) - start.replace(tzinfo=None)
+    return (in_utc(start) + lasts).astimezone(start.tzinfo or UTC)
+
+
+def _components(master: Vevent, changes: Sequence[Vevent]) -> list[tuple[Vevent, Event]]:
+    return [(event, _component(event)) for event in (master, *changes)]
 
 
 def _component(event: Vevent) -> Event:

@@ -16,8 +16,12 @@ from typing import NamedTuple
 
 from sources.calendar.event import Vevent
 from sources.calendar.moments import Moment, day_of, in_utc, render
-from sources.calendar.recurrence import CannotExpand, Occasion, end_of, occasions
+from sources.calendar.recurrence import Occasion, end_of, occasions
+from sources.calendar.rules import CannotExpand
 from sources.calendar.window import Window
+
+_FARTHEST = timedelta(days=366)
+"""So far at most an override moves all later instances, too."""
 
 
 class Instance(NamedTuple):
@@ -57,8 +61,10 @@ class Outcome:
 
 def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
     """The meetings of these VEVENTs of one UID, in the order of their original starts."""
+    outcome = Outcome()
+    events = _without_answers(events, outcome)
     masters = [event for event in events if event.instance is None]
-    outcome = Outcome(rank=_rank(masters or events, events))
+    outcome.rank = _rank(masters or events, events)
     masters = _masters(masters, outcome)
     overrides = [event for event in events if event.instance is not None]
     for override in overrides:
@@ -66,10 +72,11 @@ def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
     overrides = _newest(overrides, _instance_key, outcome)
     overrides = _not_excluded(overrides, masters, outcome)
     made: list[Occasion] = []
-    outcome.span = Span() if masters else None
+    outcome.span = Span() if masters and not masters[0].header.answers else None
     taken = {_instance_key(event) for event in overrides}
+    changes = _changes(overrides, masters)
     for master in masters:
-        found = _occasions(master, overrides, window, outcome)
+        found = _occasions(master, changes, window, outcome)
         made += [one for one in found if render(one.original) not in taken]
     made += [Occasion(o, o.start, o.end, _instance_of(o)) for o in overrides]
     unused = _settle(made, [*masters, *overrides], outcome)
@@ -77,10 +84,30 @@ def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
     return outcome
 
 
+def _without_answers(events: Sequence[Vevent], outcome: Outcome) -> Sequence[Vevent]:
+    """Without the answers of guests to what is here: they leave most of it out."""
+    told = {_said_of(event) for event in events if not event.header.answers}
+    kept = [e for e in events if not e.header.answers or not told & {"", _said_of(e)}]
+    outcome.duplicate += len(events) - len(kept)
+    for event in kept:
+        if event.header.answers:
+            event.notes["answer_only"] = "Only a guest's answer is here, which leaves much out."
+    return kept
+
+
+def _said_of(event: Vevent) -> str:
+    """The instance that it is about, or nothing when it is about the whole event."""
+    return render(event.instance) if event.instance else ""
+
+
 def _rank(deciding: Sequence[Vevent], events: Sequence[Vevent]) -> str:
-    """SEQUENCE, that of the series if it is here, then the newest stamp of all."""
+    """SEQUENCE, that of the series if it is here, then the newest stamp of all. Answers
+    come before everything else.
+    """
     sequence = max((event.sequence for event in deciding), default=0)
-    return f"{max(sequence, 0):010d} {max((event.stamp for event in events), default='')}"
+    stamp = max((event.stamp for event in events), default="")
+    answers = all(event.header.answers for event in events)
+    return f"{'-' if answers else ''}{max(sequence, 0):010d} {stamp}"
 
 
 def _masters(masters: list[Vevent], outcome: Outcome) -> list[Vevent]:
@@ -124,6 +151,24 @@ def _align(override: Vevent, masters: Sequence[Vevent]) -> None:
         override.instance = day_of(instance)
 
 
+def _changes(overrides: Sequence[Vevent], masters: Sequence[Vevent]) -> list[Vevent]:
+    """The overrides that move all later instances, too, where that can be followed."""
+    found = []
+    for override in overrides:
+        if override.and_future and len(masters) == 1 and _near(override):
+            found.append(override)
+        elif override.and_future and masters:
+            override.notes["recurrence_unreadable"] = "It changes later instances nobody knows how."
+    return found
+
+
+def _near(override: Vevent) -> bool:
+    start, instance = override.start, _instance_of(override)
+    if isinstance(start, datetime) != isinstance(instance, datetime):
+        return False
+    return abs(day_of(start) - day_of(instance)) <= _FARTHEST
+
+
 def _not_excluded(
     overrides: list[Vevent], masters: Sequence[Vevent], outcome: Outcome
 ) -> list[Vevent]:
@@ -135,7 +180,7 @@ def _not_excluded(
 
 
 def _occasions(
-    master: Vevent, overrides: Sequence[Vevent], window: Window, outcome: Outcome
+    master: Vevent, changes: Sequence[Vevent], window: Window, outcome: Outcome
 ) -> list[Occasion]:
     """The instances of one master, as if nothing had taken their place."""
     alone = Occasion(master, master.start, master.end, master.start)
@@ -145,9 +190,9 @@ def _occasions(
         return [alone]
     start = day_of(master.start)
     try:
-        end = end_of(master, window.last)
+        end = end_of(master, window.reach(start))
         first, last = window.of_series(start, end)
-        found = occasions(master, overrides, first, last)
+        found = occasions(master, changes, first, last)
     except CannotExpand as error:
         master.notes["recurrence_unreadable"] = f"Only its first instance is known: {error}."
         outcome.span = None

@@ -14,6 +14,8 @@ from sources.records import Record
 MARGIN = timedelta(days=90)
 LONGEST = timedelta(days=3652)
 """At most this much of any one series: ten years."""
+LONGEST_ASKED = timedelta(days=36524)
+"""The same where the first day of the window was asked for: a hundred years."""
 
 
 class Window(Record, frozen=True, kw_only=True, gc=False):
@@ -24,6 +26,11 @@ class Window(Record, frozen=True, kw_only=True, gc=False):
     first: date
     last: date
     present: date
+    longest: timedelta = LONGEST
+
+    def reach(self, start: date) -> date:
+        """The last day that a series from ``start`` may have in it."""
+        return min(self.last, max(_add(max(start, self.first), self.longest), self.present))
 
     def of_series(self, start: date, end: date | None) -> tuple[date, date]:
         """First and last day for a series from ``start`` to ``end``, if it ends.
@@ -31,11 +38,8 @@ class Window(Record, frozen=True, kw_only=True, gc=False):
         Of a series longer than ten years the ten up to the present are kept, or its
         own first ten where the present does not reach them.
         """
-        first = max(start, self.first)
-        last = min(self.last, end or self.last)
-        if last - first > LONGEST:
-            last = min(last, max(_add(first, LONGEST), self.present))
-        return max(first, _add(last, -LONGEST)), last
+        last = min(self.reach(start), end or self.last)
+        return max(start, self.first, _add(last, -self.longest)), last
 
 
 class Extent:
@@ -65,7 +69,8 @@ class Extent:
         # A series planned to start later still than that has its first meeting.
         last = max(newest, _add(max(known, default=newest), MARGIN))
         present = end or _add(self._stamp or date.min, MARGIN)
-        return Window(first=begin or first, last=end or last, present=present)
+        longest = LONGEST_ASKED if begin else LONGEST
+        return Window(first=begin or first, last=end or last, present=present, longest=longest)
 
 
 def _add(day: date, span: timedelta) -> date:

@@ -3,8 +3,8 @@
 The names met (RFC 5545 section 3.2.19 leaves them to the writer): IANA names, also in
 another case; Windows names (Outlook); IANA names behind a vendor's prefix
 (``/mozilla.org/20070129_1/Europe/Berlin``); names that only a VTIMEZONE of the same
-calendar explains. IANA's own name wins over the file, whose VTIMEZONE often holds
-today's rule only; the file wins over every guess.
+calendar explains; offsets (``GMT+02:00``). IANA's own name wins over the file, whose
+VTIMEZONE often holds today's rule only; the file wins over every guess.
 
 ``icalendar`` keeps the zones it has seen for the whole process, so one file's
 definition would be used for the next file's; here they last as long as a calendar.
@@ -12,7 +12,8 @@ definition would be used for the next file's; here they last as long as a calend
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -22,6 +23,8 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from sources.calendar.lines import decode, properties
 from sources.calendar.moments import Moment, in_utc, parse_moment
+
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d\d?):?([0-5]\d)?|z", re.ASCII)
 
 Notes = dict[str, str]
 """Kind of finding to its sentence."""
@@ -77,7 +80,7 @@ class Zones:
         for guess in guesses:
             if guess in names:
                 return ZoneInfo(names[guess])
-        return None
+        return _fixed(name.lower())
 
 
 @lru_cache(maxsize=1)
@@ -89,6 +92,18 @@ def available_names() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def _windows_names() -> dict[str, str]:
     return {name.lower(): zone for name, zone in WINDOWS_TO_OLSON.items()}
+
+
+def _fixed(name: str) -> tzinfo | None:
+    """What ``GMT+02:00`` and the like say."""
+    found = _OFFSET.fullmatch(name)
+    if not found:
+        return None
+    sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    if offset >= timedelta(hours=24):
+        return None
+    return timezone(-offset if sign == "-" else offset)
 
 
 def _clean(tzid: str) -> str:

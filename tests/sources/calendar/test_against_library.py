@@ -28,7 +28,6 @@ LAST = date(2025, 12, 31)
 DIFFERENT = {
     "invalid_duration.ics": "an event whose end is unreadable is kept",
     "issue_1081_invalid_rrule_freq.ics": "the first instance of a broken rule is kept",
-    "issue_157_removes_trailing_semicolon.ics": "ten years at most",
     "issue_1633_rdate_with_dates.ics": "a date added to a timed series has its length",
     "issue_1633_rdate_with_dates_and_tzid.ics": "a date added to a timed series has its length",
     "issue_165_missing_event.ics": "spaces in a rule do not void it",

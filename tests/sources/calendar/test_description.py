@@ -29,3 +29,7 @@ LINE = "-::~:~::~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~::~:~::-"
 )
 def test_description_becomes_text(written: str, text: str) -> None:
     assert plain(written) == text
+
+
+def test_marks_of_a_prologue_that_nobody_closes_are_looked_at_once() -> None:
+    assert plain("<b>One</b>" + "<!" * 5).startswith("One")

@@ -9,6 +9,7 @@ from tests.sources.calendar.writing import (
     meetings,
     only,
     read,
+    read_all,
     settled,
     starts,
 )
@@ -65,9 +66,10 @@ def test_events_of_a_cancellation_are_cancelled(tmp_path: Path) -> None:
 
 
 def test_invitation_is_read(tmp_path: Path) -> None:
-    for method in ("REQUEST", "REPLY", "PUBLISH"):
+    for method in ("REQUEST", "PUBLISH", "ADD", "DECLINECOUNTER", "WHATEVER"):
         reading = read(tmp_path, calendar(event(AT_TEN), header=f"METHOD:{method}"))
         assert only(reading).start == "2024-07-01T10:00:00Z"
+        assert kinds(reading) == set()
 
 
 def test_events_are_not_mixed_up_when_their_hashes_are_equal(
@@ -97,3 +99,48 @@ def test_event_without_uid_has_a_key_of_its_content(tmp_path: Path) -> None:
 def test_repeated_event_without_uid_is_a_duplicate(tmp_path: Path) -> None:
     reading = read(tmp_path, calendar(event(AT_TEN, uid=None), event(AT_TEN, uid=None)))
     assert (reading.account.accepted, reading.account.duplicate) == (1, 1)
+
+
+ANSWER = event(
+    AT_TEN,
+    "SUMMARY:Accepted: Call",
+    "SEQUENCE:3",
+    "DTSTAMP:20240601T000000Z",
+    "ATTENDEE;PARTSTAT=ACCEPTED:mailto:ann@acme.example",
+)
+
+
+@pytest.mark.parametrize("method", ["REPLY", "reply", "COUNTER", "REFRESH"])
+def test_answer_of_a_guest_does_not_replace_the_event(tmp_path: Path, method: str) -> None:
+    answer = calendar(ANSWER, header=f"METHOD:{method}")
+    guests = ("ATTENDEE:mailto:ann@acme.example", "ATTENDEE:mailto:ben@acme.example")
+    whole = calendar(event(AT_TWO, "SUMMARY:Call", "DTSTAMP:20240101T000000Z", *guests))
+    for text in (answer + whole, whole + answer):
+        reading = read(tmp_path, text)
+        assert len(only(reading).attendees) == 2
+        assert (only(reading).title, only(reading).start) == ("Call", "2024-07-01T14:00:00Z")
+        assert reading.account.duplicate == 1
+    (tmp_path / "team.ics").unlink()
+    for texts in ((answer, whole), (whole, answer)):
+        assert only(read_all(tmp_path, *texts)).title == "Call"
+
+
+def test_answer_about_an_event_that_is_not_here_is_a_meeting_and_says_so(tmp_path: Path) -> None:
+    reading = read(tmp_path, calendar(ANSWER, header="METHOD:REPLY"))
+    assert only(reading).attendees[0].email == "ann@acme.example"
+    assert kinds(reading) == {"answer_only"}
+
+
+def test_answer_about_an_instance_stands_until_that_instance_is_here(tmp_path: Path) -> None:
+    instance = "RECURRENCE-ID:20240701T100000Z"
+    answer = calendar(event(AT_TEN, instance, "SUMMARY:Yes"), header="METHOD:REPLY")
+    other = calendar(event(AT_TWO, "RECURRENCE-ID:20240702T100000Z", "SUMMARY:Other"))
+    same = calendar(event(AT_TWO, instance, "SUMMARY:Same"))
+    assert sorted(h.title for h in meetings(read(tmp_path, answer + other))) == ["Other", "Yes"]
+    assert only(read(tmp_path, answer + same)).title == "Same"
+
+
+def test_sequence_larger_than_any_keeps_versions_in_order(tmp_path: Path) -> None:
+    large, small = (event(AT_TEN, f"SEQUENCE:{n}", uid=f"{n}") for n in (10**11, 9 * 10**9))
+    versions = [i.summary.version[0] for i in read(tmp_path, calendar(large, small)).items]
+    assert versions == ["2147483647 ", "2147483647 "]

@@ -1,12 +1,19 @@
 """What stands when several calendars hold events with one UID."""
 
+from collections import Counter
+from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from sources.protocol import Account
-from tests.reading import Reading
+from sources.calendar import CalendarExport
+from sources.calendar.merge import _Groups, _Reading
+from sources.protocol import Account, ReaderOptions
+from sources.records import Item
+from tests.reading import Read, Reading, ReadPart, merge
 from tests.sources.calendar.writing import (
     calendar,
     event,
@@ -248,3 +255,100 @@ def test_reading_in_common_makes_two_of_them_one(tmp_path: Path) -> None:
     between = event(THREE, NEW, "SUMMARY:Both", ANN, BEN, uid="1")
     for files in permutations((*_unrelated(TEN), calendar(between))):
         assert len(read_all(tmp_path, *files).items) == 1
+
+
+def _titled(start: str, title: str, uid: str) -> str:
+    return calendar(event(start, f"SUMMARY:{title}", uid=uid))
+
+
+def test_events_without_guests_under_a_number_are_apart(tmp_path: Path) -> None:
+    files = (_titled(TEN, "Dentist", "1"), _titled(THREE, "Lunch", "1"))
+    for order in permutations(files):
+        reading = read_all(tmp_path, *order)
+        assert sorted(head.title for head in meetings(reading)) == ["Dentist", "Lunch"]
+        assert _found(reading, "uid_shared") == [1, 1]
+        assert reading.account == Account(found=2, accepted=2)
+
+
+@pytest.mark.parametrize(
+    ("start", "title", "uid"),
+    [
+        (TEN, "Lunch", "1"),  # renamed
+        (THREE, "Dentist", "1"),  # moved
+        (THREE, "Lunch", "2h5qk0lmsc7o1d8u4vb9xa@google.com"),  # nobody counts like that
+    ],
+)
+def test_event_without_guests_that_changed_since_is_one(
+    tmp_path: Path, start: str, title: str, uid: str
+) -> None:
+    old = calendar(event(TEN, OLD, "SUMMARY:Dentist", uid=uid))
+    new = calendar(event(start, NEW, f"SUMMARY:{title}", uid=uid))
+    assert only(read_all(tmp_path, old, new)).title == title
+
+
+def test_having_no_title_is_nothing_in_common(tmp_path: Path) -> None:
+    acme, globex = (calendar(event(TEN, guest, uid="1")) for guest in (ANN, BEN))
+    assert len(read_all(tmp_path, acme, globex).items) == 2
+
+
+def test_event_without_guests_goes_to_the_newest_with_its_title(tmp_path: Path) -> None:
+    old, new = (
+        calendar(event(TEN, stamp, "SUMMARY:Call", guest, uid="1"))
+        for stamp, guest in ((OLD, ANN), (NEW, BEN))
+    )
+    hers = calendar(event(TEN, "SEQUENCE:1", "SUMMARY:Call", uid="1"))
+    reading = read_all(tmp_path, old, new, hers)
+    assert only(reading).attendees == ()
+    assert _found(reading, "merged") == [3]
+
+
+@pytest.mark.parametrize("guests", [True, False])
+def test_thousands_of_readings_of_one_uid_are_each_looked_at_a_few_times(
+    tmp_path: Path, guests: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Counter[str]()
+
+    def looked(name: str) -> None:
+        method = getattr(_Groups, name)
+
+        def counting(*args: Any) -> Any:
+            looks[name] += 1
+            return method(*args)
+
+        monkeypatch.setattr(_Groups, name, counting)
+
+    looked("of")
+    first = read_all(tmp_path, calendar(event(TEN, *([ANN] if guests else []), uid="1"))).items[0]
+    readings = []
+    for number in range(3000):
+        summary = msgspec.structs.replace(
+            first.summary,
+            key=f"calendar:1:{number:04}-01-02T10:00:00Z",
+            archive=f"{number}.ics",
+            title=f"{number}",
+            emails=(f"{number}@acme.example",) if guests else (),
+        )
+        readings.append(Read(Item(summary=summary, head=first.head), []))
+    assert len(merge(CalendarExport(ReaderOptions()), readings).items) == 3000
+    assert looks["of"] < 10 * 3000
+
+
+def test_readings_of_single_instances_do_not_ask_about_all_others(tmp_path: Path) -> None:
+    texts = [
+        calendar(event(f"DTSTART:202401{day:02}T100000Z", f"RECURRENCE-ID:202401{day:02}T100000Z"))
+        for day in range(1, 29)
+    ]
+    asked: list[str] = []
+
+    class Keys(dict[str, Any]):
+        def __iter__(self) -> Iterator[str]:
+            for key in super().__iter__():
+                asked.append(key)
+                yield key
+
+    reading = _Reading()
+    [item] = read_all(tmp_path, texts[0]).items
+    reading.add(ReadPart(item))
+    assert reading.decided(Keys.fromkeys(texts)) == []
+    assert asked == []
+    assert len(read_all(tmp_path, *texts).items) == 28

@@ -1,5 +1,10 @@
+from datetime import date
 from pathlib import Path
 
+import pytest
+
+from sources.calendar.event import Vevent
+from sources.calendar.recurrence import Occasion, occasions
 from tests.sources.calendar.writing import (
     PARIS,
     calendar,
@@ -227,3 +232,70 @@ def test_series_without_any_instance_is_accounted_for(tmp_path: Path) -> None:
     reading = settled(read(tmp_path, calendar(master)))
     assert reading.items == []
     assert reading.account.ignored == {"no_instance": 1}
+
+
+@pytest.mark.parametrize(
+    ("first", "start", "end"),
+    [
+        ("20240330T023000", "2024-03-31T01:30:00Z", "2024-03-31T02:00:00Z"),
+        ("20241026T023000", "2024-10-27T00:30:00Z", "2024-10-27T01:00:00Z"),
+    ],
+)
+def test_instance_in_an_hour_that_the_clock_skips_or_repeats_keeps_its_length(
+    tmp_path: Path, first: str, start: str, end: str
+) -> None:
+    lines = (f"DTSTART;TZID=Europe/Paris:{first}", "DURATION:PT30M", "RRULE:FREQ=DAILY;COUNT=3")
+    second = meetings(read(tmp_path, calendar(event(*lines))))[1]
+    assert (second.start, second.end) == (start, end)
+
+
+THIS_AND_FUTURE = "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:20240311T100000"
+
+
+@pytest.mark.parametrize(
+    "start", ["DTSTART;VALUE=DATE:20240311", "DTSTART:22040311T090000Z", "DTSTART:18040311T090000Z"]
+)
+def test_change_of_the_future_that_cannot_be_followed_changes_one_instance(
+    tmp_path: Path, start: str
+) -> None:
+    odd = event(start, THIS_AND_FUTURE)
+    stamp = "DTSTAMP:20240301T000000Z"
+    reading = read(tmp_path, calendar(event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=3", stamp), odd))
+    assert "2024-03-18T09:00:00Z" in starts(reading)
+    assert len(reading.items) == 3
+    assert kinds(reading) == {"recurrence_unreadable"}
+
+
+def test_change_of_the_future_of_several_series_changes_one_instance(tmp_path: Path) -> None:
+    later = event("DTSTART;TZID=Europe/Paris:20240311T140000", THIS_AND_FUTURE)
+    masters = [
+        event(f"DTSTART;TZID=Europe/Paris:20240304T1{hour}0000", "RRULE:FREQ=WEEKLY;COUNT=3")
+        for hour in (0, 1)
+    ]
+    reading = read(tmp_path, calendar(*masters, later))
+    assert "2024-03-18T09:00:00Z" in starts(reading)
+    assert kinds(reading) == {"uid_shared", "recurrence_unreadable"}
+
+
+def test_override_far_away_does_not_widen_the_expansion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int] = []
+
+    def counted(master: Vevent, changes: list[Vevent], first: date, last: date) -> list[Occasion]:
+        given.append(len(changes))
+        return occasions(master, changes, first, last)
+
+    monkeypatch.setattr("sources.calendar.series.occasions", counted)
+    moved = event("DTSTART:99900311T090000Z", "RECURRENCE-ID:20240311T090000Z")
+    reading = read(tmp_path, calendar(event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=3"), moved))
+    assert len(reading.items) == 3
+    assert given == [0]
+
+
+def test_exceptions_by_a_rule_are_not_followed_and_it_is_said(tmp_path: Path) -> None:
+    lines = ("RRULE:FREQ=WEEKLY;COUNT=3", "EXRULE:FREQ=WEEKLY;INTERVAL=2")
+    reading = read(tmp_path, calendar(event(*WEEKLY, *lines)))
+    assert len(reading.items) == 3
+    assert kinds(reading) == {"recurrence_unreadable"}
+    assert "decides" not in reading.items[0].summary.flags

@@ -23,6 +23,17 @@ OWN_ZONE = (
             "DTSTART;TZID=/mozilla.org/20070129_1/America/Argentina/Buenos_Aires:20240701T100000",
             "2024-07-01T13:00:00Z",
         ),
+        (
+            "DTSTART;TZID=/freeassociation.example/Tzfile/Europe/Berlin:20240701T100000",
+            "2024-07-01T08:00:00Z",
+        ),
+        ("DTSTART;TZID=tzone://Microsoft/Utc:20240701T100000", "2024-07-01T10:00:00Z"),
+        ("DTSTART;TZID=GMT+02:00:20240701T100000", "2024-07-01T08:00:00Z"),
+        ("DTSTART;TZID=UTC-0330:20240701T100000", "2024-07-01T13:30:00Z"),
+        ("DTSTART;TZID=GMT+2:20240701T100000", "2024-07-01T08:00:00Z"),
+        ("DTSTART;TZID=Z:20240701T100000", "2024-07-01T10:00:00Z"),
+        # the signs of these are the other way round
+        ("DTSTART;TZID=Etc/GMT+2:20240701T100000", "2024-07-01T12:00:00Z"),
         # TZID must not be applied to a time in UTC (RFC 5545 section 3.2.19)
         ("DTSTART;TZID=Europe/Berlin:20240701T100000Z", "2024-07-01T10:00:00Z"),
         ("DTSTART:20240701T100060Z", "2024-07-01T10:00:59Z"),
@@ -42,8 +53,9 @@ def test_floating_time_without_a_zone_is_utc_with_a_finding(tmp_path: Path, head
     assert kinds(reading) == {"zone_assumed_utc"}
 
 
-def test_unknown_zone_is_read_as_floating_with_a_finding(tmp_path: Path) -> None:
-    reading = read(tmp_path, calendar(event("DTSTART;TZID=Nowhere/Land:20240701T100000")))
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "(UTC+01:00) Nowhere", "GMT+99", "Nowhere:Land"])
+def test_unknown_zone_is_read_as_floating_with_a_finding(tmp_path: Path, zone: str) -> None:
+    reading = read(tmp_path, calendar(event(f"DTSTART;TZID={zone}:20240701T100000")))
     assert only(reading).start == "2024-07-01T08:00:00Z"
     assert kinds(reading) == {"zone_unknown"}
 
@@ -150,3 +162,19 @@ def test_moments_at_the_ends_of_time_break_nothing(tmp_path: Path, value: str) -
         floating = f"RECURRENCE-ID:{value}"
         for extra in ((), more[:1], more, ("DURATION:PT10H",), ("RRULE:FREQ=DAILY", floating)):
             read(tmp_path, calendar(event(line, *extra)))
+
+
+def test_hours_of_a_duration_are_hours_and_its_days_are_days(tmp_path: Path) -> None:
+    line = "DTSTART;TZID=Europe/Paris:20240330T200000"  # the night the clock goes forward
+    for duration, end in (("PT12H", "2024-03-31T07:00:00Z"), ("P1DT1H", "2024-03-31T19:00:00Z")):
+        assert only(read(tmp_path, calendar(event(line, f"DURATION:{duration}")))).end == end
+
+
+def test_end_before_start_is_seen_where_the_clock_hides_it(tmp_path: Path) -> None:
+    lines = ("DTSTART;TZID=Europe/Paris:20240331T023000", "DTEND;TZID=Europe/Paris:20240331T030000")
+    reading = read(tmp_path, calendar(event(*lines)))
+    assert (only(reading).start, only(reading).end) == (
+        "2024-03-31T01:30:00Z",
+        "2024-03-31T01:30:00Z",
+    )
+    assert kinds(reading) == {"end_before_start"}

@@ -134,3 +134,16 @@ def test_dates_at_the_end_of_time_do_not_break_the_window(tmp_path: Path) -> Non
     single = event("DTSTART;VALUE=DATE:99991231", uid="far@ours.example")
     reading = read(tmp_path, calendar(event(*DAILY), single))
     assert len(reading.items) == 3652 + 1 + 1
+
+
+def test_window_that_begins_when_it_was_told_to_is_not_cut_to_ten_years(tmp_path: Path) -> None:
+    master = event("DTSTART:20000103T090000Z", "RRULE:FREQ=YEARLY")
+    reading = read(tmp_path, calendar(master), calendar_from="2001-01-01", calendar_to="2030-12-31")
+    assert [s[:4] for s in map(str, starts(reading))] == [*map(str, range(2001, 2031))]
+
+
+def test_window_of_many_centuries_is_cut_to_one(tmp_path: Path) -> None:
+    master = event("DTSTART:19000103T090000Z", "RRULE:FREQ=YEARLY")
+    reading = read(tmp_path, calendar(master), calendar_from="0001-01-01", calendar_to="2999-12-31")
+    assert len(reading.items) == 100
+    assert kinds(reading) == {"series_cut_by_window"}
