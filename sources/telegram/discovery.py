@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from sources._archive import Claims, File, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Found, Ignored, Problem, Unit
-from sources.telegram.json_shape import is_utf16, shape_of
+from sources.telegram.json_shape import shape_of
 from sources.telegram.lists import Entry, entries, is_chat_list
 from sources.telegram.page import is_chat_page
 
@@ -166,9 +166,7 @@ class Discovery:
             return
         shape = shape_of(head)
         if shape is None:
-            if is_utf16(head):
-                yield _not_utf8(path)
-            elif is_named:
+            if is_named:
                 yield _no_result(path)
             return
         yield from self._belongings(folder)
@@ -293,15 +291,6 @@ def _no_result(path: str) -> Problem:
         reason="foreign",
         detail="it is called like an export as JSON but does not begin like one of Telegram's",
         remedy=FOREIGN,
-    )
-
-
-def _not_utf8(path: str) -> Problem:
-    return Problem(
-        path=path,
-        reason="damaged",
-        detail="it is not UTF-8",
-        remedy="Export the chat again, or save it as UTF-8.",
     )
 
 

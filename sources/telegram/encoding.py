@@ -26,14 +26,14 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]++")
 
 def is_wide(data: bytes) -> bool:
     """Whether these (first) bytes are in an encoding of two or four bytes a letter."""
-    return _declared(data)[0] != "utf-8"
+    return declared(data)[0] != "utf-8"
 
 
 def as_utf8(data: bytes) -> tuple[bytes, str | None]:
     """The page in UTF-8, and what had to be assumed for it: nothing, `encoding_guessed`,
     or `text_damaged` when single bytes of it are no letters.
     """
-    encoding, start = _declared(data)
+    encoding, start = declared(data)
     if start:
         data = data[start:]
     try:
@@ -46,14 +46,22 @@ def as_utf8(data: bytes) -> tuple[bytes, str | None]:
 
 
 def _repaired(data: bytes, encoding: str) -> tuple[bytes, str]:
-    text = data.decode(encoding, "replace")
-    if encoding != "utf-8" or not _is_one_byte(text):
-        return text.encode(), "text_damaged"
-    guess = "cp1251" if _is_cyrillic(data) else "cp1252"
+    guess = guessed(data) if encoding == "utf-8" else None
+    if guess is None:
+        return data.decode(encoding, "replace").encode(), "text_damaged"
     return data.decode(guess, "replace").encode(), "encoding_guessed"
 
 
-def _declared(data: bytes) -> tuple[str, int]:
+def guessed(data: bytes) -> str | None:
+    """The encoding of one byte a letter that bytes are in which are not UTF-8; none when they
+    are damaged UTF-8.
+    """
+    if not _is_one_byte(data.decode("utf-8", "replace")):
+        return None
+    return "cp1251" if _is_cyrillic(data) else "cp1252"
+
+
+def declared(data: bytes) -> tuple[str, int]:
     """The encoding by byte order mark or by where zeros stand, and the mark's length."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):

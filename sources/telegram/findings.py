@@ -6,6 +6,9 @@ from sources.records import Finding
 
 _WORDS = {
     "half_conversation": "Only the exporting user's own messages were exported.",
+    "perhaps_half": "All messages of this group are the exporting user's: perhaps only those were "
+    "exported. Export again with 'Only my messages' unticked, if others wrote, too.",
+    "messages_missing": "The export names this chat but holds no list of its messages.",
     "saved_messages": "The exporting user's own notes: messages forwarded here bear the name of "
     "who wrote them first, elsewhere.",
     "not_listed": "The export's list of chats is missing or does not name this chat: its type "
@@ -35,8 +38,8 @@ _WORDS = {
     "out_of_order": "Messages do not stand in the order of their ids.",
     "author_unknown": "Messages print no author, and none precedes them on their page.",
     "origin_unknown": "Forwarded messages print no origin, and none precedes them.",
-    "encoding_guessed": "Pages are in an encoding that they do not declare; it was guessed from "
-    "their bytes.",
+    "encoding_guessed": "Pages, or the file, are in an encoding that they do not declare; it was "
+    "guessed from their bytes.",
     "wild_markup": "Messages hold masses of nested or unclosed tags that Telegram does not write; "
     "their text was read without most of them.",
     "unknown_markup": "Blocks of an unknown kind stand in messages and were not read.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from typing import Protocol
 
 import msgspec
 
@@ -21,6 +23,9 @@ from sources.telegram.json_stream import Cut, JsonText
 from sources.telegram.seen import Seen
 
 _AGAIN = "Export the chat again."
+_FIELDS = frozenset(("name", "type", "id"))
+_TELLING = 3
+"""Messages of one's own alone that make one ask where the others' are."""
 
 
 class Place(Record, frozen=True, kw_only=True, gc=False):
@@ -32,14 +37,46 @@ class Place(Record, frozen=True, kw_only=True, gc=False):
     directory: str
 
 
+Fields = dict[str, object]
+"""What a chat says of itself besides its messages: name, type, id."""
+
+
+class Around(Protocol):
+    """What is known of a chat from elsewhere in the file."""
+
+    @property
+    def owner(self) -> str | None:
+        """Who exported it, as far as the file has told."""
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether the file's encoding had to be guessed, as far as it has been read."""
+
+    def fields(self) -> Fields:
+        """What this chat says of itself behind its messages."""
+
+
+def fields_of(text: JsonText) -> Fields:
+    """What the chat that comes next says of itself, even when the file is cut in it."""
+    found: Fields = {}
+    with suppress(Cut):
+        for name in text.members():
+            if name in _FIELDS:
+                found[name] = text.value()
+            else:
+                text.skip()
+    return found
+
+
 class Chat:
     """Reads one chat. ``found`` counts what stood in its list of messages."""
 
-    def __init__(self, place: Place, text: JsonText, clock: Clock) -> None:
+    def __init__(self, place: Place, text: JsonText, clock: Clock, around: Around) -> None:
         self._place = place
+        self._around = around
         self._text = text
         self._clock = clock
-        self._fields: dict[str, object] = {}
+        self._fields: Fields = {}
         self._tally = Tally()
         self._seen = Seen()
         self._sample = Sample()
@@ -48,7 +85,9 @@ class Chat:
         self._first_day: str | None = None
         self._other_name: str | None = None
         self._run: list[Message] = []
+        self._writers: set[str | None] = set()
         self.found = 0
+        self._is_listed = False
         self._malformed = 0
         self._cut = 0
 
@@ -69,6 +108,8 @@ class Chat:
         except Cut as error:
             cut = error
             self._notes["truncated_file"] = 1
+        else:
+            self._notes["messages_missing"] = int(not self._is_listed)
         self._notes["escapes_repaired"] = self._text.repaired - repaired
         self._notes["text_damaged"] = self._text.replaced - replaced
         if self._run:
@@ -80,8 +121,11 @@ class Chat:
     def _members(self) -> Iterator[Yielded]:
         for name in self._text.members():
             if name == "messages":
+                self._is_listed |= self._text.peek() == "["
+                if "type" not in self._fields:  # another program has put the names in order
+                    self._fields |= self._around.fields()
                 yield from self._messages()
-            elif name in {"name", "type", "id"}:
+            elif name in _FIELDS:
                 self._fields[name] = self._text.value()
             else:
                 self._text.skip()
@@ -115,6 +159,8 @@ class Chat:
             self._first, self._first_day = message, local_day(raw)
         if message.author_id is not None and message.author_id == self._peer:
             self._other_name = message.author
+        if message.subtype != "unsupported" and len(self._writers) < 2:
+            self._writers.add(message.author_id)
         self._run.append(message)
         take([message], self._tally)
         self._sample.take([message])
@@ -177,8 +223,20 @@ class Chat:
     def _all_notes(self) -> Iterator[tuple[str, int]]:
         notes = self._notes + self._clock.notes
         notes["saved_messages"] = int(self._type == "saved_messages")
+        notes["perhaps_half"] = int(self._is_perhaps_half)
+        notes["encoding_guessed"] = int(self._around.is_guessed)
         notes["out_of_order"] = self._seen.out_of_order
         yield from notes.items()
+
+    @property
+    def _is_perhaps_half(self) -> bool:
+        """Whether some messages of a group are all the exporting user's: those alone are
+        exported of groups unless one asks for all.
+        """
+        owner = self._around.owner
+        is_group = self._type.endswith("group")
+        is_ours = owner is not None and self._writers == {owner}
+        return is_group and is_ours and self._tally.count >= _TELLING
 
     @property
     def _type(self) -> str:

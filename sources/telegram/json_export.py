@@ -6,14 +6,17 @@ their ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from sources._archive import Tree
 from sources.protocol import Account, Problem, Unit, Yielded
 from sources.telegram.clock import Clock
-from sources.telegram.json_chat import Chat, Place
+from sources.telegram.json_blocks import Utf8Blocks
+from sources.telegram.json_chat import Chat, Fields, Place, fields_of
 from sources.telegram.json_count import Marks, count_elements
+from sources.telegram.json_fields import mapping, peer
 from sources.telegram.json_stream import BLOCK, Cut, JsonText, text_blocks
 
 
@@ -35,35 +38,62 @@ class JsonReader:
         )
         self._cut = False
         self._read = 0
+        self._blocks = Utf8Blocks(())
+        self._number = -1
+        self._fields: list[Fields] | None = None
+        self.owner: str | None = None
 
     def read(self) -> Iterator[Yielded]:
         """Per chat its messages and its item; at the end what is left to account for."""
         with self._tree.open(self._file.path) as stream:
-            tee = _Marked(stream)
-            text = JsonText(text_blocks(tee.blocks()))
+            self._blocks = Utf8Blocks(_blocks(stream))
+            tee = _Marked(self._blocks)
+            text = JsonText(text_blocks(tee))
             try:
-                yield from self._account(text) if self._is_account else self._chat(text)
+                for _ in self._chats(text):
+                    self._number += 1
+                    yield from self._chat(text)
             except Cut:
                 self._cut = True
                 yield _ends_early(self._place.path)
-            for _ in tee.blocks():
+            for _ in tee:
                 pass
         yield from self._settle(tee.marks.count)
 
-    def _account(self, text: JsonText) -> Iterator[Yielded]:
+    @property
+    def is_guessed(self) -> bool:
+        return self._blocks.is_guessed
+
+    def fields(self) -> Fields:
+        """What the chat that is being read says of itself behind its messages."""
+        if self._fields is None:
+            with self._tree.open(self._file.path) as stream:
+                text = JsonText(text_blocks(Utf8Blocks(_blocks(stream))))
+                self._fields = []
+                with suppress(Cut):
+                    for _ in self._chats(text):
+                        self._fields.append(fields_of(text))
+        return next(iter(self._fields[self._number :]), {})
+
+    def _chats(self, text: JsonText) -> Iterator[None]:
+        """Step through the chats: read or skip each as it is offered."""
+        if not self._is_account:
+            yield
+            return
         for section in text.members():
-            if section not in {"chats", "left_chats"}:
+            if section == "personal_information":
+                self.owner = peer(mapping(text.value()).get("user_id"))
+            elif section in {"chats", "left_chats"}:
+                for name in text.members():
+                    if name == "list":
+                        yield from text.items()
+                    else:
+                        text.skip()
+            else:
                 text.skip()
-                continue
-            for name in text.members():
-                if name == "list":
-                    for _ in text.items():
-                        yield from self._chat(text)
-                else:
-                    text.skip()
 
     def _chat(self, text: JsonText) -> Iterator[Yielded]:
-        chat = Chat(self._place, text, self._clock)
+        chat = Chat(self._place, text, self._clock, self)
         try:
             yield from chat.read()
         finally:
@@ -74,7 +104,7 @@ class JsonReader:
         if marked == self._read:
             return
         with self._tree.open(self._file.path) as stream:
-            found = count_elements(iter(lambda: stream.read(BLOCK), b""))
+            found = count_elements(Utf8Blocks(_blocks(stream)))
         unread = found - self._read
         if not unread:
             return
@@ -83,15 +113,19 @@ class JsonReader:
         yield Account(found=unread, quarantined=max(unread, 0))
 
 
-class _Marked:
-    """A file whose bytes are counted by other means while they are read."""
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: stream.read(BLOCK), b"")
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+
+class _Marked:
+    """Blocks that are counted by other means while they are read."""
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self._blocks = iter(blocks)
         self.marks = Marks()
 
-    def blocks(self) -> Iterator[bytes]:
-        while block := self._stream.read(BLOCK):
+    def __iter__(self) -> Iterator[bytes]:
+        for block in self._blocks:
             self.marks.add(block)
             yield block
 

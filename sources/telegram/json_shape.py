@@ -6,10 +6,10 @@ A single chat is ``{name, type, id, messages}``, an account ``{about, ..., chats
 
 from __future__ import annotations
 
-import codecs
 import unicodedata
 from typing import Literal
 
+from sources.telegram.json_blocks import Utf8Blocks
 from sources.telegram.json_fields import DELETED, integer, string
 from sources.telegram.json_stream import Cut, JsonText, text_blocks
 
@@ -37,7 +37,8 @@ _SECTIONS = frozenset(
 
 def shape_of(head: bytes) -> Shape | None:
     """What the file is whose first bytes these are."""
-    if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
+    head = b"".join(Utf8Blocks([head]))
+    if not head.lstrip().startswith(b"{"):
         return None
     seen = _Seen(JsonText(text_blocks([head])))
     try:
@@ -45,13 +46,6 @@ def shape_of(head: bytes) -> Shape | None:
     except Cut:
         seen.cut = True
     return seen.verdict
-
-
-def is_utf16(head: bytes) -> bool:
-    """Whether these are the first bytes of such a file in another encoding."""
-    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return False
-    return shape_of(head.decode("utf-16", "ignore").encode("utf-8", "ignore")) is not None
 
 
 class _Seen:

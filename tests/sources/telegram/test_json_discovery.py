@@ -74,14 +74,9 @@ def test_result_of_another_product_is_refused_and_other_json_left_alone(tmp_path
     assert not reading.ignored
 
 
-def test_other_encoding_is_refused_with_the_reason(tmp_path: Path) -> None:
+def test_other_encoding_is_taken_in(tmp_path: Path) -> None:
     touch(tmp_path / "acme.json", text_of(chat([message(1)])).encode("utf-16"))
-    (problem,) = look(tmp_path).problems
-    assert (problem.path, problem.reason, problem.detail) == (
-        "acme.json",
-        "damaged",
-        "it is not UTF-8",
-    )
+    assert [unit.name for unit in look(tmp_path).units] == ["acme.json"]
 
 
 def test_of_a_folder_of_days_only_the_first_is_opened(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_control_characters_are_repaired_and_reported(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_are_replaced_and_reported(tmp_path: Path) -> None:
-    write(tmp_path, chat([message(1, text="caf@"), message(2)]))
+    write(tmp_path, chat([message(1, text="caf@"), message(2, text="café é")]))
     file = tmp_path / "result.json"
     file.write_bytes(file.read_bytes().replace(b"@", b"\xe9"))
     (item,) = read(tmp_path).items
@@ -219,3 +219,120 @@ def test_noise_anywhere_ends_without_a_crash_and_nothing_appears(
     write(tmp_path, whole)
     reading = read_archive(source("telegram"), tmp_path)
     assert reading.account.accepted == sum(len(item.messages) for item in reading.items) <= 5
+
+
+CYRILLIC = chat(
+    [
+        service(1, "create_channel", title="Акме", actor="Акме", actor_id="channel77"),
+        *(message(n, from_="Ада Парк", text=f"Привет {n}") for n in range(2, 9)),
+    ],
+    name="Акме",
+    type="private_channel",
+)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"]
+)
+@pytest.mark.parametrize("name", ["result.json", "acme.json"])
+def test_file_saved_again_in_another_encoding_reads_the_same(
+    tmp_path: Path, encoding: str, name: str
+) -> None:
+    write(tmp_path / "a", CYRILLIC)
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / name).write_bytes(text_of(CYRILLIC).encode(encoding))
+    one, other = read(tmp_path / "a").items, read(tmp_path / "b").items
+    assert [item.messages for item in one] == [item.messages for item in other]
+    assert one[0].summary == other[0].summary
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("cp1251", "Привет, как дела"), ("cp1252", "Müller fährt nach Zürich")]
+)
+def test_encoding_that_nobody_declares_is_guessed_and_said(
+    tmp_path: Path, encoding: str, text: str
+) -> None:
+    said = text_of(chat([message(n, text=text) for n in range(1, 9)]))
+    (tmp_path / "result.json").write_bytes(said.encode(encoding))
+    (item,) = read(tmp_path).items
+    assert [message.text for message in item.messages] == [text] * 8
+    assert kinds(item) == {"encoding_guessed": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1251"])
+def test_file_in_another_encoding_may_be_cut_anywhere(tmp_path: Path, encoding: str) -> None:
+    data = text_of(CYRILLIC).encode(encoding)
+    for end in range(len(data) // 2, len(data), 97):
+        (tmp_path / "result.json").write_bytes(data[:end])
+        reading = read(tmp_path)
+        (item,) = reading.items
+        assert ids(item) == [str(n) for n in range(1, len(item.messages) + 1)]
+        assert all("\ufffd" not in message.text for message in item.messages)
+        assert [problem.reason for problem in reading.problems] == ["truncated"]
+
+
+def test_half_a_letter_in_a_wide_encoding_is_reported(tmp_path: Path) -> None:
+    data = text_of(chat([message(1, text="a?b"), message(2)])).encode("utf-16-le")
+    (tmp_path / "result.json").write_bytes(data.replace(b"?\x00", b"\x3d\xd8"))
+    (item,) = read(tmp_path).items
+    assert [message.text for message in item.messages] == ["a\ufffdb", ""]
+    assert kinds(item) == {"text_damaged": 1}
+
+
+def test_names_put_in_order_by_another_program_change_nothing(tmp_path: Path) -> None:
+    """What is said in a channel depends on its being one, which then stands last."""
+    full = account([CYRILLIC, chat([service(3, "create_group", title="B", members=["Bo"])], id=5)])
+    for name, is_sorted in (("a", False), ("b", True)):
+        write(tmp_path / name, json.dumps(full, sort_keys=is_sorted))
+    one, other = read(tmp_path / "a").items, read(tmp_path / "b").items
+    assert one[0].messages[0].text == "Channel «Акме» created"
+    assert [item.messages for item in one] == [item.messages for item in other]
+
+
+def test_file_put_in_order_and_cut_keeps_what_is_whole(tmp_path: Path) -> None:
+    text = json.dumps(account([chat([message(1), message(2)]), CYRILLIC]), sort_keys=True)
+    end = text.index('"id": 5,')
+    write(tmp_path, text[:end])
+    first, second = read(tmp_path).items
+    assert (ids(first), ids(second)) == (["1", "2"], ["1", "2", "3", "4"])
+    assert kinds(second)["truncated_file"] == 1
+
+
+def test_chat_without_a_list_of_messages_says_so(tmp_path: Path) -> None:
+    bare = {"name": "Acme", "type": "private_group", "id": 5}
+    odd = bare | {"id": 6, "messages": {"0": message(1)}}
+    write(tmp_path, account([bare, odd, chat([], id=7)]))
+    assert [kinds(item) for item in read(tmp_path).items] == [
+        {"messages_missing": 1},
+        {"messages_missing": 1},
+        {},
+    ]
+
+
+OWN = [message(n, from_id="user11") for n in range(1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("messages", "kind", "is_said"),
+    [
+        (OWN, "private_supergroup", True),
+        ([*OWN, service(9, "pin_message")], "private_group", True),
+        (OWN[:2], "private_group", False),
+        (OWN, "personal_chat", False),
+        (OWN, "public_channel", False),
+        ([*OWN, message(9, from_id="user12")], "private_group", False),
+        ([*OWN, service(9, "pin_message", actor_id="user12")], "private_group", False),
+    ],
+)
+def test_group_in_which_only_the_exporting_user_speaks_is_perhaps_half(
+    tmp_path: Path, messages: list[object], kind: str, is_said: bool
+) -> None:
+    write(tmp_path, account([chat(messages, type=kind)]))
+    (item,) = read(tmp_path).items
+    assert ("perhaps_half" in kinds(item)) is is_said
+
+
+def test_who_exported_a_single_chat_is_not_known(tmp_path: Path) -> None:
+    write(tmp_path, chat(OWN))
+    (item,) = read(tmp_path).items
+    assert kinds(item) == {}

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.telegram.json_shape import is_utf16, peer_of, shape_of, title_of
+from sources.telegram.json_shape import peer_of, shape_of, title_of
 from tests.sources.telegram.json_builder import account, chat, message, text_of
 from tests.sources.telegram.test_json_stream import VALUES
 
 
-def head(text: str) -> bytes:
-    return text.encode()[: 16 * 1024]
+def head(text: str, encoding: str = "utf-8") -> bytes:
+    return text.encode(encoding)[: 16 * 1024]
 
 
 def test_single_chat_and_account_are_known_by_what_they_hold() -> None:
@@ -74,12 +74,10 @@ def test_any_json_is_looked_at_without_a_crash(value: object) -> None:
         shape_of(json.dumps(export).encode())
 
 
-def test_other_encoding_is_recognised() -> None:
-    text = text_of(chat([message(1)]))
-    assert shape_of(text.encode("utf-8-sig")) == "chat"
-    assert is_utf16(text.encode("utf-16"))
-    assert not is_utf16(text.encode())
-    assert not is_utf16("{}".encode("utf-16"))
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_export_is_known_in_whatever_encoding(encoding: str) -> None:
+    assert shape_of(head(text_of(chat([message(1)])), encoding)) == "chat"
+    assert shape_of("{}".encode(encoding)) is None
 
 
 @pytest.mark.parametrize(
