@@ -74,16 +74,17 @@ def _array(value: object) -> Array:
     if isinstance(value, list):
         return Array(value)
     if isinstance(value, dict) and isinstance(messages := value.get("messages", ""), list | None):
-        return Array([*_unnested(messages)], info=_info(value))
+        return Array([*unnested(messages)], info=told(value))
     return Array([], f"it holds {_kind(value)} where a list is expected")
 
 
-def _info(dump: Mapping[str, object]) -> Mapping[str, object]:
+def told(dump: Mapping[str, object]) -> Mapping[str, object]:
+    """What a dump says of its conversation."""
     # Scripts of old put it all into one member; slackdump only tells the name.
     return mapping(dump.get(INFO)) or {"name": dump.get("name")}
 
 
-def _unnested(messages: list[object] | None) -> Iterator[object]:
+def unnested(messages: list[object] | None) -> Iterator[object]:
     """The messages of a dump, each before the replies that stand inside it."""
     open_lists = [iter(messages or ())]
     while open_lists:
@@ -113,7 +114,7 @@ def _salvage(text: str) -> Array:
     info: Mapping[str, object] | None = None
     if text[position : position + 1] == "{":
         position, members = _before_messages(text, position)
-        info = _info(members)
+        info = told(members)
     if text[position : position + 1] != "[":
         return Array([], "it is empty" if position == len(text) else "it is not JSON")
     entries: list[object] = []
@@ -175,7 +176,7 @@ def _broken(
     if info is not None:
         cut = not text.rstrip().endswith("}")
         why = "its end is missing" if cut else f"it is no JSON from character {position} on"
-        return Array([*_unnested(entries)], why, cut=cut, info=info)
+        return Array([*unnested(entries)], why, cut=cut, info=info)
     if text[position : position + 1] == "]":
         rest = text[position + 1 :].strip()
         return Array(entries, "something follows the end of the list" if rest else None)

@@ -79,5 +79,5 @@ def _chat_name(entry: Conversation, names: Names, members: list[str]) -> str:
     if entry.chat_type == "im" and entry.other:
         return names.person(entry.other) or entry.other
     if entry.chat_type in {"im", "mpim"} and members:
-        return ", ".join(sorted(set(members)))
+        return ", ".join(sorted(members))
     return entry.name or entry.id

@@ -25,6 +25,7 @@ from sources.slack.moment import Moment, moment, utc
 from sources.slack.parse import MALFORMED, Reason, names_told, parse
 from sources.slack.participants import Participants
 from sources.slack.people import Names
+from sources.slack.pieces import pieces
 from sources.slack.threads import Threads
 from sources.slack.versions import contradict, version
 
@@ -126,7 +127,7 @@ class Reading:
                 self._quarantined += day.survey.found
                 yield data
                 continue
-            yield from self._day(day, decode(data), rows)
+            yield from self._day(day, pieces(data), rows)
         messages = self._once(rows)
         self._accepted += len(messages)
         self._threads.take(messages)
@@ -134,11 +135,23 @@ class Reading:
         for start in range(0, len(messages), RUN):
             yield messages[start : start + RUN]
 
-    def _day(self, day: _Day, array: Array, rows: list[Message]) -> Iterator[Problem]:
+    def _day(self, day: _Day, arrays: Iterable[Array], rows: list[Message]) -> Iterator[Problem]:
         malformed: Counter[Reason] = Counter()
-        self.info = array.info or self.info
+        read = 0
+        whole = Array([])
+        for array in arrays:
+            self.info = array.info or self.info
+            read += len(array.entries)
+            if array.damage or array.repaired:
+                whole = array._replace(repaired=array.repaired or whole.repaired)
+            self._entries(array.entries, rows, malformed)
+        yield from self._problems(day, whole, read, malformed)
+
+    def _entries(
+        self, entries: list[object], rows: list[Message], malformed: Counter[Reason]
+    ) -> None:
         names, people, latest = self._names, self.people, self.newest
-        for entry in array.entries:
+        for entry in entries:
             message = parse(entry, names)
             if isinstance(message, Message):
                 rows.append(message)
@@ -155,26 +168,27 @@ class Reading:
             else:
                 self._ignored[message] += 1
         self.newest = latest
-        yield from self._problems(day, array, malformed)
 
-    def _problems(self, day: _Day, array: Array, malformed: Counter[Reason]) -> Iterator[Problem]:
+    def _problems(
+        self, day: _Day, array: Array, read: int, malformed: Counter[Reason]
+    ) -> Iterator[Problem]:
         path = self._tree.display(day.file.path)
-        if array.repaired and array.entries:
+        if array.repaired and read:
             self._findings["repaired_text"] += 1
         if malformed:
             bad = malformed.total()
             self._quarantined += bad
-            detail = f"{bad} of {len(array.entries)} entries are no messages ({_said(malformed)})"
+            detail = f"{bad} of {read} entries are no messages ({_said(malformed)})"
             yield Problem(path=path, reason="malformed", detail=detail, remedy=_AGAIN, found=bad)
-        lost = max(day.survey.found - len(array.entries), 0)
+        lost = max(day.survey.found - read, 0)
         if array.damage or lost:
             self._quarantined += lost
-            self._findings["truncated_file" if array.entries else "unreadable_file"] += 1
+            self._findings["truncated_file" if read else "unreadable_file"] += 1
             yield Problem(
                 path=path,
                 reason="truncated" if array.cut else "damaged",
                 detail=f"{array.damage or 'not all of it could be read'}; "
-                f"{len(array.entries)} entries before that were kept",
+                f"{read} entries before that were kept",
                 remedy=_AGAIN,
                 found=lost,
             )

@@ -42,7 +42,7 @@ def _is_text_export(folders: dict[str, set[str]]) -> bool:
 
 def _refusal(tree: Tree, parent: str) -> Problem:
     return Problem(
-        path=tree.display(parent).rstrip("/") or ".",
+        path=tree.display(parent).rstrip("/").removesuffix("!") or ".",
         reason="text_export",
         detail="this is Slack's text-only export of a single user; it holds no ids, "
         "no times of messages to rely on and no people",

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import json
 import unicodedata
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from sources._archive import FolderTree
 from tests.reading import discover, read_archive, source
-from tests.sources.slack.writing import GENERAL, read_export, say, stems, write_export
+from tests.sources.slack.writing import ANN, GENERAL, read_export, say, stems, write_export
 
 DAY = "general/2024-03-01.json"
 T = "1709283600.000100"
@@ -77,11 +78,13 @@ def test_impossible_date_of_a_zip_entry_is_no_obstacle(tmp_path: Path) -> None:
     assert len(read_export(archive).items) == 1
 
 
-def test_folder_name_taken_apart_by_macos_matches_the_lists(tmp_path: Path) -> None:
-    name = unicodedata.normalize("NFD", "café")
-    write_export(
-        tmp_path, {f"{name}/2024-03-01.json": [say(T)]}, channels=[{"id": "C0CAFE", "name": "café"}]
-    )
+@pytest.mark.parametrize(("on_disk", "listed"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_name_taken_apart_on_either_side_matches(
+    tmp_path: Path, on_disk: Literal["NFC", "NFD"], listed: Literal["NFC", "NFD"]
+) -> None:
+    folder, name = (unicodedata.normalize(form, "café") for form in (on_disk, listed))
+    channel = {"id": "C0CAFE", "name": name}
+    write_export(tmp_path, {f"{folder}/2024-03-01.json": [say(T)]}, channels=[channel])
     (read,) = read_export(tmp_path).items
     assert read.summary.key == "slack:C0CAFE"
 
@@ -98,6 +101,39 @@ def test_macos_debris_is_neither_read_nor_reported(tmp_path: Path) -> None:
     )
     for reading in (read_export(folder), read_export(zipped(folder, tmp_path / "export.zip"))):
         assert (reading.account.found, reading.ignored, reading.problems) == (1, [], [])
+
+
+def test_zip_with_entries_for_its_folders_is_read(tmp_path: Path) -> None:
+    folder = write_export(tmp_path / "folder", {DAY: [say(T)]})
+    archive = zipped(folder, tmp_path / "export.zip", "Acme export/")
+    with zipfile.ZipFile(archive, "a") as added:
+        for name in ("Acme export/", "Acme export/general/", "Acme export/empty/"):
+            added.writestr(name, "")
+    reading = read_export(archive)
+    assert (len(reading.items), reading.ignored, reading.problems) == (1, [], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_lists_saved_by_an_editor_read_the_same(tmp_path: Path, encoding: str) -> None:
+    users, channels = (json.dumps(found).encode(encoding) for found in ([ANN], [GENERAL]))
+    (read,) = read_export(
+        write_export(tmp_path, {DAY: [say(T)]}, users=users, channels=channels)
+    ).items
+    assert (read.summary.key, read.messages[0].author) == ("slack:C0GENERAL", "Ann")
+
+
+def test_list_saved_by_an_editor_is_recognised_alone(tmp_path: Path) -> None:
+    channels = json.dumps([GENERAL]).encode("utf-8-sig")
+    (read,) = read_export(write_export(tmp_path, {}, users=None, channels=channels)).items
+    assert read.summary.key == "slack:C0GENERAL"
+
+
+def test_canvas_folder_with_a_colon_in_its_name_is_kept(tmp_path: Path) -> None:
+    name = "FC:F0ABC1234:1712345678"
+    folder = write_export(tmp_path / "folder", {DAY: [say(T)], f"{name}/2024-03-01.json": [say(T)]})
+    for root in (folder, zipped(folder, tmp_path / "export.zip")):
+        read = stems(read_export(root))[f"slack:T0ACME:{name}"]
+        assert (read.summary.title, len(read.messages)) == (name, 1)
 
 
 def test_several_exports_in_one_tree_stay_apart(tmp_path: Path) -> None:

@@ -69,6 +69,16 @@ def test_author_not_listed_is_named_by_the_message(
     assert (message.author, message.author_id) == (author, author_id)
 
 
+def test_everybody_unlisted_is_called_as_their_own_message_calls_them(tmp_path: Path) -> None:
+    messages = read_messages(
+        tmp_path,
+        say("1.1", user="U0EXT", user_profile={"real_name": "Eve East"}),
+        say("2.1", user="U0EXT", user_profile={"real_name": "Eve West"}),
+        say("3.1", user="U0EXT"),
+    )
+    assert [message.author for message in messages] == ["Eve East", "Eve West", "Eve West"]
+
+
 def test_person_met_once_with_a_profile_is_known_throughout_the_conversation(
     tmp_path: Path,
 ) -> None:

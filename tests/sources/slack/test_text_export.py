@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from sources._archive import FolderTree
+from sources._archive import FolderTree, open_tree
 from tests.reading import Reading, discover, source
 
 
@@ -31,6 +32,16 @@ def test_text_only_export_is_refused_in_plain_words(tmp_path: Path, place: str) 
         f"{place}channels/",
         f"{place}dms/",
         f"{place}files/",
+    ]
+
+
+def test_zipped_text_only_export_is_refused_by_the_name_of_its_zip(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        for name in ("channels/general.txt", "dms/bob.txt"):
+            archive.writestr(name, "text")
+    found = discover(source("slack"), open_tree((str(tmp_path), "mine.zip")))
+    assert [(problem.path, problem.reason) for problem in found.problems] == [
+        ("mine.zip", "text_export")
     ]
 
 
