@@ -8,6 +8,8 @@ from pathlib import Path
 
 from benchmarks import memory, speed, speed_report, tasks
 from benchmarks.account import writing
+from benchmarks.matching import measuring as measuring_matching
+from benchmarks.matching.vocabulary import SETS
 from benchmarks.archives import comparison
 
 CACHE = Path(tempfile.gettempdir()) / "etl-benchmarks"
@@ -49,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     for_sources.add_argument(
         "--larger", type=int, default=10, help="memory also of times as much; 1: no memory [10]"
     )
+    for_matching = commands.add_parser("matching", help=measuring_matching.__doc__)
+    for_matching.add_argument("which", choices=sorted(SETS), help="to work with, to measure by")
+    for_matching.add_argument("--records", type=int, default=8000, help="so many [8000]")
+    for_matching.add_argument("--companies", type=int, default=300, help="mapped ones [300]")
+    for_matching.add_argument("--seed", type=int, default=0, help="another than the set's own")
+    for_matching.add_argument("--errors", type=int, default=0, help="print so many of them")
+    for_matching.add_argument("--cache", type=Path, default=CACHE, help=f"kept here [{CACHE}]")
     for_task = commands.add_parser("task", help="what the others start: one measurement")
     for_task.add_argument("name", choices=sorted(tasks.TASKS))
     for_task.add_argument("folder", type=Path)
@@ -69,6 +78,11 @@ def main() -> None:
     elif asked.command == "sources":
         wanted = comparison.Asked(asked.cache, asked.scale, asked.larger, asked.rounds)
         comparison.main(wanted)
+    elif asked.command == "matching":
+        where = asked.cache / "matching" / asked.which
+        measuring_matching.main(
+            where, asked.which, asked.records, asked.companies, asked.seed, asked.errors
+        )
     elif asked.command == "task":
         tasks.main(asked.name, asked.folder, *asked.rest)
     else:

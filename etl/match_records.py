@@ -24,8 +24,12 @@ def answers(path: Path, settings: Settings) -> Iterator[str]:
     names, domains = settings.our_names, settings.our_domains
     index = build_index(_mapping(settings), names, domains)
     matcher = Matcher(index, names, domains, lambda _: None)
+    learner = matcher.learner()
     for record in _records(path):
-        decision = matcher.match(record_shapes.as_item(record))
+        learner.add(record_shapes.as_item(record), record_shapes.people(record))
+    matcher = matcher.knowing(learner.learnt())
+    for record in _records(path):
+        decision = matcher.match(record_shapes.as_item(record), record_shapes.people(record))
         yield _encode(record_shapes.answer(record, decision)).decode()
 
 

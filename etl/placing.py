@@ -132,6 +132,8 @@ def _candidates(decision: Decision) -> list[dict[str, Any]]:
 def _match(match: Match) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.to_builtins(match)
     said.pop("company")
+    if not match.evidence.detail:
+        del said["evidence"]["detail"]
     return said
 
 

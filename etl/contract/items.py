@@ -46,6 +46,7 @@ class Evidence(Model):
     end: int | None = Field(None, ge=0, description="Where it ends, not included.")
     mapping_line: int | None = Field(None, ge=1, description="Line of the mapping it fits.")
     mapping_column: str | None = Field(None, description="Column of the mapping it fits.")
+    detail: str = Field("", description="What the other items say of it; missing when nothing.")
 
 
 class Match(Model):

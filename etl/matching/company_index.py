@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
+from etl.matching.segments import OwnNames, walled, without_ours
 from etl.names.domains import registrable
+from etl.names.generic_words import core
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 
@@ -44,6 +46,14 @@ class CompanyIndex(NamedTuple):
     """
     with_variants: frozenset[str]
     """The companies that have any."""
+    with_domains: frozenset[str]
+    """The companies of which a domain is known."""
+    beginnings: frozenset[str]
+    """Every beginning of every name's key: a token that is none begins no name."""
+    cores: dict[str, Owners]
+    """Whose name is called so but for generic words at its end; no key is also a name."""
+    slips: dict[str, tuple[str, ...]]
+    """The names' keys by what is left of them without one letter."""
 
     def owners(self, table: Table, key: str) -> Owners:
         """Whose the key is in that table."""
@@ -60,6 +70,38 @@ class CompanyIndex(NamedTuple):
             return found
         bare = without_legal_form(tokens)
         return self.called("".join(bare)) if bare != tokens else ()
+
+    def near(self, key: str) -> set[str]:
+        """The names' keys that one slip may have turned into this one."""
+        found = set(self.slips.get(key, ()))
+        for shorter in deletions(key):
+            found.update(self.slips.get(shorter, ()))
+            if shorter in self.names:
+                found.add(shorter)
+        return found
+
+    def longest_at(
+        self, tokens: tuple[str, ...], first: int, last: int
+    ) -> tuple[int, Owners] | None:
+        """The longest name that begins at ``first`` and does not go beyond ``last``: where it
+        ends, and whose it is.
+        """
+        key, best = "", None
+        for place in range(first, min(first + self.longest_name, last)):
+            key += tokens[place]
+            if key not in self.beginnings:
+                break
+            owners = self.names.get(key)
+            if owners:
+                best = place + 1, owners
+        return best
+
+    def without_domain(self, key: str) -> Owners:
+        """Whose name has this key, but for companies whose domains are known: another domain
+        with their name is somebody else's.
+        """
+        owners = self.called(key)
+        return () if any(owner.company in self.with_domains for owner in owners) else owners
 
     def called(self, key: str) -> Owners:
         """Whose name has this key, as it stands in the mapping or without its legal form."""
@@ -86,7 +128,68 @@ def build_index(
     tables = {table: {key: _owners(of) for key, of in keys.items()} for table, keys in rows.items()}
     with_variants = frozenset(name for name, of in mapping.companies.items() if of.variants)
     names = _in_one(tables["name"], tables["bare_name"])
-    return CompanyIndex(tables, names, longest, with_variants)
+    _add_written_out(names, tables["domain"])
+    beginnings = frozenset(key[:size] for key in names for size in range(1, len(key) + 1))
+    cores = _cores((*rows["name"].values(), *_displayed(rows, our_names)), names, ours)
+    with_domains = frozenset(owner.company for of in tables["domain"].values() for owner in of)
+    return CompanyIndex(
+        tables, names, longest, with_variants, with_domains, beginnings, cores, _slips(names)
+    )
+
+
+def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> None:
+    """A domain is a name, too: Slack makes ``acme-example`` of ``acme.example``."""
+    for domain, owners in domains.items():
+        names.setdefault(normalise(domain).key, owners)
+
+
+SHORTEST_WITH_SLIP = 6
+
+
+def deletions(word: str) -> Iterator[str]:
+    """The word without one of its letters, each in turn; the first stays."""
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _slips(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    slips: dict[str, tuple[str, ...]] = {}
+    for name in sorted(names):
+        if len(name) >= SHORTEST_WITH_SLIP and not name.isdigit():
+            for shorter in deletions(name):
+                slips[shorter] = (*slips.get(shorter, ()), name)
+    return slips
+
+
+def _displayed(
+    rows: dict[Table, dict[str, list[Claim]]], our_names: Iterable[str]
+) -> Iterator[list[Claim]]:
+    """Names as a group's title writes them: ``Fern Labs <> Ours`` shows the words in
+    ``fernlabs``.
+    """
+    own = OwnNames(our_names)
+    for of in rows["telegram"].values():
+        name = normalise(of[0].value)
+        for run in walled(name):
+            for part in without_ours(name, run, own):
+                key = "".join(name.tokens[part.first : part.last])
+                text = name.quote(part.first, part.last)[0]
+                for claim in rows["name"].get(key, ()):
+                    if any(claim.company == group.company for group in of):
+                        yield [claim._replace(value=text)]
+
+
+def _cores(
+    claimed: Iterable[list[Claim]], names: dict[str, Owners], ours: set[str]
+) -> dict[str, Owners]:
+    cores: dict[str, list[Claim]] = {}
+    for of in claimed:
+        for claim in of:
+            if claim.variant is None:
+                key = core(without_legal_form(normalise(claim.value).tokens))
+                if key and key not in names and key not in ours:
+                    cores.setdefault(key, []).append(claim)
+    return {key: _owners(of) for key, of in cores.items()}
 
 
 def _in_one(names: dict[str, Owners], bare_names: dict[str, Owners]) -> dict[str, Owners]:

@@ -6,23 +6,30 @@ from typing import Literal
 
 import msgspec
 
-Method = Literal["explicit", "domain", "company_field", "segment"]
+Method = Literal[
+    "explicit", "domain", "company_field", "segment", "core", "participants", "typo", "topic"
+]
 
 SCORES: dict[Method, float] = {
     "explicit": 1.0,
     "domain": 0.97,
     "company_field": 0.95,
     "segment": 0.9,
+    "core": 0.8,
+    "participants": 0.75,
+    "typo": 0.7,
+    "topic": 0.65,
 }
 """How far each rung is trusted. Higher rungs are asked first."""
 
-Field = Literal["key", "title", "alias", "text", "email", "domain", "company"]
+Field = Literal["key", "title", "alias", "text", "email", "domain", "company", "people"]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """The text that matched, in which field, and the cell of the mapping it fits.
 
-    ``start`` and ``end`` say where it stands in a title or an alias.
+    ``start`` and ``end`` say where it stands in a title or an alias; ``detail`` what the
+    corpus says of the words around it.
     """
 
     text: str
@@ -31,6 +38,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
     end: int | None = None
     mapping_line: int
     mapping_column: str
+    detail: str = ""
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,14 +8,17 @@ it is similar to, or contains, something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 
 import msgspec
 
-from etl.matching import rungs, title
+from etl.matching import people, rungs, title
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision, Evidence, Match, Nearest
 from etl.matching.evidence import Lookup, offered
+from etl.matching.learning import Learner
+from etl.matching.learnt import Learnt
 from etl.matching.segments import OwnNames
 from etl.matching.settling import settle
 from etl.names.domains import registrable
@@ -39,28 +42,39 @@ class Matcher:
         our_names: Iterable[str],
         our_domains: Iterable[str],
         lookup: Lookup,
+        learnt: Learnt | None = None,
     ) -> None:
         self._index = index
         self._own = OwnNames(our_names)
+        self._learnt = learnt or Learnt()
         self._our_domains = frozenset(filter(None, map(registrable, our_domains)))
         self._lookup = lookup
 
-    def match(self, summary: Summary) -> Decision:
-        """Whose it is, and why; or why nobody's."""
+    def learner(self) -> Learner:
+        """What learns for this matcher from every item, before it matches any."""
+        return Learner(self._index, self._own, self._our_domains)
+
+    def knowing(self, learnt: Learnt) -> Matcher:
+        """A matcher of the same mapping that knows what was learnt."""
+        knowing = copy(self)
+        knowing._learnt = learnt
+        return knowing
+
+    def match(self, summary: Summary, participants: Sequence[str] = ()) -> Decision:
+        """Whose it is, and why; or why nobody's. ``participants`` are the names of those who
+        take part.
+        """
         found = rungs.explicit(self._index, summary)
-        empty = rungs.Rung()
         if found.hits:
-            decision = settle(summary.kind, found, empty, empty, empty)
-        else:
-            offers = offered(summary, self._lookup)
-            decision = settle(
-                summary.kind,
-                found,
-                rungs.domain(self._index, self._our_domains, offers),
-                rungs.company_field(self._index, self._own, offers),
-                title.segment(self._index, self._own, summary),
-            )
-        return self._with_variants(decision, summary)
+            return self._with_variants(settle(summary.kind, found), summary)
+        offers = offered(summary, self._lookup)
+        lower = (
+            rungs.domain(self._index, self._our_domains, offers),
+            rungs.company_field(self._index, self._own, self._learnt, offers),
+            title.title(self._index, self._own, self._learnt, summary),
+            people.participants(self._index, summary, participants),
+        )
+        return self._with_variants(settle(summary.kind, found, lower), summary)
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from etl.mapping.cells import is_placeholder
+from etl.matching import typos
 from etl.matching.company_index import CompanyIndex, Owner, Owners
 from etl.matching.decisions import SCORES, Evidence, Field, Match, Method, Nearest
 from etl.matching.evidence import Offered
+from etl.matching.learnt import Learnt
 from etl.matching.segments import OwnNames
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.legal_forms import without_legal_form
@@ -38,6 +40,7 @@ class Hit(NamedTuple):
     start: int | None = None
     end: int | None = None
     why: str = ""
+    detail: str = ""
 
     @property
     def ignored(self) -> bool:
@@ -56,6 +59,7 @@ class Hit(NamedTuple):
             end=self.end,
             mapping_line=owner.line,
             mapping_column=owner.column,
+            detail=self.detail,
         )
         method, score = self.method, SCORES[self.method]
         return Match(
@@ -153,8 +157,8 @@ def domain(index: CompanyIndex, our_domains: frozenset[str], offers: Offered) ->
     return Rung(tuple(hits), nearest=tuple(nearest))
 
 
-def company_field(index: CompanyIndex, own: OwnNames, offers: Offered) -> Rung:
-    """The companies that the CRM associates, each equal to a mapped name."""
+def company_field(index: CompanyIndex, own: OwnNames, learnt: Learnt, offers: Offered) -> Rung:
+    """The companies that the CRM associates, each equal to a mapped name, or all but so."""
     hits: list[Hit] = []
     foreign: list[str] = []
     for text in offers.companies:
@@ -165,11 +169,23 @@ def company_field(index: CompanyIndex, own: OwnNames, offers: Offered) -> Rung:
         owners = owners_of(index, name, 0, len(name.tokens))
         if owners:
             hits.append(Hit("company_field", owners, text, "company"))
+        elif hit := _nearly(index, learnt, name, text):
+            hits.append(hit)
         else:
             foreign.append(text)
     detail = "no company of the mapping has this name"
     nearest = tuple(Nearest(text=text, field="company", detail=detail) for text in foreign)
     return Rung(tuple(hits), nearest=nearest, foreign=foreign[0] if foreign else None)
+
+
+def _nearly(index: CompanyIndex, learnt: Learnt, name: Name, text: str) -> Hit | None:
+    """A name without the generic words at its end, or with a slip in it."""
+    key = "".join(without_legal_form(name.tokens))
+    owners = index.cores.get(key, ())
+    if len(owners) == 1 and learnt.fields.get(key, 0) < 2 and key not in learnt.common:
+        return Hit("core", owners, text, "company")
+    meant = typos.meant(index, learnt, key, itself=1)
+    return Hit("typo", meant.owners, text, "company", detail=meant.detail) if meant else None
 
 
 def owners_of(index: CompanyIndex, name: Name, first: int, last: int) -> Owners:
@@ -181,4 +197,8 @@ def owners_of(index: CompanyIndex, name: Name, first: int, last: int) -> Owners:
     if "." not in text or " " in text:
         return ()
     host = registrable(text)
-    return index.owners("domain", host) if host else ()
+    if host is None:
+        return ()
+    return index.owners("domain", host) or index.without_domain(
+        normalise(host.partition(".")[0]).key
+    )

@@ -32,6 +32,13 @@ class OwnNames:
         self._longest = max([3, *(len(name.tokens) for name in parsed)])
         self._beginnings = {key[:size] for key in self.keys for size in range(1, len(key) + 1)}
 
+    def stands_in(self, tokens: tuple[str, ...]) -> bool:
+        """Whether our name is among the tokens."""
+        return any(
+            token in self._beginnings and self.length_at(tokens, place, len(tokens))
+            for place, token in enumerate(tokens)
+        )
+
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
         if tokens[first] not in self._beginnings:

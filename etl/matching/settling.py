@@ -32,12 +32,13 @@ _SETTLES: dict[Kind, str] = {
 }
 
 
-def settle(
-    kind: Kind, explicit: Rung, domain: Rung, company_field: Rung, segment: Rung
-) -> Decision:
-    """The one answer that the rungs give together."""
+def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
+    """The one answer that the rungs give together; ``lower`` are those of the domain, the
+    company field, the title and the people, in this order.
+    """
     if explicit.hits:
         return _explicit(kind, explicit)
+    domain, company_field, title, people = lower
     weighing = _Weighing(kind)
     weighing.add(domain)
     weighing.add(company_field)
@@ -45,15 +46,16 @@ def settle(
         return Decision(status="unmatched", reason=IGNORED)
     if company_field.foreign is not None:
         why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
-        doubtful = tuple(hit._replace(why=why) for hit in (*segment.hits, *segment.weak))
-        segment = segment._replace(hits=(), weak=doubtful)
-    weighing.add(segment)
+        doubtful = tuple(hit._replace(why=why) for hit in (*title.hits, *title.weak))
+        title = title._replace(hits=(), weak=doubtful)
+    weighing.add(title)
+    weighing.add(people)
     decision = weighing.decide()
     if decision is not None:
         return decision
-    if _only_ignored(segment):
+    if _only_ignored(title):
         return Decision(status="unmatched", reason=IGNORED)
-    return _nothing_sure(kind, (domain, company_field, segment))
+    return _nothing_sure(kind, (domain, company_field, title, people))
 
 
 def _explicit(kind: Kind, rung: Rung) -> Decision:

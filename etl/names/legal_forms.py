@@ -6,6 +6,8 @@ and never so that nothing is left. ``Group`` and ``Holding`` stay: they tell fir
 
 from __future__ import annotations
 
+import re
+
 _LAST = """
     inc incorporated llc llp lllp lp ltd limited plc co corp corporation coltd colimited coinc
     pty ptyltd ptylimited pte pteltd ptelimited pvtltd pvtlimited privatelimited
@@ -16,8 +18,6 @@ _LAST = """
     sia uab ou tov ooo oao zao pao fzco fzllc fze kk gk sdnbhd bhd tbk
 """
 _FIRST = "ooo oao zao pao tov oy ab pt cv kk sia uab"
-_AFTER = frozenset(_LAST.split())
-_BEFORE = frozenset(_FIRST.split())
 _GLUED = (
     "股份有限公司",
     "有限责任公司",
@@ -27,16 +27,20 @@ _GLUED = (
     "有限会社",
     "주식회사",
 )
+_AFTER = frozenset((*_LAST.split(), *_GLUED))
+_BEFORE = frozenset((*_FIRST.split(), *_GLUED))
+GLUED = re.compile(f"({'|'.join(_GLUED)})")
+"""Chinese, Japanese and Korean write the form without a space."""
+
 _LONGEST = 6
 # What the last word of a name with a form can be: most names need no closer look.
 _ENDS = frozenset(form[place:] for form in _AFTER for place in range(len(form)))
+_STARTS = frozenset(form[:place] for form in _AFTER for place in range(1, len(form) + 1))
 
 
 def without_legal_form(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The tokens of a name without its legal form; the same tokens when it has none."""
-    if not tokens or (
-        tokens[-1] not in _ENDS and tokens[0] not in _BEFORE and "".join(tokens).isascii()
-    ):
+    if not tokens or (tokens[-1] not in _ENDS and tokens[0] not in _BEFORE):
         return tokens
     while True:
         shorter = _once(tokens)
@@ -52,16 +56,19 @@ def _once(tokens: tuple[str, ...]) -> tuple[str, ...]:
             return rest[:-1] if len(rest) > 1 and rest[-1] == "and" else rest
     if len(tokens) > 1 and tokens[0] in _BEFORE:
         return tokens[1:]
-    return _unglued(tokens)
-
-
-def _unglued(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Chinese, Japanese and Korean write the form without a space."""
-    if not tokens or "".join(tokens).isascii():
-        return tokens
-    for form in _GLUED:
-        if tokens[0].startswith(form) and tokens != (form,):
-            return tuple(filter(None, (tokens[0].removeprefix(form), *tokens[1:])))
-        if tokens[-1].endswith(form) and tokens != (form,):
-            return tuple(filter(None, (*tokens[:-1], tokens[-1].removesuffix(form))))
     return tokens
+
+
+def form_length(tokens: tuple[str, ...], first: int, last: int) -> int:
+    """How many tokens from ``first`` on, not beyond ``last``, are a legal form."""
+    if first >= last or tokens[first] not in _STARTS:
+        return 0
+    for size in range(min(_LONGEST, last - first), 0, -1):
+        if "".join(tokens[first : first + size]) in _AFTER:
+            return size
+    return 0
+
+
+def leads(token: str) -> bool:
+    """Whether a legal form may stand before a name so."""
+    return token in _BEFORE

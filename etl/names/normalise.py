@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from etl.names.legal_forms import GLUED
 from etl.names.lookalikes import latin
 
 # In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
@@ -114,12 +115,28 @@ def normalise(text: str) -> Name:
     for word in _WORD.finditer(cleaned):
         gap = cleaned[end : word.start()]
         start, end = word.span()
-        tokens.append(_fold(word.group()))
-        spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
-        breaks.append("|" in gap or ("-" in gap and " " in gap))
+        span = (start, end) if places is None else (places[start], places[end - 1] + 1)
+        broken = "|" in gap or ("-" in gap and " " in gap)
+        for token, where in _unglued(_fold(word.group()), span):
+            tokens.append(token)
+            spans.append(where)
+            breaks.append(broken)
+            broken = False
     if not tokens:
         return _itself(text)
     return Name(text, tuple(tokens), tuple(spans), tuple(breaks), "".join(tokens))
+
+
+def _unglued(token: str, span: tuple[int, int]) -> list[tuple[str, tuple[int, int]]]:
+    """The token, in two where a legal form is written to a name without a space."""
+    start, end = span
+    if token.isascii() or len(token) != end - start or not GLUED.search(token):
+        return [(token, span)]
+    parts: list[tuple[str, tuple[int, int]]] = []
+    for part in filter(None, GLUED.split(token)):
+        parts.append((part, (start, start + len(part))))
+        start += len(part)
+    return parts
 
 
 def _itself(text: str) -> Name:

@@ -255,7 +255,8 @@ def test_a_contact_is_not_known_by_the_name_of_the_person() -> None:
 
 def test_somebody_elses_deal_is_not_the_referrers() -> None:
     title = "Foo Capital (via Brindle)"
-    assert decide("deal", title, companies=("Foo Capital",)).status == "unmatched"
+    assert short(decide("deal", title, companies=("Foo Capital",))) == ("review", ["brindle"])
+    assert decide("deal", title).reason == "the name only says who introduced somebody"
     decision = decide("deal", "Foo Capital | Brindle", companies=("Foo Capital",))
     assert short(decision) == ("review", ["brindle"])
     assert "Foo Capital" in decision.reason
@@ -358,8 +359,9 @@ def test_short_names_need_a_piece_of_their_own() -> None:
     assert matched("telegram", "Brindle X Ourco") == [("brindle", "segment")]
 
 
-def test_pieces_without_our_name_need_a_person() -> None:
-    assert short(decide("telegram", "Brindle / Acme")) == ("review", ["acme", "brindle"])
+def test_pieces_without_our_name_need_a_person_unless_all_are_known() -> None:
+    assert short(decide("telegram", "Brindle / Somebody")) == ("review", ["brindle"])
+    assert short(decide("telegram", "Brindle / Acme")) == ("matched", ["acme", "brindle"])
 
 
 def test_a_deal_is_ours_without_saying() -> None:

@@ -1,0 +1,1 @@
+"""Labelled records of our own making, to measure matching by."""

@@ -1,0 +1,228 @@
+"""The first pass over the corpus: what titles, company fields and people teach."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from etl.mapping.cells import is_placeholder
+from etl.matching.company_index import CompanyIndex
+from etl.matching.learnt import Learnt, Side, Words, shape
+from etl.matching.people import tagged
+from etl.matching.pieces import Found, Parts, Piece, parts_of
+from etl.matching.segments import OwnNames
+from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.names.legal_forms import without_legal_form
+from etl.names.normalise import normalise
+from sources.records import Summary
+
+_LONGEST_PHRASE = 6
+_SHORTEST_SPELLING = 5
+_SHORTEST_LABEL = 4
+_SHARED_ENOUGH = 4
+_PEOPLE = frozenset({"personal", "im", "mpim"})
+
+
+class Learner:
+    """Fed with every item, in any order; says what was learnt."""
+
+    def __init__(self, index: CompanyIndex, own: OwnNames, our_domains: frozenset[str]) -> None:
+        self._index, self._own, self._our_domains = index, own, our_domains
+        self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
+        self._items = 0
+        self._apart: dict[str, set[str]] = {}
+        self._beside: dict[str, set[str]] = {}
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._fields: Counter[str] = Counter()
+        self._labels: set[str] = set()
+        self._spellings: Counter[str] = Counter()
+        self._names_of_people: set[str] = set()
+        self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
+        self._keys: dict[str, set[str]] = {}
+        self._channels: dict[str, list[int]] = {}
+        self._shared_of: dict[str, set[str]] = {}
+
+    def add(self, summary: Summary, people: Iterable[str] = ()) -> None:
+        """Learn from an item and the people in it."""
+        self._items += 1
+        self._learn_companies(summary)
+        for person in people:
+            self._names_of_people.update(normalise(tagged(person)[0]).tokens)
+        if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
+            return
+        name = normalise(summary.title)
+        if not _PEOPLE.isdisjoint(summary.flags):
+            self._names_of_people.update(name.tokens)
+            return
+        parts = parts_of(self._index, self._own, name)
+        shared = "ext_shared" in summary.flags
+        self._learn_words(parts, meant=parts.said or shared or bool(summary.companies))
+        ours = parts.said or shared or summary.kind == "hubspot_deals"
+        if summary.kind == "slack_channels":
+            self._learn_sharing(parts, shared="ext_shared" in summary.flags)
+        if not ours and "public" not in summary.flags:
+            self._learn_loose(parts)
+
+    def learnt(self) -> Learnt:
+        """What all items taught together."""
+        # "Lead: Ann Bridge" teaches nothing about the words beside a company
+        people = {
+            company
+            for company, keys in self._keys.items()
+            if not keys.isdisjoint(self._names_of_people)
+        }
+        names = frozenset(self._names_of_people)
+        words = Words(
+            self._shaped("before", names, people),
+            self._shaped("after", names, people),
+            {token: frozenset(of - people) for token, of in self._beside.items()},
+            frozenset(phrase for phrase, of in self._apart.items() if len(of - people) > 1),
+            self._numbered(),
+            self._pairs,
+        )
+        learnt = Learnt(
+            items=self._items,
+            words=words,
+            people=names,
+            foreign=self._foreign(),
+            fields=self._fields,
+            labels=frozenset(self._labels),
+            spellings=self._spellings,
+        )
+        loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
+        return learnt._replace(
+            common=frozenset(loose | self._names_of_people), sharing=self._sharing()
+        )
+
+    def _foreign(self) -> frozenset[str]:
+        """Companies that are not ours and not mapped; a shortened name is one when it recurs."""
+        cores = self._index.cores
+        fields = {key for key, count in self._fields.items() if count > 1 or key not in cores}
+        return frozenset(fields | self._labels)
+
+    def _numbered(self) -> dict[str, frozenset[str]]:
+        """Phrases with a number, as they are, and all the companies they were met beside."""
+        before, after = self._sides["before"], self._sides["after"]
+        return {
+            phrase: frozenset(before.get(phrase, set()) | after.get(phrase, set()))
+            for phrase in before.keys() | after.keys()
+            if any(char.isdigit() for char in phrase)
+        }
+
+    def _shaped(
+        self, side: Side, names: frozenset[str], without: set[str]
+    ) -> dict[str, frozenset[str]]:
+        shaped: dict[str, set[str]] = {}
+        for phrase, companies in self._sides[side].items():
+            key = shape(tuple(phrase.split()), names)
+            shaped.setdefault(key, set()).update(companies - without)
+        return {phrase: frozenset(companies) for phrase, companies in shaped.items()}
+
+    def _learn_companies(self, summary: Summary) -> None:
+        """Companies that are not ours and not mapped: by the CRM's field, by their hosts."""
+        names = summary.companies
+        if summary.kind == "hubspot_companies":
+            names = (summary.title, *summary.aliases)
+        for text in names:
+            tokens = normalise(text).tokens
+            key = "".join(without_legal_form(tokens))
+            if key and not is_placeholder(text.strip()) and not self._known(key):
+                self._fields[key] += 1
+        for host in {*map(of_address, summary.emails), *map(registrable, summary.domains)}:
+            if not host or host in self._our_domains or host in FREE_MAIL:
+                continue
+            if not self._index.owners("domain", host):
+                label = host.partition(".")[0].replace("-", "")
+                shortened = label in self._index.cores
+                if len(label) >= _SHORTEST_LABEL and not self._known(label) and not shortened:
+                    self._labels.add(label)
+
+    def _known(self, key: str) -> bool:
+        return key in self._index.names or key in self._own.keys
+
+    def _learn_words(self, parts: Parts, *, meant: bool) -> None:
+        """What stands beside a company's name, where a company is meant: our own is there, or
+        the name is none that could also be a word.
+        """
+        tokens = parts.name.tokens
+        companies = [self._companies(parts, piece, any_name=meant) for piece in parts.pieces]
+        known = [name for names in companies for name in names]
+        first = next((n for n, names in enumerate(companies) if names), len(companies))
+        for number, piece in enumerate(parts.pieces):
+            if piece.found:
+                for rest in piece.rest:
+                    side: Side = "after" if rest.after else "before"
+                    self._met(tokens[rest.first : rest.last], side, companies[number])
+                    if len(companies[number]) == 1:
+                        pair = companies[number][0], " ".join(tokens[rest.first : rest.last])
+                        self._pairs[pair] += 1
+            else:
+                segment = piece.segment
+                side = "after" if number > first else "before"
+                phrase = tokens[segment.first : segment.last]
+                self._met(phrase, side, known)
+                self._apart.setdefault(" ".join(phrase), set()).update(known)
+                self._spelled(tokens[segment.first : segment.last])
+
+    def _companies(self, parts: Parts, piece: Piece, *, any_name: bool) -> list[str]:
+        """The companies in a piece; remembers by which name."""
+        companies = []
+        for found in piece.found:
+            if any_name or _is_no_word(parts, found):
+                companies.append(found.owners[0].company)
+                key = "".join(parts.name.tokens[found.first : found.last])
+                self._keys.setdefault(found.owners[0].company, set()).add(key)
+        return companies
+
+    def _met(self, tokens: tuple[str, ...], side: Side, companies: list[str]) -> None:
+        if not companies or not 0 < len(tokens) <= _LONGEST_PHRASE:
+            return
+        sides = self._sides[side]
+        sides.setdefault(" ".join(tokens), set()).update(companies)
+        for token in tokens:
+            self._beside.setdefault(token, set()).update(companies)
+
+    def _spelled(self, tokens: tuple[str, ...]) -> None:
+        for first in range(len(tokens)):
+            key = ""
+            for token in tokens[first : first + 3]:
+                key += token
+                if len(key) >= _SHORTEST_SPELLING:
+                    self._spellings[key] += 1
+
+    def _learn_loose(self, parts: Parts) -> None:
+        """Companies' names among words, where nothing says that the company is meant."""
+        tokens = parts.name.tokens
+        for piece in parts.pieces:
+            for found in piece.found:
+                for rest in piece.rest:
+                    side: Side = "after" if rest.after else "before"
+                    key = "".join(tokens[found.first : found.last])
+                    self._loose.add((key, tokens[rest.first : rest.last], side))
+
+    def _learn_sharing(self, parts: Parts, *, shared: bool) -> None:
+        tokens = set(parts.name.tokens)
+        for token in tokens:
+            self._channels.setdefault(token, [0, 0])[shared] += 1
+        for piece in parts.pieces:
+            for name in self._companies(parts, piece, any_name=True):
+                for token in tokens:
+                    self._shared_of.setdefault(token, set()).add(name)
+
+    def _sharing(self) -> frozenset[str]:
+        """Words seen mostly in shared channels, with several companies' names."""
+        return frozenset(
+            token
+            for token, (alone, shared) in self._channels.items()
+            if shared > 2 * alone and len(self._shared_of.get(token, ())) >= _SHARED_ENOUGH
+        )
+
+
+def _is_no_word(parts: Parts, found: Found) -> bool:
+    """Whether a name is written like no word: in two, with a digit or a capital within."""
+    text = parts.name.quote(found.first, found.last)[0]
+    return (
+        found.last - found.first > 1
+        or any(char.isdigit() for char in text)
+        or (not text.isupper() and any(char.isupper() for char in text[1:]))
+    )

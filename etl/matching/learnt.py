@@ -1,0 +1,122 @@
+"""What the corpus itself teaches: which words are said beside anybody's name, and which
+names are of companies that the mapping does not know.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from etl.names.generic_words import GENERIC
+
+Side = Literal["before", "after"]
+"""Where words stand: before the company's name in the title, or after it."""
+
+REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "through"})
+"""Before a name: the one it is about is another."""
+
+_DIGITS = re.compile(r"\d+")
+_MORE = 3
+_OFTEN = 3
+"""A spelling or a pair that is met so often is no accident."""
+
+
+def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
+    """Words with every number written the same, so that ``v1 2`` and ``v3 41`` are alike,
+    and whatever is somebody's: ``anns thread``, ``bobs thread``.
+    """
+    alike = ("'s" if token[-1:] == "s" and token[:-1] in people else token for token in tokens)
+    return _DIGITS.sub("#", " ".join(alike))
+
+
+class Words(NamedTuple):
+    """Which companies' names each phrase was met beside, by side, and each of its tokens;
+    which phrases also stand apart from the names of several; beside whom one with a number
+    was met, to the number; and how often a phrase was met beside each.
+    """
+
+    before: dict[str, frozenset[str]] = {}
+    after: dict[str, frozenset[str]] = {}
+    tokens: dict[str, frozenset[str]] = {}
+    apart: frozenset[str] = frozenset()
+    numbered: dict[str, frozenset[str]] = {}
+    pairs: dict[tuple[str, str], int] = {}
+
+    def support(self, phrase: str, company: str) -> tuple[dict[Side, int], int]:
+        """Beside how many other companies a phrase was met: on each side, and on any."""
+        before = self.before.get(phrase, frozenset())
+        after = self.after.get(phrase, frozenset())
+        sides: dict[Side, int] = {
+            "before": len(before) - (company in before),
+            "after": len(after) - (company in after),
+        }
+        if not before or not after:
+            return sides, max(sides.values())
+        either = before | after
+        return sides, len(either) - (company in either)
+
+
+class Learnt(NamedTuple):
+    """Nothing was learnt, unless said otherwise; ``items`` is from how many.
+
+    ``fields`` and ``labels`` are the keys of companies that are neither mapped nor ours, as
+    the CRM's company field (how often) and the hosts of addresses name them; ``foreign`` are
+    both, without likely slips; ``spellings`` how often words that are
+    nobody's name were met; ``common`` names of companies that are also words or people's
+    names; ``sharing`` words of Slack channels that are shared with others.
+    """
+
+    items: int = 0
+    words: Words = Words()
+    people: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+    fields: dict[str, int] = {}
+    labels: frozenset[str] = frozenset()
+    spellings: dict[str, int] = {}
+    common: frozenset[str] = frozenset()
+    sharing: frozenset[str] = frozenset()
+
+    def support(
+        self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool = False
+    ) -> int:
+        """Beside how many other companies these words were met, at least; 0: too few to say
+        that they are no part of a name. ``strict``: on this very side only.
+        """
+        if side == "after" and tokens[0] in GENERIC and len(tokens) == 1:
+            return 0
+        if self._recurs(tokens, company):
+            return 0
+        found = self._of_phrase(tokens, side, company, strict=strict)
+        for cut in range(1, len(tokens)):
+            if found:
+                break
+            left = self._of_phrase(tokens[:cut], side, company, strict=strict)
+            found = left and min(left, self.support(tokens[cut:], side, company, strict=strict))
+        return found
+
+    def _of_phrase(self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool) -> int:
+        phrase = shape(tokens, self.people)
+        sides, either = self.words.support(phrase, company)
+        if len(tokens) > 1 or "#" in phrase or "'" in phrase:
+            enough = sides[side] >= 2 or (not strict and either >= 2)
+        else:
+            enough = sides[side] >= (4 if strict else 3) or (not strict and either >= 4)
+        return (sides[side] if strict else either) if enough else 0
+
+    def _recurs(self, tokens: tuple[str, ...], company: str) -> bool:
+        """Whether these words belong to this company's name more than to any other's."""
+        phrase = " ".join(tokens)
+        here = self.words.pairs.get((company, phrase), 0)
+        if phrase in self.words.numbered:  # a number of its own, again and again: Unit 410
+            return here > 1 and not self.words.numbered[phrase] - {company}
+        if here < _OFTEN or phrase in self.words.apart:
+            return False
+        return self.words.support(shape(tokens, self.people), company)[1] < _MORE * here
+
+    def met_once(self, tokens: tuple[str, ...], company: str) -> bool:
+        """Whether these words were met beside that company no more than here."""
+        return self.items > 0 and self.words.pairs.get((company, " ".join(tokens)), 0) <= 1
+
+    def seen(self, token: str, company: str) -> bool:
+        """Whether the word was met beside any other company at all."""
+        return bool(self.words.tokens.get(token, frozenset()) - {company})

@@ -1,0 +1,47 @@
+"""The rung ``participants``: people who carry their company in their name, as ``Ann | Acme``,
+``Ann (Acme)`` or ``Ann @ Acme``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from etl.matching.company_index import CompanyIndex
+from etl.matching.rungs import Hit, Rung, owners_of
+from etl.names.normalise import normalise
+from sources.records import Summary
+
+_TAG = re.compile(
+    r"\s*(?P<name>[^|(@]+?)\s*(?:\|\s*(?P<bar>[^|]+)|\((?P<in>[^()]+)\)|\s@\s*(?P<at>.+))\s*"
+)
+_ENOUGH = 2
+_ONE = "a single person there carries its name"
+
+
+def tagged(person: str) -> tuple[str, str]:
+    """The name of a person, and the company they carry in it; empty when they carry none."""
+    found = _TAG.fullmatch(person)
+    if found is None:
+        return person, ""
+    return found["name"], (found["bar"] or found["in"] or found["at"]).strip()
+
+
+def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:
+    """The companies that two people or more of a closed group carry in their names."""
+    if not {"personal", "public", "im", "mpim"}.isdisjoint(summary.flags):
+        return Rung()
+    carried: dict[str, list[str]] = {}
+    for person in sorted(set(people)):
+        company = tagged(person)[1]
+        if company:
+            carried.setdefault(normalise(company).key, []).append(company)
+    hits: list[Hit] = []
+    for texts in carried.values():
+        name = normalise(texts[0])
+        owners = owners_of(index, name, 0, len(name.tokens))
+        if owners:
+            detail = f"{len(texts)} people there carry it"
+            hit = Hit("participants", owners, texts[0], "people", detail=detail)
+            hits.append(hit if len(texts) >= _ENOUGH else hit._replace(why=_ONE))
+    return Rung(tuple(hit for hit in hits if not hit.why), tuple(hit for hit in hits if hit.why))

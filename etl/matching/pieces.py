@@ -1,0 +1,155 @@
+"""A title in pieces, and the companies in each: what both learning and matching read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from etl.matching.company_index import CompanyIndex, Owners, in_order
+from etl.matching.rungs import owners_of
+from etl.matching.segments import CONNECTORS, OwnNames, Segment, trimmed, walled, without_ours
+from etl.names.legal_forms import form_length, leads
+from etl.names.normalise import Name
+
+_SHORTEST_BESIDE = 2
+
+
+class Found(NamedTuple):
+    """Tokens ``first`` up to ``last`` are a company's name, legal form included."""
+
+    first: int
+    last: int
+    owners: Owners
+
+
+class Rest(NamedTuple):
+    """Tokens ``first`` up to ``last`` are no company's. ``after``: a company stands before
+    them; ``joint``: the connector between them and the nearest company, if there is one.
+    """
+
+    first: int
+    last: int
+    after: bool
+    joint: str = ""
+
+
+class Piece(NamedTuple):
+    """What stands between hard breaks and our own name: companies, and the rest."""
+
+    segment: Segment
+    found: tuple[Found, ...] = ()
+    rest: tuple[Rest, ...] = ()
+
+
+class Parts(NamedTuple):
+    """A title taken apart; ``said``: our own name stands in it."""
+
+    name: Name
+    said: bool
+    pieces: tuple[Piece, ...]
+
+
+def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
+    """The pieces of a title, those of our own name alone left out."""
+    size = len(name.tokens)
+    said = own.stands_in(name.tokens)
+    if not size or name.key in own.keys:
+        return Parts(name, said, ())
+    whole = owners_of(index, name, 0, size)
+    if whole:
+        piece = Piece(Segment(0, size, walled=True), (Found(0, size, whole),))
+        return Parts(name, said, (piece,))
+    return Parts(
+        name, said, tuple(piece for run in walled(name) for piece in _run(index, own, name, run))
+    )
+
+
+def _run(index: CompanyIndex, own: OwnNames, name: Name, run: Segment) -> Iterator[Piece]:
+    """The pieces between two hard breaks."""
+    key = "".join(name.tokens[run.first : run.last])
+    if key in own.keys:
+        return
+    owners = owners_of(index, name, run.first, run.last)
+    if owners:
+        yield Piece(run, (Found(run.first, run.last, owners),))
+        return
+    for segment in without_ours(name, run, own):
+        piece = _piece(index, name, segment)
+        apart = [rest for rest in piece.rest if rest.joint == "x"]
+        # "x" only ever joins; "and" may stand inside the name of somebody else
+        yield piece._replace(rest=tuple(rest for rest in piece.rest if rest.joint != "x"))
+        for rest in apart:
+            yield Piece(Segment(rest.first, rest.last, walled=False))
+
+
+def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
+    """A piece as it stands, or without connectors towards our name; else the names in it."""
+    bare = trimmed(name, segment)
+    readings = {bare} if bare.first < bare.last else set()
+    if segment.last - segment.first > 1 or segment.walled:
+        readings.add(segment)
+    found = [
+        Found(s.first, s.last, owners)
+        for s in sorted(readings)
+        if (owners := owners_of(index, name, s.first, s.last))
+    ]
+    if found:
+        owners = in_order({owner for each in found for owner in each.owners})
+        # "Space x Ours": SpaceX or Space, when both are mapped
+        companies = {(owner.company, owner.ignored) for owner in owners}
+        whole = found[0] if len(companies) == 1 else found[0]._replace(owners=owners)
+        return Piece(segment, (whole,))
+    inside = tuple(_scan(index, name, bare))
+    return Piece(bare, inside, tuple(_rest(name, bare, inside)))
+
+
+def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
+    """Names in a segment, from left to right, the longest first."""
+    tokens, place = name.tokens, segment.first
+    dotted = "." in name.text
+    while place < segment.last:
+        end = place
+        if dotted and (end := _dotted(name, place, segment.last)):
+            if owners := owners_of(index, name, place, end):
+                yield Found(place, end, owners)
+            place = end
+            continue
+        found = index.longest_at(tokens, place, segment.last)
+        if found is None:
+            place += 1
+            continue
+        end, owners = found
+        if _says_something("".join(tokens[place:end])):
+            end += form_length(tokens, end, segment.last)
+            leading = place > segment.first and leads(tokens[place - 1])
+            yield Found(place - leading, end, owners)
+        place = end
+
+
+def _says_something(key: str) -> bool:
+    """One letter, a number or a connector among other words may be anything."""
+    return len(key) >= _SHORTEST_BESIDE and not key.isdigit() and key not in CONNECTORS
+
+
+def _dotted(name: Name, place: int, last: int) -> int:
+    """The end of a word with dots in it (``acme.example``) that begins there; 0: none."""
+    end = place + 1
+    while end < last and name.text[name.spans[end - 1][1] : name.spans[end][0]] == ".":
+        end += 1
+    return end if end > place + 1 else 0
+
+
+def _rest(name: Name, segment: Segment, found: tuple[Found, ...]) -> Iterator[Rest]:
+    """What is left between the names, without the connectors beside them."""
+    place = segment.first
+    for number, (first, end) in enumerate(
+        [*((each.first, each.last) for each in found), (segment.last, segment.last)]
+    ):
+        left, right, joint = place, first, ""
+        if number and left < right and name.tokens[left] in CONNECTORS:
+            joint, left = name.tokens[left], left + 1
+        if number < len(found) and left < right and name.tokens[right - 1] in CONNECTORS:
+            joint, right = name.tokens[right - 1], right - 1
+        if left < right:
+            yield Rest(left, right, after=number > 0, joint=joint)
+        place = end

@@ -1,0 +1,209 @@
+"""The rungs that read a title, each with what it refuses."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from etl.matching import title
+from tests.etl.matching.corpus import BILLING, Entry, beside, chats, decide, item, learnt, said
+
+# segment
+
+
+def test_words_that_stand_beside_many_names_are_no_part_of_one() -> None:
+    decision = decide(*chats("Gorse billing <> Ourco"), *BILLING)
+    assert said(decision) == ("matched", [("gorse", "segment")])
+    detail = decision.matches[0].evidence.detail
+    assert detail == "'billing' stands beside 5 other companies"
+
+
+def test_words_that_stand_beside_few_names_may_be_part_of_one() -> None:
+    decision = decide(*chats("Gorse Billing <> Ourco"), *BILLING[:1])
+    assert said(decision) == ("review", [("gorse", "segment")])
+    assert decision.reason == title.WORDS
+
+
+def test_words_known_before_a_name_do_not_excuse_those_behind_a_common_one() -> None:
+    corpus = beside("deal C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
+    people = item("telegram", "Somewhere", "Ann Island")
+    assert decide(*chats("deal Gorse <> Ourco"), *corpus).status == "matched"
+    assert decide(*chats("Island deal <> Ourco"), *corpus, people).status == "review"
+
+
+def test_numbers_are_alike_but_a_number_of_ones_own_is_a_name() -> None:
+    corpus = beside("C wk 12 <> Ourco", "Acme", "Brindle", "Dunlin")
+    assert said(decide(*chats("Gorse wk 47 <> Ourco"), *corpus))[0] == "matched"
+    corpus = beside("C 31 <> Ourco", "Acme", "Brindle", "Dunlin")
+    assert said(decide(*chats("Gorse 47 <> Ourco"), *corpus))[0] == "matched"
+    again = chats("Gorse 47 <> Ourco", "Gorse 47 | Ourco")
+    assert said(decide(*chats("Gorse 47 <> Ourco"), *corpus, *again))[0] == "review"
+
+
+def test_what_is_somebodys_is_no_part_of_a_name() -> None:
+    there = item("telegram", "Somewhere", "Ann Lee", "Bo Ray", "Cy Poe")
+    corpus = [there, *chats("Acme Ann's thread <> Ourco", "Brindle Bo's thread <> Ourco")]
+    assert decide(*chats("Gorse Cy's thread <> Ourco"), *corpus).status == "matched"
+
+
+@pytest.mark.parametrize("name", ["Gorse Labs", "Gorse Capital", "Gorse Pay"])
+def test_a_generic_word_behind_a_name_makes_another_firm(name: str) -> None:
+    word = name.partition(" ")[2]
+    corpus = beside(f"C {word} <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
+    assert decide(*chats(f"{name} <> Ourco"), *corpus).status == "review"
+
+
+def test_a_pair_that_recurs_more_than_its_word_is_a_name() -> None:
+    corpus = beside("C Mining <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
+    again = chats(*["Gorse Mining <> Ourco"] * 5)
+    assert decide(*chats("Gorse Mining <> Ourco"), *corpus, *again).status == "review"
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        item("deal", "Renewal", companies=("Gorse Billing Ltd",)),
+        item("calendar", "Weekly", emails=("ann@gorse-billing.test",)),
+    ],
+)
+def test_a_name_within_one_that_the_corpus_knows_is_not_meant(known: Entry) -> None:
+    decision = decide(*chats("Gorse Billing <> Ourco"), *BILLING, known)
+    assert said(decision) == ("review", [("gorse", "segment")])
+    assert decision.reason == title.ANOTHER
+
+
+def test_two_names_side_by_side_are_two_only_where_nothing_is_capital() -> None:
+    channel = item("slack", "ourco-acme-gorse")
+    assert said(decide(channel))[1] == [("acme", "segment"), ("gorse", "segment")]
+    assert decide(*chats("Acme Gorse <> Ourco")).status == "review"
+
+
+def test_who_introduced_somebody_is_not_meant() -> None:
+    corpus = beside("intro via C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
+    decision = decide(*chats("intro via Gorse <> Ourco"), *corpus)
+    assert (decision.status, decision.reason) == ("review", title.REFERRED)
+
+
+def test_an_unknown_party_that_x_joins_takes_nothing_away() -> None:
+    assert said(decide(*chats("Gorse x Zorg Works x Ourco")))[1] == [("gorse", "segment")]
+    assert decide(*chats("Gorse & Sons <> Ourco")).status == "review"
+    foreign = item("deal", "Renewal", companies=("Zorg",))
+    assert said(decide(*chats("Gorse & Zorg <> Ourco"), foreign))[1] == [("gorse", "segment")]
+
+
+# without our name
+
+
+def test_without_our_name_every_piece_must_be_known() -> None:
+    devs = chats("Corvid One | Devs", "Acme | Ourco | Devs", "Brindle | Ourco | Devs")
+    devs += chats("Dunlin | Ourco | Devs", "Emberfold | Ourco | Devs")
+    assert said(decide(*chats("Gorse | Devs"), *devs)) == ("matched", [("gorse", "segment")])
+    assert decide(*chats("Gorse | Cake"), *devs).reason == title.NO_OURS
+
+
+def test_idioms_that_many_common_words_fill_teach_nothing() -> None:
+    corpus = beside("Old C stories", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree", "Halyard")
+    assert decide(*chats("Old Gorse stories"), *corpus).status == "unmatched"
+
+
+def test_a_shared_channel_is_ours_without_saying() -> None:
+    corpus = [item("slack", f"cust-{n}", flags=("ext_shared",)) for n in ("acme", "brindle")]
+    corpus += [item("slack", f"cust-{n}", flags=("ext_shared",)) for n in ("dunlin", "halyard")]
+    for flags in (("ext_shared",), ()):
+        assert said(decide(item("slack", "cust-gorse", flags=flags), *corpus))[0] == "matched"
+    assert decide(item("slack", "team-gorse"), *corpus).status == "unmatched"
+
+
+def test_a_meeting_is_a_companys_when_a_piece_is() -> None:
+    assert said(decide(item("calendar", "Call with Ann (Gorse)")))[0] == "matched"
+    assert decide(item("calendar", "Gorse cutting")).status == "unmatched"
+    somebody = item("telegram", "Somewhere", "Ann Gorse")
+    assert decide(item("calendar", "Call with Ann (Gorse)"), somebody).status == "review"
+
+
+# core
+
+
+def test_a_name_without_its_generic_word_is_enough_with_us() -> None:
+    assert said(decide(*chats("Juniper <> Ourco"))) == ("matched", [("juniper-labs", "core")])
+    assert decide(*chats("Juniper")).status == "unmatched"
+
+
+@pytest.mark.parametrize(
+    "rows", ["juniper-labs\njuniper-capital", "juniper-labs\njuniper", "juniper-labs\nx,juniper"]
+)
+def test_a_short_name_of_two_is_no_short_name(rows: str) -> None:
+    decision = decide(*chats("Juniper <> Ourco"), rows=f"base_company,variant_name\n{rows}\n")
+    assert [match.method for match in decision.matches] in ([], ["segment"])
+
+
+def test_a_short_name_with_another_generic_word_is_another_firm() -> None:
+    assert decide(*chats("Juniper Capital <> Ourco")).status == "unmatched"
+    known = [item("deal", "Renewal", companies=("Juniper",))] * 2
+    assert decide(*chats("Juniper <> Ourco"), *known).status == "unmatched"
+
+
+def test_a_short_name_that_is_a_word_is_nobody() -> None:
+    corpus = chats("Acme juniper tasting <> Ourco")
+    assert decide(*chats("Juniper <> Ourco"), *corpus).status == "unmatched"
+
+
+# topic
+
+
+@pytest.mark.parametrize("name", ["Gorse watermark <> Ourco", "Ourco | Gorse audit papers"])
+def test_a_word_in_small_letters_met_once_is_what_it_is_about(name: str) -> None:
+    decision = decide(*chats(name))
+    assert said(decision) == ("matched", [("gorse", "topic")])
+    assert "met beside no name but here" in decision.matches[0].evidence.detail
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *chats("Gorse Watermark <> Ourco", "gorse watermark <> ourco", "Gorse watermark"),
+        *chats("Gorse labs <> Ourco", "Gorse and watermark <> Ourco"),
+        *chats("Gorse one two three four five <> Ourco"),
+        item("slack", "gorse-watermark-ourco"),
+    ],
+)
+def test_a_word_that_may_be_part_of_a_name_is_not(entry: Entry) -> None:
+    assert decide(entry).status != "matched"
+
+
+def test_a_word_that_recurs_with_one_company_is_part_of_its_name() -> None:
+    assert decide(*chats("Gorse works <> Ourco"), *chats("Gorse works | Ourco")).status == "review"
+
+
+def test_a_common_word_is_not_what_something_is_about() -> None:
+    idiom = item("telegram", "Gorse cutting on Sunday")
+    assert decide(*chats("Gorse watermark <> Ourco"), idiom).status == "review"
+    assert decide(item("deal", "Gorse round"), idiom).status == "review"
+
+
+# all
+
+
+def test_a_personal_chat_and_a_public_channel_stay_with_a_person() -> None:
+    for flag in ("personal", "public"):
+        entry = item("telegram", "Gorse billing <> Ourco", flags=(flag,))
+        assert decide(entry, *BILLING).status == "review"
+
+
+def test_the_order_of_the_corpus_makes_no_difference() -> None:
+    corpus = [
+        *BILLING,
+        *chats(
+            "Gorse billing <> Ourco", "Kestrelmeer <> Ourco", "Gorse cake <> Ourco", "Juniper | OC"
+        ),
+        item("deal", "Renewal", companies=("Zorg",)),
+        item("slack", "cust-acme", flags=("ext_shared",)),
+        item("telegram", "Launch", "Ann | Gorse", "Bo (Gorse)"),
+    ]
+    expected = {summary.title: learnt(corpus).match(summary, who) for summary, who in corpus}
+    assert {decision.reason for decision in expected.values()} >= {"segment", "typo", "topic"}
+    for seed in range(5):
+        random.Random(seed).shuffle(corpus)
+        matcher = learnt(corpus)
+        assert {s.title: matcher.match(s, who) for s, who in corpus} == expected
