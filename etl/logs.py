@@ -21,6 +21,9 @@ BACKUPS = 5
 SHOWN = 100
 """Lines per kind of finding: 200,000 deals without a zone must not push out the rest."""
 
+# Who starts a run decides where its log goes; until then, nowhere.
+logging.getLogger("etl").addHandler(logging.NullHandler())
+
 # Control characters, and what some programs take for a line break, or that reverses text.
 _ESCAPES = {
     code: ascii(chr(code))[1:-1]

@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from sources._archive import File, Tree, is_zip, printable
-from sources.calendar.merge import merged_meetings
-from sources.calendar.reader import CalendarReader
 from sources.errors import ArchiveError
 from sources.protocol import Found, Part, Problem, ReaderOptions, Unit, Yielded
 from sources.records import Kind
@@ -61,6 +59,9 @@ class CalendarExport:
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """The meetings of one calendar, its recurrences expanded in its window."""
+        # The parser is imported where there is a calendar to read.
+        from sources.calendar.reader import CalendarReader
+
         path = unit.files[0].path
         display = tree.display(path)
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
@@ -74,6 +75,8 @@ class CalendarExport:
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
         """The meetings of one event, of which the newest reading decides which there are."""
+        from sources.calendar.merge import merged_meetings
+
         return merged_meetings(parts)
 
 

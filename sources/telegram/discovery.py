@@ -14,7 +14,6 @@ from sources.errors import ArchiveError
 from sources.protocol import Found, Ignored, Problem, Unit
 from sources.telegram.json_shape import shape_of
 from sources.telegram.lists import Entry, entries, is_chat_list
-from sources.telegram.page import is_chat_page
 
 MEDIA_FOLDERS = (
     "photos",
@@ -195,6 +194,9 @@ class Discovery:
         except ArchiveError as error:
             problems.append(Problem.of(error))
             return False
+        # Where a list names every chat, no page is opened, and its grammar not needed.
+        from sources.telegram.page import is_chat_page
+
         if is_chat_page(head):
             heads[file.path] = head
             return True

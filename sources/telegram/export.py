@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING
 
 from sources._archive import Tree
 from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
 from sources.records import Kind
-from sources.telegram.chat import ChatReader
-from sources.telegram.clock import Clock
 from sources.telegram.discovery import Discovery, is_json
-from sources.telegram.json_export import JsonReader
-from sources.telegram.merge import merged_chats
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class TelegramExport:
@@ -38,16 +37,27 @@ class TelegramExport:
         return Discovery(tree, self.name).run()
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
+        # Who finds does not need the readers, and who reads needs one of them.
+        from sources.telegram.clock import Clock
+
         clock = Clock(self._zone)
         if is_json(unit):
+            from sources.telegram.json_export import JsonReader
+
             return JsonReader(unit, tree, clock).read()
+        from sources.telegram.chat import ChatReader
+
         return ChatReader(unit, tree, clock).read()
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+        from sources.telegram.merge import merged_chats
+
         return merged_chats(parts)
 
 
 def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -20,7 +20,7 @@ from pathlib import Path
 from etl.reading import Job
 from sources import registry
 from sources._archive import File, FolderTree, Tree
-from sources._conversation import Tally, merged
+from sources._conversation import Tally
 from sources.errors import Damaged
 from sources.protocol import (
     Account,
@@ -90,11 +90,15 @@ class FakeSource:
                 yield from _other(command, rest, unit)
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
-        kept: list[Message] = []
-        for run, dropped in merged(parts, lambda message: (int(message.message_id),)):
-            kept += run
-            yield run
-            yield Account(accepted=-dropped, duplicate=dropped)
+        newest_of: dict[int, Message] = {}
+        met = 0
+        for part in parts:
+            for one in part.messages():
+                newest_of[int(one.message_id)] = one
+                met += 1
+        kept = [newest_of[number] for number in sorted(newest_of)]
+        yield kept
+        yield Account(accepted=len(kept) - met, duplicate=met - len(kept))
         newest = parts[-1].summary
         yield item(parts[0].summary.key, newest.archive, kept, newest.identity)
 
