@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format schema bench bench-full clean
+.PHONY: run test lint format schema bench bench-full bench-sources clean
 
 run: $(VENV)/.run
 	$(BIN)/python run_etl.py $(ARGS)
@@ -34,6 +34,10 @@ bench: $(VENV)/.run
 bench-full: $(VENV)/.run
 	$(BIN)/python -m benchmarks speed $(ARGS)
 	$(BIN)/python -m benchmarks memory
+
+# A quarter of an hour, most of it for memory at ten times the size; ARGS="--larger 1" does without.
+bench-sources: $(VENV)/.run
+	$(BIN)/python -m benchmarks sources $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,6 +13,7 @@ from benchmarks.exports import COMPANIES
 
 Facts = dict[str, Any]
 
+_ROOMS = ("c_188@resource.calendar.google.com", "blue.room@fernhollow.example")
 _RESPONSES = ("ACCEPTED", "ACCEPTED", "NEEDS-ACTION", "DECLINED", "TENTATIVE")
 _CONFERENCE = (
     "-::~:~::~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~:~::~:~::-\n"
@@ -149,7 +150,7 @@ def _guests(rng: Random, language: Language, company: str) -> _Guests:
     if rng.random() < 0.15:
         guests.lines.append(
             "ATTENDEE;CUTYPE=RESOURCE;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=TRUE"
-            ";CN=Blue room;X-NUM-GUESTS=0:mailto:c_188@resource.calendar.google.com"
+            f";CN=Blue room;X-NUM-GUESTS=0:mailto:{rng.choice(_ROOMS)}"
         )
     return guests
 
