@@ -26,6 +26,7 @@ keys = st.sampled_from(
         "type", "subtype", "user", "text", "ts", "thread_ts", "edited", "reactions", "files",
         "file", "blocks", "attachments", "user_profile", "bot_profile", "bot_id", "username",
         "comment", "replies", "reply_count", "mimetype", "old_name", "elements", "fields",
+        "latest_reply", "user_team", "source_team", "team", "root", "message", "rows", "url",
     ]
 )  # fmt: skip
 words = st.sampled_from(
@@ -33,6 +34,7 @@ words = st.sampled_from(
         "message", "bot_message", "channel_name", "tombstone", "message_changed", "file_comment",
         "U0ANN", "1709283600.000100", "1709283600", "<@U0ANN> &lt;", "<!date^1>", "<|>",
         "rich_text", "rich_text_list", "mrkdwn", "\ud83d", "application/vnd.slack-docs",
+        "99999999999.9", "100000000000.1", "<https://[::1]/|x>", "<mailto:@>", "U0BOB", "T0ACME",
     ]
 )  # fmt: skip
 values = st.recursive(
@@ -42,6 +44,22 @@ values = st.recursive(
 )
 messages = st.dictionaries(keys, values, max_size=8).map(lambda entry: {"ts": "1.1", **entry})
 day_files = st.lists(messages | values, max_size=6) | values
+
+list_keys = st.sampled_from(
+    [
+        "id", "name", "members", "user", "topic", "purpose", "value", "last_set", "updated",
+        "previous_names", "is_ext_shared", "is_shared", "is_org_shared", "is_private", "is_im",
+        "is_mpim", "profile", "display_name", "real_name", "email", "bot_id", "team_id",
+        "is_bot", "deleted", "is_stranger", "is_restricted", "enterprise_user", "enterprise_id",
+    ]
+)  # fmt: skip
+list_words = st.sampled_from(["C0GENERAL", "general", "U0ANN", "T0ACME", "D0DM", "", "../x", "1"])
+list_values = st.recursive(
+    json_values | list_words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(list_keys, inner, max_size=5),
+    max_leaves=10,
+)
+lists = st.lists(st.dictionaries(list_keys, list_values, max_size=8) | list_values, max_size=4)
 
 calm = settings(
     deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -87,10 +105,12 @@ def test_any_bytes_in_a_day_file(raw: bytes) -> None:
 
 
 @calm
-@given(day_files, day_files)
-def test_any_json_in_the_lists(users: Any, channels: Any) -> None:
+@given(lists | list_values, lists | list_values, lists)
+def test_any_json_in_the_lists(users: Any, channels: Any, dms: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        days = {"general/2024-03-01.json": [say("1709000000.000100")]}
-        lists = {"users": json.dumps(users).encode(), "channels": json.dumps(channels).encode()}
-        reading = read_export(write_export(Path(folder), days, **lists))
-    assert reading.account.accepted == 1
+        days = {"general/2024-03-01.json": [say("1709000000.000100", user_team="T0EAST")]}
+        files = {"users": users, "channels": channels, "dms": dms}
+        written = {name: json.dumps(value).encode() for name, value in files.items()}
+        reading = read_export(write_export(Path(folder), days, **written))
+    assert (reading.account.found, reading.account.accepted) == (1, 1)
+    msgspec.json.encode([read.item for read in reading.items])

@@ -40,8 +40,11 @@ def test_plain_message_is_regular_and_keeps_its_ts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "subtype", ["file_share", "me_message", "thread_broadcast", "bot_message", "file_comment"]
 )
-def test_what_somebody_said_is_regular_whatever_its_subtype(names: Names, subtype: str) -> None:
-    message = parse(say(T, subtype=subtype), names)
+@pytest.mark.parametrize("text", ["words", ""])
+def test_what_somebody_said_is_regular_whatever_its_subtype(
+    names: Names, subtype: str, text: str
+) -> None:
+    message = parse(say(T, text, subtype=subtype), names)
     assert not isinstance(message, str)
     assert (message.message_type, message.subtype) == ("regular", subtype)
 
