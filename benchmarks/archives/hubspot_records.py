@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,6 +17,9 @@ Facts = dict[str, Any]
 _START = datetime(2021, 3, 1, 8)  # noqa: DTZ001 - a wall time of the portal
 _OPEN = ("Appointment Scheduled", "Qualified To Buy", "Contract Sent", "Decision Maker Bought-In")
 _OWNERS = ("Ada Fern", "Bo Holt", "Cy Marsh", "Íñigo Peña")
+_FIRMS = (0, 1, 1, 1, 2)
+_PEOPLE = (0, 1, 1, 3)
+"""How many a deal has."""
 _PIPELINES = ("Sales Pipeline", "Renewals", "Partners & resellers")
 
 
@@ -69,12 +73,10 @@ def deal(number: int, companies: int, contacts: int) -> Record:
     stage = {"won": "Closed Won", "lost": "Closed Lost"}.get(status) or rng.choice(_OPEN)
     if rng.random() < 0.3:
         stage = f"{stage} ({pipeline})"
-    own = tuple(company_named(rng.randrange(companies)) for _ in range(rng.choice((0, 1, 1, 1, 2))))
-    own = tuple({one.id: one for one in own}.values())
-    people = tuple(
-        contact_named(rng.randrange(contacts), companies) for _ in range(rng.choice((0, 1, 1, 3)))
+    own = _distinct(company_named(rng.randrange(companies)) for _ in range(rng.choice(_FIRMS)))
+    people = _distinct(
+        contact_named(rng.randrange(contacts), companies) for _ in range(rng.choice(_PEOPLE))
     )
-    people = tuple({one.id: one for one in people}.values())
     created = _START + timedelta(minutes=rng.randrange(1_500_000))
     closed = _noon(created, rng) if rng.random() < 0.8 else None
     description = sentence(rng, language, rng.choice((4, 20, 140))) if rng.random() < 0.3 else None
@@ -149,6 +151,10 @@ def contact(number: int, companies: int) -> Record:
     }
     facts["key"] = f"hubspot:contact:{facts['id']}"
     return Record(facts, created, companies=(own,))
+
+
+def _distinct(named: Iterable[Named]) -> tuple[Named, ...]:
+    return tuple({one.id: one for one in named}.values())
 
 
 def _noon(created: datetime, rng: Random) -> datetime:

@@ -61,41 +61,52 @@ def _conversation(
             if raw.get("subtype") in ("channel_name", "group_name"):
                 aliases |= {raw["old_name"], raw["name"]}
     ordered = [messages[ts] for ts in sorted(messages)]
-    members = [names.get(who, who) for who in entry["members"]]
-    authors = {message["author"] for message in ordered if not message["is_service"]}
-    people = sorted({*members, *(message["author"] for message in ordered)})
-    name = entry.get("name", entry["id"])
-    title = ", ".join(sorted(set(members))) if kind in ("im", "mpim") else name
-    topic, purpose = (_text(entry[about]["value"], names, [], []) if about in entry else ""
-                      for about in ("topic", "purpose"))  # fmt: skip
+    head = _listed(entry, kind, names) | _tally(entry, ordered, names)
     known = sorted({*entry["members"], *wrote})
-    participants = [_participant(who, names, users, wrote.get(who, {})) for who in known]
-    head = {
-        "chat_name": title,
+    people = [_participant(who, names, users, wrote.get(who, {})) for who in known]
+    evidence = {
+        "aliases": sorted((aliases | {head["name"]}) - {head["chat_name"], entry["id"]}),
+        "texts": [text for text in (head["topic"], head["purpose"]) if text],
+        "emails": sorted({who["email"] for who in people if "email" in who}),
+        "mentioned": sorted(hosts, key=lambda host: (-hosts[host], host))[:50],
+    }
+    return head | {"directory": folder, "people": people} | evidence, ordered
+
+
+def _listed(entry: Facts, kind: str, names: dict[str, str]) -> Facts:
+    """What the list tells of a conversation."""
+    members = [names.get(who, who) for who in entry["members"]]
+    name = entry.get("name", entry["id"])
+    topic, purpose = (entry.get(about, {}).get("value", "") for about in ("topic", "purpose"))
+    return {
+        "key": f"slack:{entry['id']}",
+        "channel_id": entry["id"],
+        "name": name,
+        "chat_name": ", ".join(sorted(set(members))) if kind in ("im", "mpim") else name,
         "chat_type": kind,
-        "directory": folder,
-        "message_count": len(ordered),
-        "regular_message_count": sum(not message["is_service"] for message in ordered),
-        "service_message_count": sum(message["is_service"] for message in ordered),
+        "is_ext_shared": entry.get("is_ext_shared", False),
+        "is_private": kind != "public_channel",
+        "topic": _text(topic, names, [], []),
+        "purpose": _text(purpose, names, [], []),
+    }
+
+
+def _tally(entry: Facts, messages: list[Facts], names: dict[str, str]) -> Facts:
+    """What its messages come to."""
+    service = sum(message["is_service"] for message in messages)
+    members = (names.get(who, who) for who in entry["members"])
+    people = sorted({*members, *(message["author"] for message in messages)})
+    authors = {message["author"] for message in messages if not message["is_service"]}
+    return {
+        "message_count": len(messages),
+        "regular_message_count": len(messages) - service,
+        "service_message_count": service,
         "participants": people,
         "participant_count": len(people),
         "unique_authors": sorted(authors),
-        "first_message_time": ordered[0]["timestamp"] if ordered else None,
-        "last_message_time": ordered[-1]["timestamp"] if ordered else None,
-        "channel_id": entry["id"],
-        "name": name,
-        "is_ext_shared": entry.get("is_ext_shared", False),
-        "is_private": kind != "public_channel",
-        "topic": topic,
-        "purpose": purpose,
-        "people": participants,
-        "key": f"slack:{entry['id']}",
-        "aliases": sorted((aliases | {name}) - {title} if kind != "im" else aliases),
-        "texts": [text for text in (topic, purpose) if text],
-        "emails": sorted({who["email"] for who in participants if "email" in who}),
-        "mentioned": sorted(hosts, key=lambda host: (-hosts[host], host))[:50],
+        "first_message_time": messages[0]["timestamp"] if messages else None,
+        "last_message_time": messages[-1]["timestamp"] if messages else None,
     }
-    return head, ordered
 
 
 def _participant(who: str, names: dict[str, str], users: dict[str, Facts], raw: Facts) -> Facts:
@@ -155,14 +166,7 @@ def _message(raw: Facts, names: dict[str, str]) -> Facts:
     if "files" in raw:
         message["media"] = [_file(file) for file in raw["files"]]
     if "reactions" in raw:
-        message["reactions"] = [
-            {
-                "emoji": f":{reaction['name']}:",
-                "count": reaction["count"],
-                "people": [names.get(user, user) for user in reaction["users"]],
-            }
-            for reaction in raw["reactions"]
-        ]
+        message["reactions"] = [_reaction(reaction, names) for reaction in raw["reactions"]]
     if links:
         message["links"] = list(dict.fromkeys(links))
     if mentions:
@@ -175,6 +179,11 @@ def _message(raw: Facts, names: dict[str, str]) -> Facts:
     if subtype:
         message["subtype"] = subtype
     return message
+
+
+def _reaction(reaction: Facts, names: dict[str, str]) -> Facts:
+    people = [names.get(user, user) for user in reaction["users"]]
+    return {"emoji": f":{reaction['name']}:", "count": reaction["count"], "people": people}
 
 
 def _file(file: Facts) -> Facts:
