@@ -22,7 +22,9 @@ SCORES: dict[Method, float] = {
 }
 """How far each rung is trusted. Higher rungs are asked first."""
 
-Field = Literal["key", "title", "alias", "text", "email", "domain", "company", "people"]
+Field = Literal[
+    "key", "title", "alias", "text", "email", "domain", "company", "people", "mentioned"
+]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):

@@ -13,7 +13,7 @@ from copy import copy
 
 import msgspec
 
-from etl.matching import people, rungs, title
+from etl.matching import mentions, people, rungs, title
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision, Evidence, Match, Nearest
 from etl.matching.evidence import Lookup, offered
@@ -69,7 +69,12 @@ class Matcher:
             return self._with_variants(settle(summary.kind, found), summary)
         offers = offered(summary, self._lookup)
         lower = (
-            rungs.domain(self._index, self._our_domains, offers),
+            mentions.beside(
+                rungs.domain(self._index, self._our_domains, offers),
+                self._index,
+                self._our_domains,
+                summary,
+            ),
             rungs.company_field(self._index, self._own, self._learnt, offers),
             title.title(self._index, self._own, self._learnt, summary),
             people.participants(self._index, summary, participants),
