@@ -99,14 +99,37 @@ def test_text_of_rich_text_is_no_markup(words: Words) -> None:
             {
                 "type": "table",
                 "rows": [
-                    [{"type": "raw_text", "text": "x"}, rich(rich(text("y")), kind="rich_text")]
+                    [
+                        {"type": "raw_text", "text": "x"},
+                        rich(rich({"type": "user", "user_id": "U0ANN"}), kind="rich_text"),
+                    ]
                 ],
             },
-            "x\ny",
+            "x\n@Ann",
         ),
         ({"type": "markdown", "text": "m"}, "m"),
         ({"type": "input", "label": {"type": "plain_text", "text": "L"}}, "L"),
         ({"type": "of next year", "text": {"type": "of next year", "text": "deep"}}, "deep"),
+        (
+            {
+                "type": "of next year",
+                "x": {"text": "<@U0ANN> a", "y": [{"text": "b"}, 3]},
+                "z": "c",
+            },
+            "@Ann a\nb",
+        ),
+        (
+            {
+                "type": "video",
+                "title": {"type": "plain_text", "text": "V"},
+                "description": {"type": "plain_text", "text": "about"},
+                "alt_text": "still",
+                "video_url": "https://a.example",
+            },
+            "V\nabout\nstill",
+        ),
+        ({"type": "call", "call_id": "R0", "call": {"v1": {"id": "R0"}}}, ""),
+        ({"type": "file", "external_id": "F0", "source": "remote"}, ""),
     ],
 )
 def test_every_block_gives_its_words(words: Words, block: dict[str, Any], expected: str) -> None:
@@ -138,10 +161,11 @@ def test_attachment_gives_its_words_in_order_and_its_link(words: Words) -> None:
         "text": "body <@U0ANN>",
         "fields": [{"title": "State", "value": "open"}],
         "footer": "foot",
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "card"}}],
         "message_blocks": [{"message": {"blocks": [{"type": "markdown", "text": "quoted"}]}}],
     }
     shown = attachment_text([attachment], words)
-    assert shown == "pre\nTitle\nbody @Ann\nState\nopen\nquoted\nfoot"
+    assert shown == "pre\nTitle\nbody @Ann\nState\nopen\ncard\nquoted\nfoot"
     assert words.links == ["https://acme.example/t"]
 
 
