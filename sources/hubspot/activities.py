@@ -28,20 +28,22 @@ class ActivityRows:
     def __init__(self, columns: Columns, origin: Origin) -> None:
         self._columns = columns
         self._origin = origin
+        self._known = columns.known(NEEDS)
 
     def __call__(self, row: Row, record_id: str) -> Item:
+        cells = row.cells
         primary_ids, primary_names = row.paired("primary_company_ids", "primary_company_names")
         company_ids, company_names = row.paired("company_ids", "company_names")
         contact_ids, contact_names = row.paired("contact_ids", "contact_names")
         deal_ids, deal_names = row.paired("deal_ids", "deal_names")
         activity = Activity(
             id=record_id,
-            type=row.text("type") or None,
-            title=row.text("title"),
-            body=plain(row.text("body")),
+            type=cells["type"] or None,
+            title=cells["title"],
+            body=plain(cells["body"]),
             date=row.moment("date"),
             end=row.moment("end"),
-            owner=row.text("owner") or None,
+            owner=cells["owner"] or None,
             create_date=row.moment("create_date"),
             company_ids=distinct(primary_ids, company_ids),
             contact_ids=contact_ids,
@@ -50,5 +52,6 @@ class ActivityRows:
             contact_names=contact_names,
             deal_names=deal_names,
         )
-        emails = emails_of_names(row.text("contact_names"))
-        return item(row, activity, self._columns.known(NEEDS, row.unread), self._origin, emails)
+        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
+        emails = emails_of_names(cells["contact_names"])
+        return item(row, activity, known, self._origin, emails)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import cast
 
 from sources.hubspot.labels import FIELDS, REQUIRED, normal
 from sources.hubspot.vocabulary import Vocabulary
 from sources.records import Kind, Record
 
 _SHOWN = 40
+Pick = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Columns(Record, frozen=True, kw_only=True, gc=False):
     """Where each field of the object stands. A field without a column stands at
-    ``width``, one past the last. ``repeats`` are later columns that mean the same.
+    ``width``, one past the last. ``pick`` takes the cells of the fields out of a row that
+    has one more than ``width``. ``repeats`` are later columns that mean the same.
     """
 
     kind: Kind
     width: int
     labels: dict[str, str]
     at: dict[str, int]
+    pick: Pick
     repeats: tuple[tuple[str, int], ...]
 
     def has(self, *fields: str) -> bool:
@@ -104,7 +109,14 @@ def _locate(kind: Kind, header: Sequence[str], labels: Sequence[str], words: Voc
         else:
             at[field] = position
             found[field] = " ".join(header[position].split())
-    return Columns(kind=kind, width=len(labels), labels=found, at=at, repeats=tuple(repeats))
+    return Columns(
+        kind=kind,
+        width=len(labels),
+        labels=found,
+        at=at,
+        pick=cast("Pick", itemgetter(*at.values())),
+        repeats=tuple(repeats),
+    )
 
 
 def _refuse(kind: Kind, missing: Iterable[tuple[str, ...]], header: Sequence[str]) -> Refusal:

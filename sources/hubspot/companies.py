@@ -22,16 +22,19 @@ class CompanyRows:
     def __init__(self, columns: Columns, origin: Origin) -> None:
         self._columns = columns
         self._origin = origin
+        self._known = columns.known(NEEDS)
 
     def __call__(self, row: Row, record_id: str) -> Item:
+        cells = row.cells
         company = CrmCompany(
             id=record_id,
-            name=row.text("name"),
-            domain=row.text("domain") or None,
-            website=row.text("website") or None,
-            owner=row.text("owner") or None,
+            name=cells["name"],
+            domain=cells["domain"] or None,
+            website=cells["website"] or None,
+            owner=cells["owner"] or None,
             create_date=row.moment("create_date"),
             contact_ids=row.ids("contact_ids"),
             deal_ids=row.ids("deal_ids"),
         )
-        return item(row, company, self._columns.known(NEEDS, row.unread), self._origin)
+        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
+        return item(row, company, known, self._origin)

@@ -28,24 +28,27 @@ class ContactRows:
     def __init__(self, columns: Columns, origin: Origin) -> None:
         self._columns = columns
         self._origin = origin
+        self._known = columns.known(NEEDS)
 
     def __call__(self, row: Row, record_id: str) -> Item:
-        emails = distinct(emails_in(row.text("email")), emails_in(row.text("more_emails")))
+        cells = row.cells
+        emails = distinct(emails_in(cells["email"]), emails_in(cells["more_emails"]))
         primary_ids, primary_names = row.paired("primary_company_ids", "primary_company_names")
         company_ids, company_names = row.paired("company_ids", "company_names")
         contact = Contact(
             id=record_id,
-            name=f"{row.text('first_name')} {row.text('last_name')}".strip(),
-            email=emails[0] if row.text("email") and emails else None,
+            name=f"{cells['first_name']} {cells['last_name']}".strip(),
+            email=emails[0] if cells["email"] and emails else None,
             emails=emails,
             company_name=next(
-                iter((*filter(None, [row.text("company_name")]), *primary_names, *company_names)),
+                iter((*filter(None, [cells["company_name"]]), *primary_names, *company_names)),
                 None,
             ),
             company_ids=distinct(primary_ids, company_ids),
-            owner=row.text("owner") or None,
+            owner=cells["owner"] or None,
             create_date=row.moment("create_date"),
-            job_title=row.text("job_title") or None,
-            phone=row.text("phone") or None,
+            job_title=cells["job_title"] or None,
+            phone=cells["phone"] or None,
         )
-        return item(row, contact, self._columns.known(NEEDS, row.unread), self._origin)
+        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
+        return item(row, contact, known, self._origin)

@@ -5,9 +5,9 @@ zone of whoever exported; people and spreadsheets rewrite it in their own way.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 DateOrder = Literal["dmy", "mdy"]
@@ -24,7 +24,12 @@ _LOCAL = re.compile(
 )
 
 
-@lru_cache(maxsize=2**14)
+_LONGEST = 40
+_HOURS = {f"{hour:02}": hour for hour in range(24)}
+_MINUTES = frozenset(f"{minute:02}" for minute in range(60))
+_TWO_DIGITS = tuple(_HOURS)
+
+
 def moment(
     text: str, zone: ZoneInfo | None, order: DateOrder | None = None
 ) -> tuple[str | None, Doubt | None]:
@@ -33,6 +38,48 @@ def moment(
     A time without a zone is one of ``zone``, the earlier one where clocks were put back.
     Where day and month cannot be told apart, ``order`` decides.
     """
+    # Nearly all are in HubSpot's own form, on a day when no clock is changed.
+    if len(text) == 16 and text[10] == " " and text[13] == ":":
+        hour, minute = _HOURS.get(text[11:13]), text[14:]
+        day = _days(text[:10], zone or UTC)
+        if day and hour is not None and minute in _MINUTES:
+            hour -= day.offset
+            said = f"{day.days[1 + hour // 24]}T{_TWO_DIGITS[hour % 24]}:{minute}:00Z"
+            return said, None if zone else "zone_assumed_utc"
+    return _read(text, zone, order) if len(text) <= _LONGEST else (None, "unreadable_date")
+
+
+class _Day(NamedTuple):
+    """The day before, the day, the day after; and how many hours it is ahead of UTC."""
+
+    days: tuple[str, str, str]
+    offset: int
+
+
+@lru_cache(maxsize=2**13)
+def _days(text: str, zone: tzinfo) -> _Day | None:
+    """What makes a time of this day one in UTC, unless the day is none, its clock is changed
+    or not whole hours ahead.
+    """
+    if text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        start = datetime.fromisoformat(text).replace(tzinfo=zone)
+        days = [str(start.date() + timedelta(days=n)) for n in (-1, 0, 1)]
+    except (ValueError, OverflowError):
+        return None
+    offset = start.utcoffset() or timedelta()
+    at_its_end = start.replace(hour=23, minute=59).utcoffset() or timedelta()
+    if offset != at_its_end or offset % timedelta(hours=1):
+        return None
+    return _Day((days[0], days[1], days[2]), offset // timedelta(hours=1))
+
+
+@lru_cache(maxsize=2**12)
+def _read(
+    text: str, zone: ZoneInfo | None, order: DateOrder | None
+) -> tuple[str | None, Doubt | None]:
+    """The same, at length."""
     try:
         if iso := _ISO.fullmatch(text):
             day, time, offset = iso.groups()
@@ -51,7 +98,7 @@ def _in_utc(value: datetime, zone: ZoneInfo | None) -> tuple[str, Doubt | None]:
     if value.tzinfo is None:
         doubt = None if zone else "zone_assumed_utc"
         value = value.replace(tzinfo=zone or UTC)
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z"), doubt
+    return value.astimezone(UTC).isoformat()[: -len("+00:00")] + "Z", doubt
 
 
 def _hand_written(

@@ -39,37 +39,39 @@ class DealRows:
         self._columns = columns
         self._origin = origin
         self._known = columns.known(NEEDS)
+        self._has_currency = columns.has("currency")
         self._stages: dict[str, Status] = {}
         self._closing = columns.has("won", "lost", "closed")
 
     def __call__(self, row: Row, record_id: str) -> Item:
-        stage = row.text("stage") or None
+        cells = row.cells
+        stage = cells["stage"] or None
         amount = row.amount("amount")
-        currency = row.text("currency") or amount.currency
+        currency = cells["currency"] or amount.currency
         primary_ids, primary_names = row.paired("primary_company_ids", "primary_company_names")
         company_ids, company_names = row.paired("company_ids", "company_names")
         contact_ids, contact_names = row.paired("contact_ids", "contact_names")
         deal = Deal(
             id=record_id,
-            name=row.text("name"),
+            name=cells["name"],
             stage=stage,
-            pipeline=row.text("pipeline") or None,
+            pipeline=cells["pipeline"] or None,
             amount=amount.value,
             currency=currency,
             close_date=row.moment("close_date"),
             create_date=row.moment("create_date"),
-            owner=row.text("owner") or None,
+            owner=cells["owner"] or None,
             status=self._status(row, stage),
             company_ids=distinct(primary_ids, company_ids),
             contact_ids=contact_ids,
             company_names=distinct(primary_names, company_names),
             contact_names=contact_names,
-            description=row.text("description") or None,
+            description=cells["description"] or None,
         )
         known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
-        if currency or self._columns.has("currency"):
+        if currency or self._has_currency:
             known = (*known, "currency")
-        emails = emails_of_names(row.text("contact_names"))
+        emails = emails_of_names(cells["contact_names"])
         return item(row, deal, known, self._origin, emails)
 
     def _status(self, row: Row, stage: str | None) -> Status:

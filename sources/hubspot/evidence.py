@@ -61,11 +61,11 @@ def summary(
     """``emails`` are those of a deal's or an activity's contacts, which its head may not hold."""
     if isinstance(head, Deal):
         return _of_deal(head, archive, version, known, findings, emails)
-    if isinstance(head, Activity):
-        return _of_activity(head, archive, version, known, findings, emails)
+    if isinstance(head, Contact):
+        return _of_contact(head, archive, version, known, findings)
     if isinstance(head, CrmCompany):
         return _of_company(head, archive, version, known, findings)
-    return _of_contact(head, archive, version, known, findings)
+    return _of_activity(head, archive, version, known, findings, emails)
 
 
 def host(text: str | None) -> str | None:

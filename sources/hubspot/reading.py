@@ -98,7 +98,7 @@ class FileReading:
             if len(cells) == columns.width and cells[at].isascii() and cells[at].isdigit():
                 row = Row(cells, columns, self._manner)
                 row.note("after_torn_row", "Found behind a quotation mark that is never closed.")
-                yield make(row, row.text("id"))
+                yield make(row, row.cells["id"])
 
     def _header(self, stream: Lines) -> tuple[int, Columns]:
         for line, cells in stream:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import chain
 
 from sources.hubspot.amounts import Amount, amount
 from sources.hubspot.columns import Columns
@@ -20,6 +22,7 @@ _DETAILS = {
     "unreadable_amount": "not an amount",
     "currency_from_symbol": "the currency is taken from a sign that several share",
 }
+_NO_AMOUNT = Amount(None)
 _ZONE = Finding(
     kind="zone_assumed_utc",
     detail="Times without a zone were read as UTC; set HUBSPOT_TIMEZONE to that of the export.",
@@ -50,24 +53,24 @@ def split(text: str) -> list[str]:
     return [part for part in map(str.strip, text.split(";")) if part]
 
 
-def distinct(*groups: tuple[str, ...]) -> tuple[str, ...]:
+def distinct(*groups: Iterable[str]) -> tuple[str, ...]:
     """Everything once, in order of appearance."""
-    return tuple(dict.fromkeys(value for group in groups for value in group))
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
 def emails_in(text: str) -> tuple[str, ...]:
     """The addresses of a cell, lower case."""
-    return distinct(tuple(_EMAIL.findall(text.lower()))) if text else ()
+    return distinct(_EMAIL.findall(text.lower())) if text else ()
 
 
 def emails_of_names(text: str) -> tuple[str, ...]:
     """The addresses in ``Ann Test (ann@acme.example);Bob (...)``, lower case."""
-    return distinct(tuple(_IN_BRACKETS.findall(text.lower()))) if text else ()
+    return distinct(_IN_BRACKETS.findall(text.lower())) if text else ()
 
 
 class Row:
-    """Cells with the conveniences of their file. ``unread`` are the fields whose cell is
-    missing or could not be understood.
+    """The cells of a row by field, without the space around them, with the conveniences of
+    their file. ``unread`` are the fields whose cell is missing or could not be understood.
     """
 
     __slots__ = ("_columns", "_manner", "cells", "findings", "unread")
@@ -75,23 +78,19 @@ class Row:
     def __init__(self, cells: list[str], columns: Columns, manner: Manner) -> None:
         self._columns = columns
         self._manner = manner
-        self.cells = cells
         self.findings: dict[tuple[str, str], Finding] = {}
         self.unread: set[str] = set()
         if len(cells) == columns.width:
             cells.append("")
         else:
-            self._fit()
+            self._fit(cells)
+        self.cells = dict(zip(columns.at, map(str.strip, columns.pick(cells)), strict=True))
         if columns.repeats:
-            self._compare_repeats()
-
-    def text(self, field: str) -> str:
-        """The cell without the space around it."""
-        return self.cells[self._columns.at[field]].strip()
+            self._compare_repeats(cells)
 
     def moment(self, field: str) -> str | None:
         """The cell as a day or a moment in UTC."""
-        text = self.cells[self._columns.at[field]].strip()
+        text = self.cells[field]
         if not text:
             return None
         value, doubt = moment(text, self._manner.zone, self._manner.order)
@@ -104,7 +103,8 @@ class Row:
 
     def amount(self, field: str) -> Amount:
         """The cell as an amount."""
-        read = amount(text) if (text := self.text(field)) else Amount(None)
+        text = self.cells[field]
+        read = amount(text) if text else _NO_AMOUNT
         if read.doubt:
             self._doubt(field, read.doubt)
             if read.value is None:
@@ -113,26 +113,25 @@ class Row:
 
     def flag(self, field: str) -> bool | None:
         """The cell as yes, no or unknown."""
-        text = self.cells[self._columns.at[field]].strip().casefold()
-        word = self._manner.vocabulary.words.get(text)
+        word = self._manner.vocabulary.words.get(self.cells[field].casefold())
         return True if word == "yes" else False if word == "no" else None
 
     def ids(self, field: str) -> tuple[str, ...]:
         """The record ids of the cell."""
-        return self._exact(field, split(self.text(field)))
+        return self._exact(field, split(self.cells[field]))
 
     def merged(self) -> tuple[str, ...]:
         """The ids of records that were merged into this one."""
-        return self.ids("merged_ids") if self._columns.has("merged_ids") else ()
+        return self.ids("merged_ids") if self.cells.get("merged_ids") else ()
 
     def paired(self, ids: str, names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The ids and the names of associated records. A name may hold a ``;``, so names
         are kept only when they can be told apart: one per id.
         """
-        cell = self.text(names)
-        parts = split(self.text(ids))
+        text, cell = self.cells[ids], self.cells[names]
         if not cell:
-            return self._exact(ids, parts), ()
+            return self._exact(ids, split(text)) if text else (), ()
+        parts = split(text)
         known = split(cell)
         if len(parts) == 1:
             known = [cell]
@@ -151,15 +150,17 @@ class Row:
         self.note(doubt, f"Column {label!r}: {_DETAILS[doubt]}.")
 
     def _exact(self, field: str, parts: list[str]) -> tuple[str, ...]:
-        ids = [exact for part in parts if (exact := exact_id(part))]
+        ids = [part for part in parts if part.isdigit() and part.isascii()]
+        if len(ids) != len(parts):
+            ids = [exact for part in parts if (exact := exact_id(part))]
         if len(ids) != len(parts):
             label = self._columns.labels[field]
             self.note("unreadable_id", f"Column {label!r}: holds something that is no record id.")
-        return distinct(tuple(ids))
+        return tuple(dict.fromkeys(ids)) if len(ids) > 1 else tuple(ids)
 
-    def _fit(self) -> None:
+    def _fit(self, cells: list[str]) -> None:
         """A short row does not know its last fields; a long one has blank cells too many."""
-        cells, columns = self.cells, self._columns
+        columns = self._columns
         if len(cells) < columns.width:
             self.unread.update(
                 f for f, at in columns.at.items() if len(cells) <= at < columns.width
@@ -169,10 +170,10 @@ class Row:
         del cells[columns.width :]
         cells.append("")
 
-    def _compare_repeats(self) -> None:
+    def _compare_repeats(self, cells: list[str]) -> None:
         for field, position in self._columns.repeats:
-            other = self.cells[position].strip()
-            if other and other != self.text(field):
+            other = cells[position].strip()
+            if other and other != self.cells[field]:
                 label = self._columns.labels[field]
                 self.note("repeated_column", f"Column {label!r} stands twice; the first decides.")
 
