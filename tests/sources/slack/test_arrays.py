@@ -64,9 +64,12 @@ def test_a_deep_nest_is_damage_and_no_crash() -> None:
     assert array.damage
 
 
-@pytest.mark.parametrize("before", [b"?t=", b"?x=1&t=", b"?x=1\\u0026t=", b"?redir=%2Fa%3Ft%3D"])
-def test_access_tokens_leave_every_address(before: bytes) -> None:
-    data = without_tokens(b'"https://files.slack.com/a.png' + before + b'xoxe-12-ab-CD" rest')
+@pytest.mark.parametrize(
+    "before", [b"?t=", b"?x=1&t=", b"?x=1\\u0026t=", b"?t\\u003d", b"?redir=%2Fa%3Ft%3D"]
+)
+@pytest.mark.parametrize("token", [b"xoxe-12-ab-CD", b"xoxe.xoxp-1-Mi0y_Q", b"xoxb-1%2D2"])
+def test_access_tokens_leave_every_address(before: bytes, token: bytes) -> None:
+    data = without_tokens(b'"https://files.slack.com/a.png' + before + token + b'" rest')
     assert b"xox" not in data
     assert data.endswith(b'" rest')
 
