@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Protocol
 
 import msgspec
@@ -56,16 +55,13 @@ class Around(Protocol):
         """What this chat says of itself behind its messages."""
 
 
-def fields_of(text: JsonText) -> Fields:
-    """What the chat that comes next says of itself, even when the file is cut in it."""
-    found: Fields = {}
-    with suppress(Cut):
-        for name in text.members():
-            if name in _FIELDS:
-                found[name] = text.value()
-            else:
-                text.skip()
-    return found
+def take_fields(text: JsonText, fields: Fields) -> None:
+    """Take what the chat that comes next says of itself. Raises `Cut`, with the rest taken."""
+    for name in text.members():
+        if name in _FIELDS:
+            fields[name] = text.value()
+        else:
+            text.skip()
 
 
 class Chat:

@@ -14,7 +14,7 @@ from sources._archive import Tree
 from sources.protocol import Account, Problem, Unit, Yielded
 from sources.telegram.clock import Clock
 from sources.telegram.json_blocks import Utf8Blocks
-from sources.telegram.json_chat import Chat, Fields, Place, fields_of
+from sources.telegram.json_chat import Chat, Fields, Place, take_fields
 from sources.telegram.json_count import Marks, count_elements
 from sources.telegram.json_fields import mapping, peer
 from sources.telegram.json_stream import BLOCK, Cut, JsonText, text_blocks
@@ -72,7 +72,8 @@ class JsonReader:
                 self._fields = []
                 with suppress(Cut):
                     for _ in self._chats(text):
-                        self._fields.append(fields_of(text))
+                        self._fields.append({})
+                        take_fields(text, self._fields[-1])
         return next(iter(self._fields[self._number :]), {})
 
     def _chats(self, text: JsonText) -> Iterator[None]:

@@ -336,3 +336,14 @@ def test_who_exported_a_single_chat_is_not_known(tmp_path: Path) -> None:
     write(tmp_path, chat(OWN))
     (item,) = read(tmp_path).items
     assert kinds(item) == {}
+
+
+def test_file_put_in_order_and_cut_anywhere_ends_and_is_reported(tmp_path: Path) -> None:
+    text = json.dumps(account([chat([message(1), message(2)]), CYRILLIC]), sort_keys=True)
+    for end in range(text.index('"messages"'), text.index('"left_chats"'), 29):
+        write(tmp_path, text[:end])
+        reading = read(tmp_path)
+        assert [problem.reason for problem in reading.problems] == ["truncated"]
+        assert [ids(item) for item in reading.items] == [
+            [str(n) for n in range(1, len(item.messages) + 1)] for item in reading.items
+        ]
