@@ -14,6 +14,7 @@ from etl.matching import record_shapes
 from etl.matching.company_index import build_index
 from etl.matching.matcher import Matcher
 from etl.settings import Settings
+from sources.records import Summary
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
@@ -25,11 +26,11 @@ def answers(path: Path, settings: Settings) -> Iterator[str]:
     index = build_index(_mapping(settings), names, domains)
     matcher = Matcher(index, names, domains, lambda _: None)
     learner = matcher.learner()
-    for record in _records(path):
-        learner.add(record_shapes.as_item(record), record_shapes.people(record))
+    for record, item in _records(path):
+        learner.add(item, record_shapes.people(record))
     matcher = matcher.knowing(learner.learnt())
-    for record in _records(path):
-        decision = matcher.match(record_shapes.as_item(record), record_shapes.people(record))
+    for record, item in _records(path):
+        decision = matcher.match(item, record_shapes.people(record))
         yield _encode(record_shapes.answer(record, decision)).decode()
 
 
@@ -40,7 +41,7 @@ def _mapping(settings: Settings) -> Mapping:
         raise NoInput(f"{settings.mapping}: no such file; give --mapping") from error
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
+def _records(path: Path) -> Iterator[tuple[dict[str, Any], Summary]]:
     """The records of the file, read anew each time: none is held."""
     try:
         file = path.open("rb")
@@ -52,7 +53,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
                 continue
             try:
                 record = _decode(line)
-                record_shapes.as_item(record)
+                item = record_shapes.as_item(record)
             except (msgspec.DecodeError, ValueError) as error:
                 raise Misconfigured(f"{path}, line {number}: {error}") from error
-            yield record
+            yield record, item

@@ -21,6 +21,9 @@ class Offered(NamedTuple):
     companies: tuple[str, ...]
 
 
+_NOTHING = Offered((), ())
+
+
 def offered(summary: Summary, lookup: Lookup) -> Offered:
     """The item's own evidence and that of the CRM records it is associated with.
 
@@ -30,6 +33,8 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     """
     own = [summary, *_linked("hubspot:deal:", summary.deal_ids, lookup)]
     company_ids = {each for record in own for each in record.company_ids}
+    if not (summary.emails or summary.domains or summary.kind.startswith("hubspot")):
+        return _NOTHING
     companies = _linked("hubspot:company:", company_ids, lookup)
     contacts: list[Summary] = []
     if summary.kind in _FOLLOWS_CONTACTS:

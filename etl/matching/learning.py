@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -16,6 +17,7 @@ from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Summary
 
+_WORD = re.compile(r"[^\W_]+")
 _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
@@ -47,7 +49,7 @@ class Learner:
         self._items += 1
         self._learn_companies(summary)
         for person in people:
-            self._names_of_people.update(normalise(tagged(person)[0]).tokens)
+            self._names_of_people.update(_WORD.findall(tagged(person)[0].casefold()))
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         name = normalise(summary.title)
@@ -128,6 +130,8 @@ class Learner:
             key = "".join(without_legal_form(tokens))
             if key and not is_placeholder(text.strip()) and not self._known(key):
                 self._fields[key] += 1
+        if not summary.emails and not summary.domains:
+            return
         for host in {*map(of_address, summary.emails), *map(registrable, summary.domains)}:
             if not host or host in self._our_domains or host in FREE_MAIL:
                 continue

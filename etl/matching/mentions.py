@@ -22,6 +22,8 @@ def beside(
     domains: Rung, index: CompanyIndex, our_domains: frozenset[str], summary: Summary
 ) -> Rung:
     """What the domains lead to, and what those lead to that are only mentioned."""
+    if not summary.mentioned:
+        return domains
     hits = tuple(_hits(index, our_domains, summary.mentioned))
     if "ext_shared" in summary.flags:
         return domains._replace(weak=(*domains.weak, *hits))

@@ -8,20 +8,21 @@ import re
 from collections.abc import Iterable
 
 from etl.matching.company_index import CompanyIndex
-from etl.matching.rungs import Hit, Rung, owners_of
+from etl.matching.rungs import NOTHING, Hit, Rung, owners_of
 from etl.names.normalise import normalise
 from sources.records import Summary
 
 _TAG = re.compile(
     r"\s*(?P<name>[^|(@]+?)\s*(?:\|\s*(?P<bar>[^|]+)|\((?P<in>[^()]+)\)|\s@\s*(?P<at>.+))\s*"
 )
+_MARK = re.compile(r"[|(]|\s@")
 _ENOUGH = 2
 _ONE = "a single person there carries its name"
 
 
 def tagged(person: str) -> tuple[str, str]:
     """The name of a person, and the company they carry in it; empty when they carry none."""
-    found = _TAG.fullmatch(person)
+    found = _TAG.fullmatch(person) if _MARK.search(person) else None
     if found is None:
         return person, ""
     return found["name"], (found["bar"] or found["in"] or found["at"]).strip()
@@ -29,13 +30,15 @@ def tagged(person: str) -> tuple[str, str]:
 
 def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:
     """The companies that two people or more of a closed group carry in their names."""
-    if not {"personal", "public", "im", "mpim"}.isdisjoint(summary.flags):
-        return Rung()
+    if not people or not {"personal", "public", "im", "mpim"}.isdisjoint(summary.flags):
+        return NOTHING
     carried: dict[str, list[str]] = {}
     for person in sorted(set(people)):
         company = tagged(person)[1]
         if company:
             carried.setdefault(normalise(company).key, []).append(company)
+    if not carried:
+        return NOTHING
     hits: list[Hit] = []
     for texts in carried.values():
         name = normalise(texts[0])

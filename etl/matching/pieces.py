@@ -59,48 +59,58 @@ def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
     if whole:
         piece = Piece(Segment(0, size, walled=True), (Found(0, size, whole),))
         return Parts(name, said, (piece,))
-    return Parts(
-        name, said, tuple(piece for run in walled(name) for piece in _run(index, own, name, run))
-    )
+    pieces: list[Piece] = []
+    for run in walled(name):
+        pieces += _run(index, own, name, run, said=said)
+    return Parts(name, said, tuple(pieces))
 
 
-def _run(index: CompanyIndex, own: OwnNames, name: Name, run: Segment) -> Iterator[Piece]:
+def _run(
+    index: CompanyIndex, own: OwnNames, name: Name, run: Segment, *, said: bool
+) -> list[Piece]:
     """The pieces between two hard breaks."""
-    key = "".join(name.tokens[run.first : run.last])
-    if key in own.keys:
-        return
+    if said and "".join(name.tokens[run.first : run.last]) in own.keys:
+        return []
     owners = owners_of(index, name, run.first, run.last)
     if owners:
-        yield Piece(run, (Found(run.first, run.last, owners),))
-        return
-    for segment in without_ours(name, run, own):
-        piece = _piece(index, name, segment)
-        apart = [rest for rest in piece.rest if rest.joint == "x"]
+        return [Piece(run, (Found(run.first, run.last, owners),))]
+    pieces: list[Piece] = []
+    for segment in without_ours(name, run, own) if said else (run,):
+        piece = _piece(index, name, segment) if segment is not run else _inside(index, name, run)
+        if not any(rest.joint == "x" for rest in piece.rest):
+            pieces.append(piece)
+            continue
         # "x" only ever joins; "and" may stand inside the name of somebody else
-        yield piece._replace(rest=tuple(rest for rest in piece.rest if rest.joint != "x"))
-        for rest in apart:
-            yield Piece(Segment(rest.first, rest.last, walled=False))
+        pieces.append(piece._replace(rest=tuple(r for r in piece.rest if r.joint != "x")))
+        pieces += (Piece(Segment(r.first, r.last, False)) for r in piece.rest if r.joint == "x")
+    return pieces
 
 
 def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     """A piece as it stands, or without connectors towards our name; else the names in it."""
     bare = trimmed(name, segment)
-    readings = {bare} if bare.first < bare.last else set()
-    if segment.last - segment.first > 1 or segment.walled:
-        readings.add(segment)
+    readings = [bare] if bare.first < bare.last else []
+    if bare != segment and segment.last - segment.first > 1:
+        readings.append(segment)
     found = [
         Found(s.first, s.last, owners)
-        for s in sorted(readings)
+        for s in readings
         if (owners := owners_of(index, name, s.first, s.last))
     ]
-    if found:
-        owners = in_order({owner for each in found for owner in each.owners})
-        # "Space x Ours": SpaceX or Space, when both are mapped
-        companies = {(owner.company, owner.ignored) for owner in owners}
-        whole = found[0] if len(companies) == 1 else found[0]._replace(owners=owners)
-        return Piece(segment, (whole,))
-    inside = tuple(_scan(index, name, bare))
-    return Piece(bare, inside, tuple(_rest(name, bare, inside)))
+    if not found:
+        return _inside(index, name, bare)
+    owners = in_order({owner for each in found for owner in each.owners})
+    # "Space x Ours": SpaceX or Space, when both are mapped
+    companies = {(owner.company, owner.ignored) for owner in owners}
+    whole = min(found) if len(companies) == 1 else min(found)._replace(owners=owners)
+    return Piece(segment, (whole,))
+
+
+def _inside(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
+    found = tuple(_scan(index, name, segment))
+    if not found and segment.first < segment.last:
+        return Piece(segment, (), (Rest(segment.first, segment.last, False),))
+    return Piece(segment, found, tuple(_rest(name, segment, found)))
 
 
 def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:

@@ -82,16 +82,21 @@ class Rung(NamedTuple):
     foreign: str | None = None
 
 
+NOTHING = Rung()
+"""What a rung finds that has nothing to look at."""
+
+
 def explicit(index: CompanyIndex, summary: Summary) -> Rung:
     """A group that the mapping names, by the title, else by an alias; else the node
     addresses in any text. A group given for one source counts only there.
     """
     table = {"slack_channels": "slack", "telegram_chats": "telegram"}.get(summary.kind)
-    for texts in _texts(summary):
-        hits = [hit for field, text in texts if table for hit in _group(index, table, field, text)]
+    for texts in _texts(summary) if table else ():
+        hits = [hit for field, text in texts for hit in _group(index, str(table), field, text)]
         if hits:
             return Rung(tuple(hits))
-    return Rung(tuple(_nodes(index, summary)))
+    nodes = tuple(_nodes(index, summary))
+    return Rung(nodes) if nodes else NOTHING
 
 
 def _texts(summary: Summary) -> list[list[tuple[Field, str]]]:
@@ -140,6 +145,8 @@ def _nodes(index: CompanyIndex, summary: Summary) -> Iterable[Hit]:
 
 def domain(index: CompanyIndex, our_domains: frozenset[str], offers: Offered) -> Rung:
     """The registrable domains of people and companies, each equal to a mapped one."""
+    if not offers.hosts:
+        return NOTHING
     hits: list[Hit] = []
     nearest: list[Nearest] = []
     seen: set[str] = set()
@@ -159,6 +166,8 @@ def domain(index: CompanyIndex, our_domains: frozenset[str], offers: Offered) ->
 
 def company_field(index: CompanyIndex, own: OwnNames, learnt: Learnt, offers: Offered) -> Rung:
     """The companies that the CRM associates, each equal to a mapped name, or all but so."""
+    if not offers.companies:
+        return NOTHING
     hits: list[Hit] = []
     foreign: list[str] = []
     for text in offers.companies:

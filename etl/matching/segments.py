@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from etl.names.normalise import Name, normalise
@@ -32,12 +33,16 @@ class OwnNames:
         self._longest = max([3, *(len(name.tokens) for name in parsed)])
         self._beginnings = {key[:size] for key in self.keys for size in range(1, len(key) + 1)}
 
+    def may_stand_in(self, tokens: tuple[str, ...]) -> bool:
+        """Whether a closer look is worth it."""
+        return not self._beginnings.isdisjoint(tokens)
+
     def stands_in(self, tokens: tuple[str, ...]) -> bool:
         """Whether our name is among the tokens."""
-        return any(
-            token in self._beginnings and self.length_at(tokens, place, len(tokens))
-            for place, token in enumerate(tokens)
-        )
+        if self._beginnings.isdisjoint(tokens):
+            return False
+        size = len(tokens)
+        return any(self.length_at(tokens, place, size) for place in range(size))
 
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
@@ -49,19 +54,21 @@ class OwnNames:
         return 0
 
 
-def walled(name: Name) -> Iterator[Segment]:
+def walled(name: Name) -> list[Segment]:
     """The runs of tokens between hard breaks."""
-    first = 0
-    for place in range(1, len(name.tokens) + 1):
-        if place == len(name.tokens) or name.breaks[place]:
-            yield Segment(first, place, walled=True)
-            first = place
+    size = len(name.tokens)
+    if True not in name.breaks:
+        return [Segment(0, size, True)] if size else []
+    starts = [0, *(place for place in range(1, size) if name.breaks[place]), size]
+    return [Segment(first, last, True) for first, last in pairwise(starts)]
 
 
 def without_ours(name: Name, run: Segment, own: OwnNames) -> list[Segment]:
     """What is left of a run when our own names are taken out; the run itself, alone,
     when they are not in it.
     """
+    if not own.may_stand_in(name.tokens):
+        return [run]
     left: list[Segment] = []
     first, place, before = run.first, run.first, False
     while place < run.last:
@@ -82,24 +89,11 @@ def without_ours(name: Name, run: Segment, own: OwnNames) -> list[Segment]:
 
 def trimmed(name: Name, segment: Segment) -> Segment:
     """The segment without connectors between it and our name."""
+    if not segment.ours_before and not segment.ours_after:
+        return segment
     first, last = segment.first, segment.last
     while segment.ours_before and first < last and name.tokens[first] in CONNECTORS:
         first += 1
     while segment.ours_after and first < last and name.tokens[last - 1] in CONNECTORS:
         last -= 1
     return segment._replace(first=first, last=last)
-
-
-def joined(name: Name, segment: Segment) -> list[tuple[str, Segment]]:
-    """The names that connectors join in a segment, each with the connector before it
-    (empty for the first); a single one when there is no connector.
-    """
-    parts: list[tuple[str, Segment]] = []
-    first, connector = segment.first, ""
-    for place in range(segment.first, segment.last):
-        if name.tokens[place] in CONNECTORS and segment.first < place < segment.last - 1:
-            if place > first:
-                parts.append((connector, segment._replace(first=first, last=place)))
-            first, connector = place + 1, name.tokens[place]
-    parts.append((connector, segment._replace(first=first)))
-    return parts

@@ -80,6 +80,8 @@ class _Weighing:
 
     def add(self, rung: Rung) -> None:
         """Take the next lower rung into account."""
+        if not rung.hits:
+            return
         above = dict(self.accepted)
         self._add_sure(_sure(rung), above)
         for tie in _ties(rung):

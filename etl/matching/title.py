@@ -37,6 +37,7 @@ REFERRED = "the name only says who introduced somebody"
 _SHORTEST_ALONE = 3
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][a-z]")
 _LONGEST_TOPIC = 4
+_MOST_AROUND = 5
 # Slack names direct messages (im, mpim) after the people in them.
 _PEOPLE = frozenset({"personal", "im", "mpim"})
 
@@ -192,15 +193,16 @@ def core(read: Title, piece: Piece) -> Iterator[Hit]:
     """A name without the generic words at its end, when it is a single company's."""
     if piece.found or not read.ours:
         return
-    for first, last, detail in _spans(read, piece):
+    for first, last in _spans(read, piece):
         key = "".join(without_legal_form(read.tokens(first, last)))
         owners = read.known.cores.get(key, ())
-        if _within_foreign(read, piece, first, last):
+        if not owners or key in read.learnt.foreign or read.learnt.seen(key, ""):
             continue
-        if owners and key not in read.learnt.foreign and not read.learnt.seen(key, ""):
+        detail = _around(read, piece, first, last)
+        if detail is not None and not _within_foreign(read, piece, first, last):
             hit = read.hit("core", owners, first, last, detail)
-            common = key in read.learnt.common
-            yield hit if len(owners) == 1 and not common else hit._replace(why=SEVERAL)
+            alone = len(owners) == 1 and key not in read.learnt.common
+            yield hit if alone else hit._replace(why=SEVERAL)
             return
 
 
@@ -211,19 +213,26 @@ def typo(read: Title, piece: Piece) -> Iterator[Hit]:
     """A name with one slip in it."""
     if read.doubt:
         return
-    for first, last, detail in _spans(read, piece):
-        if not all(first <= f.first < f.last <= last for f in piece.found) or any(
-            (f.first, f.last) == (first, last) for f in piece.found
-        ):
-            continue  # what is a name is no slip
-        if _within_foreign(read, piece, first, last) or _recurs(read, piece, first, last):
-            continue
+    for first, last in _spans(read, piece):
         tokens = without_legal_form(read.tokens(first, last))
         meant = typos.meant(read.known, read.learnt, "".join(tokens))
-        if meant:
-            hit = read.hit("typo", meant.owners, first, last, detail)
+        if meant is None or not _contains(piece, first, last):
+            continue
+        detail = _around(read, piece, first, last)
+        if detail is None or _within_foreign(read, piece, first, last):
+            continue
+        if not _recurs(read, piece, first, last):
+            hit = read.hit("typo", meant.owners, first, last)
             yield hit._replace(detail="; ".join(filter(None, (meant.detail, detail))))
             return
+
+
+def _contains(piece: Piece, first: int, last: int) -> bool:
+    """Whether these tokens hold every name of the piece, and more: what is a name is no slip."""
+    return all(
+        first <= found.first < found.last <= last and (found.first, found.last) != (first, last)
+        for found in piece.found
+    )
 
 
 def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
@@ -234,22 +243,38 @@ def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
     return longer and read.learnt.spellings.get(key, 0) >= typos.RECURS
 
 
-def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int, str]]:
-    """The whole piece, then what is left of it without explained words on either side."""
-    first, last = piece.segment.first, piece.segment.last
-    while first < last - 1 and read.parts.name.tokens[first] in CONNECTORS:
-        first += 1
-    while last - 1 > first and read.parts.name.tokens[last - 1] in CONNECTORS:
-        last -= 1
-    yield first, last, ""
-    for size in range(last - first - 1, 0, -1):
+def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int]]:
+    """The whole piece, then what is left of it without some words on either side."""
+    first, last = _bare(read, piece)
+    for size in range(last - first, max(0, last - first - _MOST_AROUND), -1):
         for start in range(first, last - size + 1):
-            before, after = read.tokens(first, start), read.tokens(start + size, last)
-            left = read.learnt.support(before, "before", "", strict=not read.ours) if before else 1
-            right = read.learnt.support(after, "after", "", strict=not read.ours) if after else 1
-            if left and right and (not before or before[-1] not in REFERRALS):
-                words = " ".join((*before, *after))
-                yield start, start + size, f"{words!r} stands beside other companies"
+            yield start, start + size
+
+
+def _bare(read: Title, piece: Piece) -> tuple[int, int]:
+    """A piece without connectors at its ends."""
+    tokens = read.parts.name.tokens
+    first, last = piece.segment.first, piece.segment.last
+    while first < last - 1 and tokens[first] in CONNECTORS:
+        first += 1
+    while last - 1 > first and tokens[last - 1] in CONNECTORS:
+        last -= 1
+    return first, last
+
+
+def _around(read: Title, piece: Piece, first: int, last: int) -> str | None:
+    """Why the words around these are no part of a name; ``None`` when nothing says so."""
+    start, end = _bare(read, piece)
+    before, after = read.tokens(start, first), read.tokens(last, end)
+    strict = not read.ours
+    if before and (
+        before[-1] in REFERRALS or not read.learnt.support(before, "before", "", strict=strict)
+    ):
+        return None
+    if after and not read.learnt.support(after, "after", "", strict=strict):
+        return None
+    words = " ".join((*before, *after))
+    return f"{words!r} stands beside other companies" if words else ""
 
 
 def topic(read: Title, piece: Piece) -> Iterator[Hit]:
@@ -291,7 +316,9 @@ _RUNGS: tuple[Callable[[Title, Piece], Iterator[Hit]], ...] = (segment, core, ty
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     hits = [
-        hit if hit.why else hit._replace(why=_too_little(read, number, hit, found))
+        hit._replace(why=why)
+        if not hit.why and (why := _too_little(read, number, hit, found))
+        else hit
         for number, each in enumerate(found)
         for hit in each
     ]
@@ -314,9 +341,9 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
         return SHORT
     if key.isdigit() or key in CONNECTORS:
         return SHORT
-    whole = _is_whole(read, number, hit)
     if read.ours:
         return ""
+    whole = _is_whole(read, number, hit)
     if len(read.parts.pieces) == 1 and whole:
         return "" if hit.method == "segment" else NO_OURS
     if read.channel:

@@ -116,3 +116,12 @@ def test_invisible_characters_do_not_split_a_word(text: str) -> None:
 def test_a_quote_is_the_text_as_it_was_written() -> None:
     name = normalise("🔥 Ｃｏｒｖｉｄ One™ <> Ourco")
     assert name.quote(0, 2) == ("Ｃｏｒｖｉｄ One", 2, 12)
+
+
+@given(st.text(alphabet=st.sampled_from("aB1 -_.|/<>\t\0,:()"), max_size=14))
+def test_a_plain_text_is_taken_apart_like_any_other(text: str) -> None:
+    # a zero-width space makes a text not plain, and stands for nothing
+    name, other = normalise(text), normalise(f"\u200b{text}")
+    if name.key.isalnum():
+        assert (name.tokens, name.breaks) == (other.tokens, other.breaks)
+    assert len(name.tokens) == len(name.breaks) == len(name.spans)
