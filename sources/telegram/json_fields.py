@@ -34,9 +34,13 @@ def array(value: object) -> list[object]:
 
 
 def integer(value: object) -> int | None:
-    """A whole number that fits 60 bits, written as a number or, as often, as a text."""
+    """A whole number that fits 60 bits, written as a number or, as often, as a text; ``3.0`` is
+    what other programs make of 3.
+    """
     if isinstance(value, str):
         return int(value) if _WHOLE.fullmatch(value) else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**60:
         return None
     return value

@@ -73,7 +73,7 @@ class _Seen:
         for name in self._text.members():
             if name == "messages" and self._text.peek() == "[":
                 self._has_messages = True
-                self._messages()
+                self._messages("chat")
             elif name in {"chats", "left_chats"} and self._text.peek() == "{":
                 self._list()
             elif name in {"about", "type"}:
@@ -84,10 +84,10 @@ class _Seen:
                 self._sections += name in _SECTIONS
                 self._text.skip()
 
-    def _messages(self) -> None:
+    def _messages(self, shape: Shape) -> None:
         for _ in self._text.items():
             if self._shape is None and _is_message(self._text.value()):
-                self._shape = "chat"
+                self._shape = shape
             elif self._shape is not None:
                 self._text.skip()
 
@@ -103,6 +103,8 @@ class _Seen:
         for name in self._text.members():
             if name == "type" and string(self._text.value()) in TYPES:
                 self._shape = "account"
+            elif name == "messages" and self._text.peek() == "[":
+                self._messages("account")
             elif name != "type":
                 self._text.skip()
 

@@ -183,3 +183,11 @@ def test_any_values_make_a_message_that_can_be_written(raw: Raw, action: str | N
     whole = message(1) if action is None else service(1, action)
     got = parse(whole | raw | {"id": 1})
     assert msgspec.json.decode(msgspec.json.encode(got), type=Message) == got
+
+
+def test_whole_numbers_that_another_program_wrote_as_fractions_are_read() -> None:
+    got = parse(message(1, date_unixtime=1709632800.0) | {"id": 7.0, "reply_to_message_id": 3.0})
+    assert (got.message_id, got.reply_to, got.timestamp) == ("7", "3", "2024-03-05T10:00:00Z")
+    for odd in (7.5, float("nan"), float("inf"), 1e300):
+        with pytest.raises(ValueError, match="no message id"):
+            parse(message(1) | {"id": odd})

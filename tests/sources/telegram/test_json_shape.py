@@ -74,6 +74,11 @@ def test_any_json_is_looked_at_without_a_crash(value: object) -> None:
         shape_of(json.dumps(export).encode())
 
 
+def test_account_whose_names_are_in_order_is_known_before_its_first_chat_says_its_type() -> None:
+    whole = account([chat([message(n) for n in range(1, 999)])])
+    assert shape_of(head(json.dumps(whole, sort_keys=True))) == "account"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_export_is_known_in_whatever_encoding(encoding: str) -> None:
     assert shape_of(head(text_of(chat([message(1)])), encoding)) == "chat"
