@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import openpyxl  # type: ignore[import-untyped]
+from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from benchmarks.archives.hubspot_records import (
     Facts,
@@ -60,9 +62,10 @@ def write_csv(root: Path, deals: int, oracle: Oracle) -> None:
 def write_workbook(root: Path, deals: int, oracle: Oracle) -> None:
     """That many deals as a workbook: ids and amounts are numbers, dates are dates."""
     root.mkdir(parents=True)
-    book = import_module("openpyxl").Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Deals")
     made = (deal(number, *_beside(deals)) for number in range(deals))
+    row: Row = {}
     for number, record in enumerate(_telling(made, oracle)):
         row = _deal_row(record)
         if number == 0:
@@ -73,22 +76,25 @@ def write_workbook(root: Path, deals: int, oracle: Oracle) -> None:
         sheet.append(list(row.values()))
     path = root / f"hubspot-crm-exports-all-deals-{_DAY}.xlsx"
     book.save(path)
-    _without_clock(path)
+    _finished(path, f"A1:{get_column_letter(len(row))}{deals + 1}")
 
 
-def _without_clock(path: Path) -> None:
-    """The same workbook whenever it was written."""
-    timed = path.with_suffix(".tmp")
-    path.rename(timed)
-    with ZipFile(timed) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
+def _finished(path: Path, size: str) -> None:
+    """The same workbook whenever it was written, and telling its size as others do."""
+    raw = path.with_suffix(".tmp")
+    path.rename(raw)
+    with ZipFile(raw) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             data = old.read(name)
             if name == "docProps/core.xml":
                 data = re.sub(rb"[0-9-]+T[0-9:]+Z", b"2024-12-01T00:00:00Z", data)
+            elif name.startswith("xl/worksheets/"):
+                told = f'</sheetPr><dimension ref="{size}"/>'
+                data = data.replace(b"</sheetPr>", told.encode(), 1)
             member = ZipInfo(name)
             member.compress_type = ZIP_DEFLATED
             new.writestr(member, data)
-    timed.unlink()
+    raw.unlink()
 
 
 def _beside(deals: int) -> tuple[int, int]:
