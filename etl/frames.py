@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -23,12 +24,23 @@ SPOOL_BYTES = 4 * 2**20
 """Frames beyond this size leave memory."""
 
 SPOOL_SUFFIX = ".spool"
-_HEAD_BYTES = 2048
+_SMALL_BYTES = 2048
+"""Up to this size compressing costs more time than it saves room."""
 _LENGTH = 4
 _MAGIC = zstandard.FRAME_HEADER
 
 _json = msgspec.json.Encoder()
 _msgpack = msgspec.msgpack.Encoder()
+
+
+class _Own(threading.local):
+    """What every thread has one of."""
+
+    def __init__(self) -> None:
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_own = _Own()
 
 
 class Chunk(msgspec.Struct, frozen=True, tag="c", array_like=True):
@@ -115,9 +127,6 @@ class FrameWriter:
         self._flush()
         self.dangling = False
         summary = item.summary
-        head = _json.encode(item.head)
-        if len(head) > _HEAD_BYTES:
-            head = self._compressor.compress(head)
         self._write(
             ItemFrame(
                 kind=summary.kind,
@@ -125,7 +134,7 @@ class FrameWriter:
                 identity=summary.identity,
                 records=summary.records,
                 summary=_msgpack.encode(summary),
-                head=head,
+                head=self._packed(_json.encode(item.head)),
             )
         )
 
@@ -156,8 +165,11 @@ class FrameWriter:
 
     def _flush(self) -> None:
         if self._pending:
-            self._write(Chunk(data=self._compressor.compress(self._pending)))
+            self._write(Chunk(data=self._packed(self._pending)))
             self._pending.clear()
+
+    def _packed(self, data: bytes | bytearray) -> bytes:
+        return self._compressor.compress(data) if len(data) > _SMALL_BYTES else bytes(data)
 
     def _write(self, frame: Frame) -> None:
         try:
@@ -180,9 +192,7 @@ class FrameWriter:
 
 def expanded(blob: bytes) -> bytes:
     """A chunk or a head as JSON, whether it was compressed or not."""
-    if blob.startswith(_MAGIC):
-        return zstandard.ZstdDecompressor().decompress(blob)
-    return blob
+    return _own.decompressor.decompress(blob) if blob.startswith(_MAGIC) else blob
 
 
 def _decoded_bytes(data: bytes) -> Iterator[Frame]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -92,6 +93,29 @@ def test_a_large_head_is_compressed_and_comes_back_whole(tmp_path: Path) -> None
     assert isinstance(frame, ItemFrame)
     assert len(frame.head) < 1000
     assert expanded(frame.head) == msgspec.json.encode(given.head)
+
+
+def test_only_what_is_worth_it_is_compressed(tmp_path: Path) -> None:
+    writer = FrameWriter(str(tmp_path))
+    for text in ("short", "long" * 5000):
+        writer.messages([message(1, text)])
+        writer.item(item("a", "x", []))
+    short, long = (frame.data for frame in writer.close() if isinstance(frame, Chunk))
+    assert short == msgspec.json.encode(message(1, "short"))
+    assert len(long) < 1000
+    assert expanded(long) == msgspec.json.encode(message(1, "long" * 5000))
+
+
+def test_threads_expand_side_by_side(tmp_path: Path) -> None:
+    writer = FrameWriter(str(tmp_path))
+    given = [[message(n, f"text {n} " * 50_000)] for n in range(4)]
+    for run in given:
+        writer.messages(run)
+        writer.item(item("a", "x", run))
+    chunks = [frame.data for frame in writer.close() if isinstance(frame, Chunk)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(expanded, chunks * 25))
+    assert found == [msgspec.json.encode(run)[1:-1] for run in given] * 25
 
 
 def test_a_spool_is_for_its_owner_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
