@@ -132,6 +132,7 @@ class FolderTree(Tree):
         only: str | None = None,
     ) -> None:
         self.root = os.fspath(root)
+        self._below = os.path.join(self.root, "")
         self._only = only
         self.locator = (self.root,)
         self.label = ""
@@ -176,9 +177,18 @@ class FolderTree(Tree):
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
+        with self._said_of(path), open(self._below + path, "rb") as stream:
+            yield stream
+
+    def read(self, path: str) -> bytes:
+        with self._said_of(path), open(self._below + path, "rb", buffering=0) as stream:
+            return stream.readall()
+
+    @contextmanager
+    def _said_of(self, path: str) -> Iterator[None]:
+        """What the system says of a file, as what its reader says."""
         try:
-            with open(os.path.join(self.root, path), "rb") as stream:
-                yield stream
+            yield
         except FileNotFoundError as error:
             raise ChangedWhileRead(self.display(path), "vanished since it was listed") from error
         except OSError as error:
@@ -187,7 +197,7 @@ class FolderTree(Tree):
     def unchanged(self, files: Iterable[File]) -> None:
         for file in files:
             try:
-                info = os.stat(os.path.join(self.root, file.path), follow_symlinks=False)
+                info = os.stat(self._below + file.path, follow_symlinks=False)
             except OSError as error:
                 raise ChangedWhileRead(self.display(file.path), _why(error)) from error
             if (info.st_size, info.st_mtime_ns) != (file.size, file.stamp):

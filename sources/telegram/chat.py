@@ -274,6 +274,7 @@ def take(messages: list[Message], tally: Tally) -> None:
 
 def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> Chat:
     """The head of a chat whose messages have been tallied."""
+    people = tally.people
     return Chat(
         chat_name=title,
         chat_type=chat_type,
@@ -281,8 +282,8 @@ def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> 
         message_count=tally.count,
         regular_message_count=tally.regular,
         service_message_count=tally.service,
-        participants=tally.people,
-        participant_count=len(tally.people),
+        participants=people,
+        participant_count=len(people),
         unique_authors=tuple(sorted(tally.authors)),
         first_message_time=tally.first,
         last_message_time=tally.last,

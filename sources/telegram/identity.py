@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
 
@@ -82,6 +83,7 @@ def retouched(title: str, other: str) -> bool:
     return shorter == longer or (len(shorter) >= _TELLING and shorter in longer)
 
 
+@lru_cache(maxsize=64)
 def export_date(archive: str) -> str:
     """The day an export's folder, or zip, is named after; empty when it is not."""
     name = [part for part in re.split(r"[/!]", archive) if part]
