@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, Self
 
 from etl import __version__, accounts, clock, exits, finishing, pipeline, placing, remembered
+from etl.accounts import Totals
 from etl.executors import Workers, choose, worker_count
 from etl.files import write_json
 from etl.frames import SpoolTrouble
@@ -130,9 +131,7 @@ class DataETL:
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
         """The ``statistics`` of the output."""
-        with self._stopwatch.phase("statistics_generation"):
-            totals = accounts.total(self._opened(), self._merged)
-            return matched_data.result(totals.accounts, totals.quarantined_units)
+        return self._counted(matched_data)[0]
 
     def run_etl(self) -> RunReport:
         """Everything, from the data folder to the output. Raises `exits.EtlError`, and
@@ -183,8 +182,8 @@ class DataETL:
             return nothing_new
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
-        statistics = self.generate_summary_stats(self.match_data_to_companies())
-        return self._finish(session, statistics, digest, vanished)
+        statistics, totals = self._counted(self.match_data_to_companies())
+        return self._finish(session, statistics, totals, digest, vanished)
 
     def _usable(self, mapping: CompanyMapping) -> CompanyMapping:
         for issue in mapping.issues:
@@ -223,11 +222,21 @@ class DataETL:
         with self._stopwatch.phase(f"{name}_ingestion"):
             return pipeline.ingest(self._opened(), name, units, self._workers, self.progress)
 
+    def _counted(self, matched: Statistics) -> tuple[dict[str, Any], Totals]:
+        session = self._opened()
+        with self._stopwatch.phase("statistics_generation"):
+            lost = [source for source, _ in pipeline.lost(session)]
+            totals = accounts.total(session, self._merged, lost)
+            return matched.result(totals.accounts, totals.quarantined_units), totals
+
     def _finish(
-        self, session: Session, statistics: dict[str, Any], digest: str, vanished: int
+        self,
+        session: Session,
+        statistics: dict[str, Any],
+        totals: Totals,
+        digest: str,
+        vanished: int,
     ) -> RunReport:
-        lost = [source for source, _ in pipeline.lost(session)]
-        totals = accounts.total(session, self._merged, lost)
         log_problems(totals.problems)
         log_notes(totals.accounts)
 

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 TEMPORARY_SUFFIX = ".tmp"
+_BUFFER_BYTES = 2**20
+"""An output comes in many small pieces: few and large writes cost half."""
 
 
 def create_private(path: Path) -> None:
@@ -38,7 +40,7 @@ def replacing(path: Path) -> Iterator[Replacement]:
     descriptor, name = tempfile.mkstemp(TEMPORARY_SUFFIX, f".{path.name}.", path.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "w+b") as stream:
+        with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as stream:
             replacement = Replacement(stream)
             yield replacement
             if not replacement.unwanted:

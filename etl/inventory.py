@@ -75,8 +75,9 @@ def _named_apart(units: list[Unit]) -> list[Unit]:
     seen: Counter[str] = Counter()
     for unit in units:
         seen[unit.name] += 1
-        number = f"~{seen[unit.name]}" if seen[unit.name] > 1 else ""
-        apart.append(msgspec.structs.replace(unit, name=unit.name + number))
+        number = seen[unit.name]
+        named = msgspec.structs.replace(unit, name=f"{unit.name}~{number}") if number > 1 else unit
+        apart.append(named)
     return apart
 
 
@@ -101,16 +102,16 @@ def _look_through(
     tree: FolderTree | ZipTree, sources: Sequence[Source], inventory: Inventory
 ) -> None:
     claims = Claims()
+    rest = tree
     for source in sources:
+        rest = rest.without(claims)
         try:
-            for found in source.discover(tree.without(claims)):
+            for found in source.discover(rest):
                 _take_note(found, source.name, tree, claims, inventory)
         except Exception as error:
             # A bug in one source must not cost the others their run.
             inventory.failed[source.name] = unexpected(error)
-    for file in tree.files:
-        if file.path in claims:
-            continue
+    for file in rest.without(claims).files:
         try:
             head = tree.head(file.path, 512)
             if is_zip(head):

@@ -99,17 +99,20 @@ def _arrays(state: State, bucket: str, company: str, *, with_messages: bool) -> 
 
 
 def _item(state: State, placement: placing.Placement, *, with_messages: bool) -> Iterator[bytes]:
-    summary = state.summary(placement.item)
+    summary = placement.summary
     common = _Common(
         key=summary.key, source=summary.source, archive=summary.archive, findings=summary.findings
     )
-    yield _encode(common)[:-1] + b"," + state.head(placement.item)[1:-1]
-    if with_messages:
-        yield b',"messages":['
-        for number, chunk in enumerate(state.chunks(placement.item)):
-            yield b"," + chunk if number else chunk
-        yield b"]"
-    yield b"," + placement.said[1:]
+    front = _encode(common)[:-1] + b"," + placement.head[1:-1]
+    if not with_messages:
+        yield front + b"," + placement.said[1:]
+        return
+    yield front + b',"messages":['
+    for number, chunk in enumerate(state.chunks(placement.item)):
+        if number:
+            yield b","
+        yield chunk
+    yield b"]," + placement.said[1:]
 
 
 def _metadata(metadata: Mapping[str, Any]) -> bytes:

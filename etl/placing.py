@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from etl.frames import expanded
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
 from etl.merging import Merged
@@ -25,9 +26,13 @@ _PLACEMENTS = (
 
 
 class Placement(NamedTuple):
-    """An item of an array of the output, and what is said of it there beyond its record."""
+    """An item of an array of the output: its summary, its record as JSON, and what is said
+    of it there beyond both.
+    """
 
     item: int
+    summary: Summary
+    head: bytes
     said: bytes
 
 
@@ -93,14 +98,15 @@ def placed(state: State, bucket: str, company: str, kind: str) -> Iterator[Place
     """The items of one array of the output, sorted by key."""
     # Equal keys should not be; should they ever, their content orders them.
     rows = state.query(
-        "SELECT item, said FROM placements JOIN items ON items.id = item"
+        "SELECT item, summary, head, said FROM placements JOIN items ON items.id = item"
         " WHERE bucket = ? AND company = ? AND placements.kind = ?"
         " ORDER BY placements.key, head, summary",
         bucket,
         company,
         kind,
     )
-    return (Placement(item, said) for item, said in rows)
+    for item, summary, head, said in rows:
+        yield Placement(item, _summaries.decode(summary), expanded(head), said)
 
 
 def _places(decision: Decision) -> Iterator[tuple[str, str, bytes]]:

@@ -58,8 +58,10 @@ def fingerprint(source: Source, unit: Unit) -> str:
         *(source.name, source.version, source.settings),
         *(unit.files, unit.context, unit.hints, _zip_stamp(unit)),
     )
-    # The packed form is of bytes: names that are not UTF-8 survive as they are.
-    packed = repr(msgspec.to_builtins(parts)).encode("utf-8", "surrogateescape")
+    try:
+        packed = msgspec.msgpack.encode(parts)
+    except UnicodeEncodeError:  # names that are not UTF-8
+        packed = repr(msgspec.to_builtins(parts)).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(packed, digest_size=16).hexdigest()
 
 

@@ -122,7 +122,10 @@ class Account(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}
+    total = dict(one)
+    for key, count in other.items():
+        total[key] = total.get(key, 0) + count
+    return total if len(total) == len(one) else dict(sorted(total.items()))
 
 
 Found = Unit | Problem | Ignored

@@ -125,8 +125,10 @@ class Discovery:
     def _folder(self, folder: str, files: list[File]) -> Iterator[Found]:
         heads: dict[str, bytes] = {}
         problems: list[Problem] = []
-        named = [file for file in files if page_number(file.path) is not None]
-        others = [file for file in files if page_number(file.path) is None]
+        named: list[File] = []
+        others: list[File] = []
+        for file in files:
+            (others if page_number(file.path) is None else named).append(file)
         renamed = [file for file in others if self._is_page(file, heads, problems)]
         yield from problems
         problems = []
