@@ -16,6 +16,7 @@ from etl.matching.matcher import Matcher
 from etl.settings import Settings
 from sources.records import Summary
 
+_REMEMBERED = 150_000
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -24,7 +25,7 @@ def answers(path: Path, settings: Settings) -> Iterator[str]:
     """The answer to each record of the file, in its order, as a line of JSON."""
     names, domains = settings.our_names, settings.our_domains
     index = build_index(_mapping(settings), names, domains)
-    matcher = Matcher(index, names, domains, lambda _: None)
+    matcher = Matcher(index, names, domains, lambda _: None, remembered=_REMEMBERED)
     learner = matcher.learner()
     for record, item in _records(path):
         learner.add(item, record_shapes.people(record))

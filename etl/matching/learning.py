@@ -10,7 +10,7 @@ from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
 from etl.matching.learnt import Learnt, Side, Words, shape
 from etl.matching.people import tagged
-from etl.matching.pieces import Found, Parts, Piece, parts_of
+from etl.matching.pieces import Found, Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.legal_forms import without_legal_form
@@ -28,8 +28,15 @@ _PEOPLE = frozenset({"personal", "im", "mpim"})
 class Learner:
     """Fed with every item, in any order; says what was learnt."""
 
-    def __init__(self, index: CompanyIndex, own: OwnNames, our_domains: frozenset[str]) -> None:
+    def __init__(
+        self,
+        index: CompanyIndex,
+        own: OwnNames,
+        our_domains: frozenset[str],
+        titles: TitleReader,
+    ) -> None:
         self._index, self._own, self._our_domains = index, own, our_domains
+        self._titles = titles
         self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
         self._items = 0
         self._apart: dict[str, set[str]] = {}
@@ -52,11 +59,10 @@ class Learner:
             self._names_of_people.update(_WORD.findall(tagged(person)[0].casefold()))
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
-        name = normalise(summary.title)
         if not _PEOPLE.isdisjoint(summary.flags):
-            self._names_of_people.update(name.tokens)
+            self._names_of_people.update(normalise(summary.title).tokens)
             return
-        parts = parts_of(self._index, self._own, name)
+        parts = self._titles.parts(summary.title)
         shared = "ext_shared" in summary.flags
         self._learn_words(parts, meant=parts.said or shared or bool(summary.companies))
         ours = parts.said or shared or summary.kind == "hubspot_deals"

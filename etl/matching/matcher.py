@@ -19,6 +19,7 @@ from etl.matching.decisions import Decision, Evidence, Match, Nearest
 from etl.matching.evidence import Lookup, offered
 from etl.matching.learning import Learner
 from etl.matching.learnt import Learnt
+from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import settle
 from etl.names.domains import registrable
@@ -26,6 +27,9 @@ from etl.names.normalise import normalise
 from sources.records import Summary
 
 __all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
+
+
+_REMEMBERED = 4096
 
 
 class Matcher:
@@ -43,16 +47,19 @@ class Matcher:
         our_domains: Iterable[str],
         lookup: Lookup,
         learnt: Learnt | None = None,
+        *,
+        remembered: int = _REMEMBERED,
     ) -> None:
         self._index = index
         self._own = OwnNames(our_names)
+        self._titles = TitleReader(index, self._own, remembered)
         self._learnt = learnt or Learnt()
         self._our_domains = frozenset(filter(None, map(registrable, our_domains)))
         self._lookup = lookup
 
     def learner(self) -> Learner:
         """What learns for this matcher from every item, before it matches any."""
-        return Learner(self._index, self._own, self._our_domains)
+        return Learner(self._index, self._own, self._our_domains, self._titles)
 
     def knowing(self, learnt: Learnt) -> Matcher:
         """A matcher of the same mapping that knows what was learnt."""
@@ -76,7 +83,7 @@ class Matcher:
                 summary,
             ),
             rungs.company_field(self._index, self._own, self._learnt, offers),
-            title.title(self._index, self._own, self._learnt, summary),
+            title.title(self._titles, self._index, self._own, self._learnt, summary),
             people.participants(self._index, summary, participants),
         )
         return self._with_variants(settle(summary.kind, found, lower), summary)

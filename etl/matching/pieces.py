@@ -9,7 +9,7 @@ from etl.matching.company_index import CompanyIndex, Owners, in_order
 from etl.matching.rungs import owners_of
 from etl.matching.segments import CONNECTORS, OwnNames, Segment, trimmed, walled, without_ours
 from etl.names.legal_forms import form_length, leads
-from etl.names.normalise import Name
+from etl.names.normalise import Name, normalise
 
 _SHORTEST_BESIDE = 2
 
@@ -47,6 +47,23 @@ class Parts(NamedTuple):
     name: Name
     said: bool
     pieces: tuple[Piece, ...]
+
+
+class TitleReader:
+    """Takes titles apart, and remembers some: they are read to learn, and again to match."""
+
+    def __init__(self, index: CompanyIndex, own: OwnNames, room: int) -> None:
+        self._index, self._own, self._room = index, own, room
+        self._known: dict[str, Parts] = {}
+
+    def parts(self, title: str) -> Parts:
+        """The pieces of a title."""
+        known = self._known.get(title)
+        if known is None:
+            known = parts_of(self._index, self._own, normalise(title))
+            if len(self._known) < self._room:
+                self._known[title] = known
+        return known
 
 
 def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:

@@ -90,36 +90,40 @@ def explicit(index: CompanyIndex, summary: Summary) -> Rung:
     """A group that the mapping names, by the title, else by an alias; else the node
     addresses in any text. A group given for one source counts only there.
     """
-    table = {"slack_channels": "slack", "telegram_chats": "telegram"}.get(summary.kind)
-    for texts in _texts(summary) if table else ():
-        hits = [hit for field, text in texts for hit in _group(index, str(table), field, text)]
+    groups = _groups(index, summary)
+    if groups:
+        found = _named(groups, "title", summary.title)
+        if summary.kind == "slack_channels":
+            record_id = summary.key.rpartition(":")[2]
+            if _SLACK_ID.fullmatch(record_id):
+                found = _named(groups, "key", record_id) or found
+        if found:
+            return Rung((found,))
+        aliases = [_named(groups, "alias", alias) for alias in sorted(summary.aliases)]
+        hits = tuple(hit for hit in aliases if hit)
         if hits:
-            return Rung(tuple(hits))
+            return Rung(hits)
     nodes = tuple(_nodes(index, summary))
     return Rung(nodes) if nodes else NOTHING
 
 
-def _texts(summary: Summary) -> list[list[tuple[Field, str]]]:
-    record_id = summary.key.rpartition(":")[2]
-    ids: list[tuple[Field, str]] = [("key", record_id)] if _SLACK_ID.fullmatch(record_id) else []
-    return [
-        ids,
-        [("title", summary.title)],
-        [("alias", alias) for alias in sorted(summary.aliases)],
-    ]
+def _groups(index: CompanyIndex, summary: Summary) -> dict[str, Owners]:
+    if summary.kind == "slack_channels":
+        return index.tables["slack"]
+    return index.tables["telegram"] if summary.kind == "telegram_chats" else {}
 
 
-def _group(index: CompanyIndex, table: str, field: Field, text: str) -> Iterable[Hit]:
+def _named(groups: dict[str, Owners], field: Field, text: str) -> Hit | None:
     name = normalise(text)
-    groups = index.tables["slack" if table == "slack" else "telegram"]
     owners = groups.get(name.key) or groups.get(_in_its_day(name))
-    if owners:
-        yield Hit("explicit", owners, text, field, 0, len(text))
+    return Hit("explicit", owners, text, field, 0, len(text)) if owners else None
 
 
 def _in_its_day(name: Name) -> str:
     """The key without what marks an archived group or a second one."""
     first, last = 0, len(name.tokens)
+    if not last or (name.tokens[0] not in _PAST and len(name.tokens[-1]) > 1):
+        return name.key
     while first < last - 1 and name.tokens[first] in _PAST:
         first += 1
     if last - first > 1 and re.fullmatch(r"[2-9]", name.tokens[last - 1]):

@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from etl.matching import typos
 from etl.matching.company_index import CompanyIndex, Owners
 from etl.matching.decisions import Field, Method, Nearest
 from etl.matching.learnt import REFERRALS, Learnt, Side
-from etl.matching.pieces import Found, Parts, Piece, Rest, parts_of
+from etl.matching.pieces import Found, Parts, Piece, Rest, TitleReader
 from etl.matching.rungs import Hit, Rung
 from etl.matching.segments import CONNECTORS, OwnNames
 from etl.names.generic_words import GENERIC
@@ -42,20 +41,32 @@ _MOST_AROUND = 5
 _PEOPLE = frozenset({"personal", "im", "mpim"})
 
 
-class Title(NamedTuple):
-    """A title taken apart, and what is known of it."""
+class Title:
+    """A title taken apart, and what is known of it.
 
-    known: CompanyIndex
-    own: OwnNames
-    learnt: Learnt
-    parts: Parts
-    field: Field
-    ours: bool
-    """Whether our name stands there, or goes without saying: a deal, a shared channel."""
-    meeting: bool
-    channel: bool
-    doubt: str
-    """Why no piece settles anything, when none does."""
+    ``ours``: our name stands there, or goes without saying: a deal, a shared channel.
+    ``doubt``: why no piece settles anything, when none does.
+    """
+
+    __slots__ = ("channel", "doubt", "field", "known", "learnt", "meeting", "ours", "own", "parts")
+
+    def __init__(
+        self,
+        parts: Parts,
+        known: CompanyIndex,
+        own: OwnNames,
+        learnt: Learnt,
+        field: Field,
+        summary: Summary,
+    ) -> None:
+        self.parts, self.known, self.own, self.learnt = parts, known, own, learnt
+        self.field, self.doubt = field, _doubt(summary)
+        self.channel = summary.kind == "slack_channels"
+        self.meeting = summary.kind == "calendar_meetings"
+        shared = self.channel and (
+            "ext_shared" in summary.flags or not learnt.sharing.isdisjoint(parts.name.tokens)
+        )
+        self.ours = parts.said or shared or summary.kind == "hubspot_deals"
 
     def tokens(self, first: int, last: int) -> tuple[str, ...]:
         """The tokens from ``first`` up to ``last``."""
@@ -71,15 +82,18 @@ class Title(NamedTuple):
         return "".join(self.tokens(found.first, found.last)) in self.learnt.common
 
 
-def title(index: CompanyIndex, own: OwnNames, learnt: Learnt, summary: Summary) -> Rung:
+def title(
+    titles: TitleReader, index: CompanyIndex, own: OwnNames, learnt: Learnt, summary: Summary
+) -> Rung:
     """The title's pieces; the aliases' when the title's settle nothing."""
     if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
         return Rung()
-    found = _read(index, own, learnt, summary, "title", summary.title)
-    if found.hits:
+    found = _read(Title(titles.parts(summary.title), index, own, learnt, "title", summary))
+    if found.hits or not summary.aliases:
         return found
     others = [
-        _read(index, own, learnt, summary, "alias", alias) for alias in sorted(summary.aliases)
+        _read(Title(titles.parts(alias), index, own, learnt, "alias", summary))
+        for alias in sorted(summary.aliases)
     ]
     return Rung(
         tuple(hit for rung in others for hit in rung.hits),
@@ -88,31 +102,14 @@ def title(index: CompanyIndex, own: OwnNames, learnt: Learnt, summary: Summary) 
     )
 
 
-def _read(
-    index: CompanyIndex,
-    own: OwnNames,
-    learnt: Learnt,
-    summary: Summary,
-    field: Field,
-    text: str,
-) -> Rung:
-    parts = parts_of(index, own, normalise(text))
-    channel = summary.kind == "slack_channels"
-    implied = summary.kind == "hubspot_deals" or (
-        channel
-        and ("ext_shared" in summary.flags or not learnt.sharing.isdisjoint(parts.name.tokens))
-    )
-    read = Title(
-        *(index, own, learnt, parts, field, parts.said or implied),
-        meeting=summary.kind == "calendar_meetings",
-        channel=channel,
-        doubt=_doubt(summary),
-    )
-    return _sorted_out(read, [_piece(read, piece) for piece in parts.pieces])
+def _read(read: Title) -> Rung:
+    return _sorted_out(read, [_piece(read, piece) for piece in read.parts.pieces])
 
 
 def _doubt(summary: Summary) -> str:
     """A public channel of our own Slack is no stranger's, one of Telegram may be."""
+    if not summary.flags:
+        return ""
     if not _PEOPLE.isdisjoint(summary.flags):
         return PERSONAL
     if summary.kind == "telegram_chats" and "public" in summary.flags:
@@ -131,7 +128,13 @@ def _piece(read: Title, piece: Piece) -> list[Hit]:
 
 def segment(read: Title, piece: Piece) -> Iterator[Hit]:
     """The companies of a piece, when all the rest of it is explained."""
-    if not piece.found or _why_not(read, piece):
+    if not piece.found:
+        return
+    if len(piece.found) == 1 and not piece.rest:
+        (found,) = piece.found
+        yield read.hit("segment", found.owners, found.first, found.last)
+        return
+    if _why_not(read, piece):
         return
     reasons = [reason for rest in piece.rest if (reason := _explained(read, piece, rest)) != ""]
     if len(reasons) == len(piece.rest):
