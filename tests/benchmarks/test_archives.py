@@ -67,6 +67,15 @@ def test_loop_reads_what_was_meant(archive: Archive) -> None:
     }
 
 
+@pytest.mark.parametrize("side", ["ours", "loop"])
+def test_messages_come_in_order(side: str, archives: dict[str, Archive]) -> None:
+    loop = import_module("benchmarks.archives.loops.slack")
+    data = archives["slack"].data
+    for _, messages in reading.read("slack", data) if side == "ours" else loop.read(data):
+        stamps = [message["message_id"] for message in messages]
+        assert stamps == sorted(stamps)
+
+
 def test_archive_is_the_same_every_time(archive: Archive, tmp_path: Path) -> None:
     again = Archive(archive.part, tmp_path / "again")
     write(again, TINY[archive.part.name])
