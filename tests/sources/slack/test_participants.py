@@ -62,6 +62,7 @@ def test_deactivated_member_is_named_and_marked(tmp_path: Path) -> None:
         ({}, "unknown", None),
         ({"bot_id": "B1", "user_team": "T0NORTH"}, "bot", "T0NORTH"),
         ({"user": "USLACKBOT"}, "bot", None),
+        ({"subtype": "bot_message"}, "bot", None),
         ({"user": None, "bot_id": "B1", "subtype": "bot_message"}, "bot", None),
     ],
 )
