@@ -99,7 +99,7 @@ class MessageParser:
             self.notes["author_unknown"] += 1
         origin = "forwarded_from" if "forwarded_from" in raw else "saved_from"
         buttons = [mapping(b) for row in array(raw.get("inline_bot_buttons")) for b in array(row)]
-        links, mentions = _links_and_mentions(raw, buttons)
+        links, mentions, mention_ids = _links_and_mentions(raw, buttons)
         return Message(
             author=author,
             text=_text(raw),
@@ -115,6 +115,7 @@ class MessageParser:
             reactions=tuple(map(_reaction, array(raw.get("reactions")))),
             links=links,
             mentions=mentions,
+            mention_ids=mention_ids,
             buttons=tuple(string(button.get("text")) for button in buttons),
             signature=string(raw.get("author")) or None,
             via_bot=string(raw.get("via_bot")).removeprefix("@") or None,
@@ -167,9 +168,13 @@ def _text(raw: Raw) -> str:
     return plain(raw["text"] if "text" in raw else raw.get("text_entities"))
 
 
-def _links_and_mentions(raw: Raw, buttons: list[Raw]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _links_and_mentions(
+    raw: Raw, buttons: list[Raw]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Addresses, names of people, and ids of those who have no name of Telegram's."""
     links: dict[str, None] = {}
     mentions: dict[str, None] = {}
+    ids: dict[str, None] = {}
     # Entities came with 4.1.2 (September 2022); before, the text's own parts say it.
     parts = array(raw.get("text_entities")) or array(raw.get("text"))
     for part in parts:
@@ -181,11 +186,13 @@ def _links_and_mentions(raw: Raw, buttons: list[Raw]) -> tuple[tuple[str, ...], 
                 take_link(string(part.get("href")), "", text, links, mentions)
             elif kind in {"mention", "mention_name"} and text:
                 mentions[text] = None
+                if (who := peer(part.get("user_id"))) is not None:
+                    ids[who] = None
     for button in buttons:
         address = string(button.get("data")).strip()
         if button.get("type") != "callback" and address.lower().startswith(_OPENED):
             links[address] = None
-    return tuple(links), tuple(mentions)
+    return tuple(links), tuple(mentions), tuple(ids)
 
 
 def _reaction(value: object) -> Reaction:

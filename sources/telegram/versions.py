@@ -150,6 +150,7 @@ def _completed(
         changes |= {name: getattr(other, name) for name in _PASSING}
     if message.text == other.text:
         changes["edited_at"] = _later(other.edited_at, shift)
+        changes["mention_ids"] = other.mention_ids
     new = {name: value for name, value in changes.items() if value and not getattr(message, name)}
     if message.media and len(message.media) == len(other.media):
         pairs = zip(message.media, other.media, strict=True)

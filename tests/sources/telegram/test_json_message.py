@@ -94,6 +94,7 @@ def test_links_and_mentions_come_from_entities_and_lead_somewhere() -> None:
     for key, other in (("text_entities", "text"), ("text", "text_entities")):
         got = parse(message(1) | {key: entities, other: []})
         assert (got.links, got.mentions) == expected
+        assert got.mention_ids == ("user5",)
 
 
 def test_reply_in_another_chat_has_no_id() -> None:

@@ -420,3 +420,56 @@ def test_pieces_of_a_chat_make_the_union_with_the_newest_versions(
     (again,) = merged(Read(Item(summary=elsewhere, head=item.head), item.messages), *reads).items
     assert again.messages == expected
     assert again.summary.key == item.summary.key
+
+
+def typed(folder: Path, name: str, kind: str, *numbers: int) -> Read:
+    read = export(folder / name, lines(*numbers))
+    return Read(
+        Item(summary=read.summary, head=msgspec.structs.replace(read.head, chat_type=kind)),
+        read.messages,
+    )
+
+
+def test_type_in_detail_outlives_a_newer_export_that_tells_it_roughly(tmp_path: Path) -> None:
+    old = typed(tmp_path, "ChatExport_2024-03-06", "private_supergroup", 1, 2, 3)
+    for newest, expected in (
+        ("group", "private_supergroup"),
+        ("public_supergroup", "public_supergroup"),
+        ("channel", "channel"),
+    ):
+        new = typed(tmp_path, "ChatExport_2024-03-09", newest, 2, 3, 4)
+        (item,) = merged(old, new).items
+        assert item.head.chat_type == expected  # type: ignore[union-attr]
+
+
+def test_namesakes_are_counted_unless_one_export_holds_both(tmp_path: Path) -> None:
+    """Chats called alike: two of one account, told apart by it, and two from elsewhere."""
+    account = [f"chat_{n}" for n in (1, 2)]
+    chats = [(folder, "Support", "group", "1 message") for folder in account]
+    pages = {folder: [html(lines(n), title="Support")] for n, folder in enumerate(account, 5)}
+    write_full(tmp_path / "DataExport_2024-03-06", chats, pages)
+    ours = read_archive(source("telegram"), tmp_path).items
+    others = [
+        export(tmp_path / "x" / f"ChatExport_{n}", [(5, f"01.01.202{n} 00:00:00", "other")])
+        for n in (1, 2)
+    ]
+    told = {
+        (item.summary.archive, len(item.messages)): [
+            f.count for f in item.summary.findings if f.kind == "same_title"
+        ]
+        for item in merged(*ours, *others).items
+    }
+    assert told == {
+        ("DataExport_2024-03-06", 1): [2],
+        ("ChatExport_1", 1): [3],
+        ("ChatExport_2", 1): [3],
+    }
+
+
+def test_many_that_begin_alike_get_keys_of_their_own(tmp_path: Path) -> None:
+    reads = [
+        export(tmp_path / f"{n}" / f"ChatExport_{n}", lines(9 + n), created=True) for n in range(4)
+    ]
+    key = reads[0].summary.key
+    found = [item.summary.key for item in merged(*reads).items]
+    assert found == [key, f"{key}~2", f"{key}~3", f"{key}~4"]

@@ -39,6 +39,7 @@ KNOWN = [
     ("subtype", "call"),
     ("targets", ("Cy",)),
     ("edited_at", "2024-03-05T11:00:00Z"),
+    ("mention_ids", ("user12",)),
 ]
 
 
@@ -75,7 +76,7 @@ def test_what_is_missing_in_a_later_export_may_have_been_taken_away(
 
 
 def test_edit_of_an_older_wording_is_not_that_of_a_newer() -> None:
-    old = said(8, "one", edited_at="2024-03-05T11:00:00Z")
+    old = said(8, "one", edited_at="2024-03-05T11:00:00Z", mention_ids=("user12",))
     assert made(pages(said(8, "two"), LATER), json(old)) == said(8, "two")
 
 
