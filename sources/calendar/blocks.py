@@ -103,14 +103,16 @@ class Splitter:
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
     """Lines with their ends, whether LF, CR LF or CR."""
-    rest = b""
+    rest: list[bytes] = []
     while chunk := stream.read(_CHUNK):
-        lines = (rest + chunk).splitlines(keepends=True)
+        rest.append(chunk)
+        if b"\n" not in chunk and b"\r" not in chunk:  # a line longer than that
+            continue
+        lines = b"".join(rest).splitlines(keepends=True)
         # The last may go on in the next chunk; so may the LF of a CR LF.
-        rest = lines.pop()
+        rest = [lines.pop()]
         yield from lines
-    if rest:
-        yield from rest.splitlines(keepends=True)
+    yield from b"".join(rest).splitlines(keepends=True)
 
 
 def _marker(line: bytes) -> tuple[bool, bytes] | None:

@@ -17,10 +17,13 @@ def count_events(stream: BinaryIO) -> int:
     A folded line goes on with a space, so text that quotes the line never counts.
     """
     found = 0
-    rest = b""
+    rest: list[bytes] = []
     while chunk := stream.read(_CHUNK):
-        rest += chunk
-        end = max(rest.rfind(b"\n"), rest.rfind(b"\r")) + 1
-        found += sum(1 for _ in _BEGIN.finditer(rest[:end]))
-        rest = rest[end:]
-    return found + sum(1 for _ in _BEGIN.finditer(rest))
+        rest.append(chunk)
+        if b"\n" not in chunk and b"\r" not in chunk:  # a line longer than that
+            continue
+        text = b"".join(rest)
+        end = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+        found += sum(1 for _ in _BEGIN.finditer(text, 0, end))
+        rest = [text[end:]]
+    return found + sum(1 for _ in _BEGIN.finditer(b"".join(rest)))

@@ -6,16 +6,25 @@ import html
 import re
 from urllib.parse import unquote
 
-from bs4 import BeautifulSoup
-
+_BLOCK = r"blockquote|br|div|h[1-6]|hr|li|ol|p|pre|table|tr|ul"
 _TAG = re.compile(
-    r"</?(?:a|b|body|br|div|em|font|h[1-6]|hr|html|i|li|ol|p|pre|span|strong|table|td|tr|u|ul)"
+    rf"</?(?:{_BLOCK}|a|b|body|em|font|html|html-blob|i|img|span|strike|strong|td|u)"
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|apos|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
-_PROLOGUE = re.compile(r"<[?!][^<>]*>")
-_BLOCKS = ("p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre")
+# None of these looks beyond the next one that begins: broken markup costs no more time.
+_HIDDEN = re.compile(
+    r"<!--(?:(?!<!--).)*?-->"
+    r"|<(style|script)\b(?:(?!<(?:style|script)\b).)*?</\1\s*>"
+    r"|<[?!][^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKUP = re.compile(
+    rf"</?(?:({_BLOCK})|[a-z][a-z0-9:-]*)"
+    r"(?:\s(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*|\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
 # What Google puts between two such lines is the conference's boilerplate.
 _CONFERENCE = re.compile(r"-::~[:~]*::-.*?-::~[:~]*::-", re.DOTALL)
 _URL = re.compile(r"https?://[^\s<>\"'\\]+", re.IGNORECASE)
@@ -44,13 +53,9 @@ def plain(text: str) -> str:
 
 
 def _from_html(text: str) -> str:
-    soup = BeautifulSoup(_PROLOGUE.sub("", text), "lxml")
-    for line_break in soup("br"):
-        line_break.replace_with("\n")
-    for block in soup(_BLOCKS):
-        block.insert_before("\n")
-        block.insert_after("\n")
-    lines = (line.strip() for line in soup.get_text().split("\n"))
+    text = _HIDDEN.sub("", text)
+    text = html.unescape(_MARKUP.sub(lambda found: "\n" if found[1] else "", text))
+    lines = (line.strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 

@@ -237,4 +237,4 @@ def _added(value: str, line: Line, event: Vevent) -> Moment | Period:
     if end.strip().upper().lstrip("+-").startswith("P"):
         return moment, parse_duration(end)
     last = _beside(end, line, event)
-    return moment, last if isinstance(last, datetime) else timedelta(0)
+    return (moment, last) if isinstance(last, datetime) else moment

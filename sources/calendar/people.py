@@ -18,7 +18,7 @@ def person(line: Line) -> Person:
     """Who the line names, as far as it does."""
     email = _email(line)
     name: str | None = line.params.get("CN", "").replace("^'", '"').replace("\\,", ",").strip()
-    if not name or name.lower() == email or _SCHEME.sub("", name.lower()) == email:
+    if not name or _SCHEME.sub("", name.lower()) == email:
         name = None
     response = line.params.get("PARTSTAT", "").lower()
     return Person(name=name, email=email, response=response if response in _RESPONSES else None)

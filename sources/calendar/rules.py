@@ -29,7 +29,6 @@ PATIENCE = 20_000
 
 _UNTIL = re.compile(r"(?:^|;)UNTIL=(\d{8})[^;]*")
 _DENSE = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)|BY(?:HOUR|MINUTE|SECOND)=")
-_HOURLY = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)")
 # The zone of the start may make a day of the rule another one in the window.
 _SLACK = timedelta(days=2)
 
@@ -84,8 +83,6 @@ def _instances(rule: str, start: Moment) -> Iterator[datetime]:
     naive = datetime.combine(day_of(start), time())
     if isinstance(start, datetime):
         naive = start.replace(tzinfo=None)
-    if _HOURLY.search(rule) and "BYSETPOS=" in rule:
-        raise CannotExpand("it picks from the instances of an hour")
     try:
         made = rrulestr(_UNTIL.sub("", rule).strip(";"), dtstart=naive)
         watch = _watch(made)

@@ -72,7 +72,7 @@ def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
     overrides = _newest(overrides, _instance_key, outcome)
     overrides = _not_excluded(overrides, masters, outcome)
     made: list[Occasion] = []
-    outcome.span = Span() if masters and not masters[0].header.answers else None
+    outcome.span = Span() if masters else None
     taken = {_instance_key(event) for event in overrides}
     changes = _changes(overrides, masters)
     for master in masters:

@@ -13,7 +13,7 @@ definition would be used for the next file's; here they last as long as a calend
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,7 +23,9 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from sources.calendar.lines import decode, properties
 from sources.calendar.moments import Moment, in_utc, parse_moment
+from sources.calendar.rules import CannotExpand, end_of
 
+_RULE = re.compile(r"(?:^|[\r\n])[ \t]*RRULE[^:\r\n]*:([^\r\n]*)", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d\d?):?([0-5]\d)?|z", re.ASCII)
 
 Notes = dict[str, str]
@@ -112,11 +114,25 @@ def _clean(tzid: str) -> str:
 
 def _defined_zone(data: bytes) -> tzinfo | None:
     """What a VTIMEZONE describes, or nothing when it describes nothing usable."""
+    text = decode(data)[0]
     try:
-        component = cast("Timezone", Timezone.from_ical(decode(data)[0]))
+        for rule in _RULE.findall(text):
+            _check(rule)
+        component = cast("Timezone", Timezone.from_ical(text))
         zone: tzinfo = component.to_tz(lookup_tzid=False)
         # Some only fail when they are asked.
         known = datetime(2000, 1, 1, tzinfo=zone).utcoffset() is not None
     except Exception:  # third-party code meeting any bytes at all
         return None
     return zone if known else None
+
+
+def _check(rule: str) -> None:
+    """Clocks are changed by the year; the library would follow any other rule for ever.
+
+    Raises `CannotExpand`.
+    """
+    spelled = "".join(rule.upper().split())
+    if "FREQ=YEARLY" not in spelled:
+        raise CannotExpand("clocks are changed by the year")
+    end_of(datetime(1970, 1, 1, tzinfo=UTC), (spelled,), date(2100, 1, 1))

@@ -68,6 +68,12 @@ def test_any_cut(tmp_path: Path, size: int) -> None:
                 "DURATION:-PT1H",
                 'ATTENDEE;CN="x:mailto:a@b',
                 "no line at all",
+                "METHOD:REPLY",
+                "BEGIN:VCALENDAR",
+                "END:VCALENDAR",
+                "RRULE:FREQ=SECONDLY",
+                "RRULE:FREQ=DAILY;INTERVAL=0",
+                "RECURRENCE-ID;RANGE=THISANDFUTURE:99990318T090000Z",
                 "",
             ]
         ),
@@ -85,3 +91,67 @@ def test_any_order_of_lines(tmp_path: Path, lines: list[str]) -> None:
 def test_any_bytes_in_the_middle(tmp_path: Path, noise: bytes, at: int) -> None:
     data = TEXT.encode()
     read(tmp_path, b"BEGIN:VCALENDAR\n" + data[:at] + noise + data[at:])
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(
+        st.integers(0, len(LINES) - 1),
+        st.one_of(
+            st.text(st.characters(codec="utf-8"), max_size=40),
+            st.sampled_from([":", ";", '"', "\\", "\t", "T", "Z", "9" * 30, "é", "\0"]),
+        ),
+        min_size=1,
+        max_size=8,
+    ),
+    st.integers(0, 40),
+    st.booleans(),
+)
+def test_any_lines_garbled(
+    tmp_path: Path, garbage: dict[int, str], place: int, instead: bool
+) -> None:
+    lines = [
+        line[:place] + garbage[number] + line[place + instead :] if number in garbage else line
+        for number, line in enumerate(LINES)
+    ]
+    read(tmp_path, "\n".join(lines) + "\n")
+
+
+def _numbers(low: int, high: int) -> st.SearchStrategy[str]:
+    return st.lists(st.integers(low, high), min_size=1, max_size=4).map(
+        lambda found: ",".join(map(str, found))
+    )
+
+
+_DAYS = st.tuples(st.sampled_from(["", "1", "-1", "5", "54"]), st.sampled_from(["MO", "FR", "SU"]))
+_PARTS = {
+    "INTERVAL": st.integers(-1, 400).map(str),
+    "COUNT": st.integers(-1, 10**6).map(str),
+    "UNTIL": st.sampled_from(["20240601", "20240601T120000Z", "24240101T000000", "soon"]),
+    "BYMONTH": _numbers(0, 13),
+    "BYMONTHDAY": _numbers(-32, 32),
+    "BYYEARDAY": _numbers(-367, 367),
+    "BYWEEKNO": _numbers(-54, 54),
+    "BYDAY": st.lists(_DAYS.map("".join), min_size=1, max_size=3).map(",".join),
+    "BYHOUR": _numbers(0, 24),
+    "BYMINUTE": _numbers(0, 60),
+    "BYSECOND": _numbers(0, 60),
+    "BYSETPOS": _numbers(-367, 367),
+    "WKST": st.sampled_from(["MO", "SU", "XX"]),
+}
+_FREQUENCIES = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY", "NEVER"]
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.sampled_from(_FREQUENCIES), st.fixed_dictionaries({}, optional=_PARTS), st.booleans())
+def test_any_rule_ends(tmp_path: Path, freq: str, parts: dict[str, str], day: bool) -> None:
+    rule = ";".join(["FREQ=" + freq, *(f"{name}={value}" for name, value in parts.items())])
+    start = "DTSTART;VALUE=DATE:20200229" if day else "DTSTART;TZID=Europe/Paris:20200229T023000"
+    stamp = "DTSTAMP:20240601T000000Z"
+    reading = read(tmp_path, calendar(event(start, stamp, "DURATION:P1D", f"RRULE:{rule}")))
+    assert len(reading.items) <= 10_000
+    assert reading.account.found == 1

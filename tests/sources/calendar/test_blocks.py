@@ -139,3 +139,24 @@ def test_lines_say_event_in_any_case_and_with_spaces_behind() -> None:
     )
     assert count_events(io.BytesIO(data)) == 3
     assert len(list(Splitter().blocks(io.BytesIO(data)))) == 3
+
+
+@pytest.mark.parametrize("name", ["VTODO", "VJOURNAL", "VFREEBUSY", "VAVAILABILITY", "VTIMEZONE"])
+def test_component_after_an_event_that_was_left_open_is_none_of_it(
+    tmp_path: Path, name: str
+) -> None:
+    open_event = event(START, "SUMMARY:Mine").removesuffix("\nEND:VEVENT")
+    text = calendar(open_event, f"BEGIN:{name}\nDESCRIPTION:Not mine\nEND:{name}")
+    assert only(read(tmp_path, text)).description == ""
+
+
+def test_event_that_begins_with_a_byte_order_mark_keeps_its_alarm_to_itself(tmp_path: Path) -> None:
+    text = "\ufeff" + event(START, "BEGIN:VALARM\nSUMMARY:Ring\nEND:VALARM", "SUMMARY:Yes")
+    assert only(read(tmp_path, text)).title == "Yes"
+
+
+def test_event_cut_without_a_calendar_around_it_is_reported(tmp_path: Path) -> None:
+    reading = read(tmp_path, event(START, uid="a") + "\n" + event(START, uid="b")[:-20])
+    assert only(reading).uid == "a"
+    assert kinds(reading) == {"truncated_file"}
+    assert reading.account.quarantined == 1

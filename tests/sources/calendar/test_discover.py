@@ -40,11 +40,11 @@ def test_calendars_are_found_at_any_depth_and_under_any_name(tmp_path: Path) -> 
 def test_file_that_is_no_calendar_is_refused_in_plain_words(
     tmp_path: Path, data: bytes, detail: str
 ) -> None:
-    (tmp_path / "team.ics").write_bytes(data)
+    (tmp_path / "team.ICS").write_bytes(data)
     found = _discover(tmp_path)
     assert found.units == []
     [problem] = found.problems
-    assert (problem.path, problem.reason) == ("team.ics", "foreign")
+    assert (problem.path, problem.reason) == ("team.ICS", "foreign")
     assert detail in problem.detail
     assert "Export" in problem.remedy
 

@@ -37,14 +37,14 @@ def test_texts_are_unescaped(tmp_path: Path) -> None:
             calendar(
                 event(
                     START,
-                    "SUMMARY;LANGUAGE=en:Acme\\, Globex\\; \\\\ x: y",
+                    "SUMMARY;LANGUAGE=en:Acme\\, Globex\\; \\\\new: y",
                     "LOCATION:Room 1\\NFirst floor",
                     "STATUS:TENTATIVE",
                 )
             ),
         )
     )
-    assert head.title == "Acme, Globex; \\ x: y"
+    assert head.title == "Acme, Globex; \\new: y"
     assert head.location == "Room 1\nFirst floor"
     assert head.status == "tentative"
 
@@ -197,3 +197,11 @@ def test_events_that_are_no_company_matter_are_marked(
     reading = read(tmp_path, calendar(event(START, *lines, uid=uid)))
     assert only(reading).marks == marks
     assert reading.items[0].summary.flags == (*marks, "decides")
+
+
+def test_names_of_lines_are_read_in_any_case(tmp_path: Path) -> None:
+    text = (
+        "begin:vevent\nuid:a\ndtstart;tzid=Europe/Berlin:20240701T100000\nsummary:Low\nend:vevent"
+    )
+    head = only(read(tmp_path, calendar(text)))
+    assert (head.uid, head.title, head.start) == ("a", "Low", "2024-07-01T08:00:00Z")

@@ -145,14 +145,16 @@ def test_added_dates_and_periods_are_instances(tmp_path: Path) -> None:
     master = event(
         *WEEKLY,
         "RDATE;TZID=Europe/Paris:20240306T100000",
-        "RDATE;VALUE=PERIOD:20240308T090000Z/PT2H,20240309T090000Z/20240309T093000Z",
+        "RDATE;VALUE=PERIOD:20240308T090000Z/PT2H,20240309T090000Z/20240309T094500Z",
+        "RDATE;VALUE=PERIOD:20240310T090000Z/20240311",
     )
     reading = read(tmp_path, calendar(master))
     assert [(head.start, head.end) for head in meetings(reading)] == [
         ("2024-03-04T09:00:00Z", "2024-03-04T09:30:00Z"),
         ("2024-03-06T09:00:00Z", "2024-03-06T09:30:00Z"),
         ("2024-03-08T09:00:00Z", "2024-03-08T11:00:00Z"),
-        ("2024-03-09T09:00:00Z", "2024-03-09T09:30:00Z"),
+        ("2024-03-09T09:00:00Z", "2024-03-09T09:45:00Z"),
+        ("2024-03-10T09:00:00Z", "2024-03-10T09:30:00Z"),
     ]
 
 

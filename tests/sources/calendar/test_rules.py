@@ -36,6 +36,7 @@ ALL_DAY = ";".join(
         f"FREQ=YEARLY;{ALL_DAY}",
         "FREQ=DAILY;INTERVAL=0",
         "FREQ=DAILY;INTERVAL=-1",
+        "FREQ=YEARLY;BYDAY=54MO;INTERVAL=0",
         "FREQ=SOMETIMES",
         "FREQ=DAILY;UNTIL=20241301",
         "RDATE:20240101",

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sources.calendar.writing import calendar, event, kinds, only, read
+from tests.sources.calendar.writing import PARIS, calendar, event, kinds, only, read
 
 PLACE = "Made Up/Place"
 OWN_ZONE = (
@@ -178,3 +178,34 @@ def test_end_before_start_is_seen_where_the_clock_hides_it(tmp_path: Path) -> No
         "2024-03-31T01:30:00Z",
     )
     assert kinds(reading) == {"end_before_start"}
+
+
+def test_name_that_everybody_knows_wins_over_what_the_file_says_of_it(tmp_path: Path) -> None:
+    zone = OWN_ZONE.format("Europe/Berlin", "+0500", "+0500")
+    reading = read(tmp_path, calendar(zone, event("DTSTART;TZID=Europe/Berlin:20240701T100000")))
+    assert only(reading).start == "2024-07-01T08:00:00Z"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+@pytest.mark.parametrize(
+    "rule", ["FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=0", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"]
+)
+def test_zone_whose_clock_changes_without_end_is_not_used(
+    tmp_path: Path, rule: str, end: str
+) -> None:
+    daylight = OWN_ZONE.format(PLACE, "+0500", "+0600").replace("STANDARD", "DAYLIGHT")
+    standard = OWN_ZONE.format(PLACE, "+0600", "+0500").replace("END:S", f"RRULE:{rule}\nEND:S")
+    zone = daylight.partition("END:VTIMEZONE")[0] + standard.partition(f"{PLACE}\n")[2]
+    text = calendar(zone, event(f"DTSTART;TZID={PLACE}:20240701T100000"))
+    reading = read(tmp_path, text.replace("\n", end).encode())
+    assert only(reading).start == "2024-07-01T08:00:00Z"
+    assert kinds(reading) == {"zone_unknown"}
+
+
+def test_zone_whose_clock_changes_by_the_year_is_used(tmp_path: Path) -> None:
+    zone = PARIS.replace("Europe/Paris", PLACE)
+    reading = read(
+        tmp_path,
+        calendar(zone, event(f"DTSTART;TZID={PLACE}:20240701T100000"), header="X-WR-CALNAME:x"),
+    )
+    assert only(reading).start == "2024-07-01T08:00:00Z"

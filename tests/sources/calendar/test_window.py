@@ -16,7 +16,8 @@ def test_endless_series_runs_90_days_beyond_the_newest_single_event(tmp_path: Pa
 
 def test_newest_override_counts_for_the_window(tmp_path: Path) -> None:
     moved = event("DTSTART:20240301T100000Z", "RECURRENCE-ID:20240102T090000Z", uid=SERIES)
-    reading = read(tmp_path, calendar(event(*DAILY, uid=SERIES), moved))
+    single = event("DTSTART:20240105T100000Z")
+    reading = read(tmp_path, calendar(event(*DAILY, uid=SERIES), moved, single))
     assert max(map(str, starts(reading))) == "2024-05-30T09:00:00Z"
 
 
