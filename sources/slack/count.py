@@ -38,14 +38,14 @@ _whole_dump = msgspec.json.Decoder(_Dump).decode
 
 
 class Survey(NamedTuple):
-    """``profiles`` are the descriptions people carry on their own messages, by id;
+    """``profiles`` are what people's own messages call them, or describe them as, by id;
     ``threads`` the first messages of the threads that are replied to.
     """
 
     found: int
     first: Moment | None = None
     last: Moment | None = None
-    profiles: Mapping[str, bytes | msgspec.Raw] = {}
+    profiles: Mapping[str, str | msgspec.Raw] = {}
     threads: frozenset[str] = frozenset()
 
 

@@ -11,6 +11,7 @@ from sources.errors import ArchiveError
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.conversations import LISTS, Conversation, by_id, conversation
+from sources.slack.fields import mapping, string
 from sources.slack.layout import ORGANISATION
 from sources.slack.newest import newest_change
 from sources.slack.people import People
@@ -59,6 +60,8 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
         if name in LISTS:
             listed += _conversations(array, LISTS[name], tree.display(file.path), problems)
         else:
+            nobody = sum(1 for user in array.entries if not string(mapping(user).get("id")))
+            problems += _nameless(nobody, array, "nobody", tree.display(file.path))
             users += array.entries
             own = array.entries or own
             damaged = damaged or array.damage is not None
@@ -108,14 +111,12 @@ def _conversations(
     array: Array, chat_type: str, path: str, problems: list[Problem]
 ) -> list[Conversation]:
     read = [conversation(entry, chat_type) for entry in array.entries]
-    nameless = read.count(None)
-    if nameless:
-        problems.append(
-            Problem(
-                path=path,
-                reason="damaged",
-                detail=f"{nameless} of {len(read)} entries name no conversation",
-                remedy="Export again.",
-            )
-        )
+    problems += _nameless(read.count(None), array, "no conversation", path)
     return [entry for entry in read if entry is not None]
+
+
+def _nameless(count: int, array: Array, whom: str, path: str) -> list[Problem]:
+    if not count:
+        return []
+    detail = f"{count} of {len(array.entries)} entries name {whom}"
+    return [Problem(path=path, reason="damaged", detail=detail, remedy="Export again.")]

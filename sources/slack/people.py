@@ -84,12 +84,12 @@ class Names:
         self.channels = channels
         self._learnt: dict[str, str] = {}
 
-    def learn(self, profiles: Mapping[str, bytes | msgspec.Raw]) -> None:
+    def learn(self, profiles: Mapping[str, str | msgspec.Raw]) -> None:
         """Remember people whom the export does not list, by the first profile met."""
         for user_id, profile in profiles.items():
             if user_id in self.people.names or user_id in self._learnt:
                 continue
-            name = _profile_name_of(bytes(profile))
+            name = profile if isinstance(profile, str) else _name_of(profile)
             if name:
                 self._learnt[user_id] = name
 
@@ -111,8 +111,7 @@ class Names:
         bot_id = string(raw.get("bot_id"))
         profile = mapping(raw.get("user_profile"))
         name = (
-            profile_name(profile)
-            or string(profile.get("name")).strip()
+            in_profile(profile)
             or self._learnt.get(user_id)
             or string(mapping(raw.get("bot_profile")).get("name")).strip()
             or string(raw.get("username")).strip()
@@ -160,12 +159,16 @@ def _own_name(user: Mapping[str, object]) -> str:
     return string(user.get("real_name")).strip() or string(user.get("name")).strip()
 
 
-def _profile_name_of(profile: bytes) -> str:
+def in_profile(profile: Mapping[str, object]) -> str:
+    """The name in the profile on somebody's own message, which holds the handle, too."""
+    return profile_name(profile) or string(profile.get("name")).strip()
+
+
+def _name_of(profile: msgspec.Raw) -> str:
     try:
-        value = mapping(orjson.loads(profile))
+        return in_profile(mapping(orjson.loads(bytes(profile))))
     except orjson.JSONDecodeError:
         return ""
-    return profile_name(value) or string(value.get("name")).strip()
 
 
 def _commenter(raw: Mapping[str, object]) -> str:

@@ -7,7 +7,6 @@ overlap are read together and sorted, all others one at a time.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -24,7 +23,7 @@ from sources.slack.hosts import Hosts
 from sources.slack.moment import Moment, moment, utc
 from sources.slack.parse import MALFORMED, Reason, names_told, parse
 from sources.slack.participants import Participants
-from sources.slack.people import Names
+from sources.slack.people import Names, in_profile
 from sources.slack.pieces import pieces
 from sources.slack.threads import Threads
 from sources.slack.versions import contradict, version
@@ -111,7 +110,7 @@ class Reading:
         entries = [mapping(entry) for entry in decode(data).entries]
         moments = [when for entry in entries if (when := moment(entry.get("ts")))]
         profiles = {
-            string(entry.get("user")): json.dumps(entry["user_profile"]).encode()
+            string(entry.get("user")): in_profile(mapping(entry["user_profile"]))
             for entry in entries
             if "user_profile" in entry
         }

@@ -176,6 +176,14 @@ def test_list_entries_that_name_nothing_are_reported(tmp_path: Path) -> None:
     ]
 
 
+def test_people_who_are_nobody_are_reported(tmp_path: Path) -> None:
+    users = [ANN, None, {"name": "x"}]
+    reading = read_export(write_export(tmp_path, {DAY: [say("1.1")]}, users=users))
+    assert [(p.path, p.detail) for p in reading.problems] == [
+        ("users.json", "2 of 3 entries name nobody")
+    ]
+
+
 def test_people_that_may_not_be_read_make_every_conversation_be_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sources.slack.people import People
-from tests.sources.slack.writing import ANN, BOB, read_message, read_messages, say
+from tests.sources.slack.writing import (
+    ANN,
+    BOB,
+    read_export,
+    read_message,
+    read_messages,
+    say,
+    write_export,
+)
 
 T = "1709283600.000100"
 
@@ -77,6 +86,17 @@ def test_everybody_unlisted_is_called_as_their_own_message_calls_them(tmp_path: 
         say("3.1", user="U0EXT"),
     )
     assert [message.author for message in messages] == ["Eve East", "Eve West", "Eve West"]
+
+
+@pytest.mark.parametrize("depth", [1, 500, 985, 1020, 5000])
+def test_profile_of_any_depth_names_its_person(tmp_path: Path, depth: int) -> None:
+    profile = '{"real_name": "Eve", "x": ' + "[" * depth + "]" * depth + "}"
+    entry = f'{{"ts": "2.1", "user": "U0EXT", "text": "b", "user_profile": {profile}}}'
+    data = f"[3, {json.dumps(say('1.1', '<@U0EXT>'))}, {entry}]".encode()
+    reading = read_export(write_export(tmp_path, {"general/2024-03-01.json": data}))
+    said = [message.text for message in reading.items[0].messages]
+    assert said[0] == ("@Eve" if len(said) == 2 else "@U0EXT")
+    assert len(said) + reading.account.quarantined == 3
 
 
 def test_person_met_once_with_a_profile_is_known_throughout_the_conversation(
