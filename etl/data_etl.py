@@ -126,6 +126,7 @@ class DataETL:
             index = build_index(mapping, names, domains)
             lookup = partial(placing.crm_summary, session.state)
             matcher = Matcher(index, names, domains, lookup)
+            matcher = placing.learn_from_all(session.state, matcher)
             log_findings(placing.place_all(session.state, matcher, statistics))
         return statistics
 

@@ -72,16 +72,42 @@ def crm_summary(state: State, key: str) -> Summary | None:
     return None
 
 
+class _People(msgspec.Struct):
+    participants: tuple[str, ...] = ()
+
+
+_people = msgspec.json.Decoder(_People)
+
+
+def _live(state: State) -> Iterator[tuple[int, Summary, tuple[str, ...]]]:
+    """Every live item, and the names of the people in a Telegram chat: there, people carry
+    their company in their name.
+    """
+    for item, blob, head in state.query(
+        "SELECT item, summary, head FROM live JOIN items ON id = item ORDER BY item"
+    ):
+        summary = _summaries.decode(blob)
+        people: tuple[str, ...] = ()
+        if summary.kind == "telegram_chats":
+            people = _people.decode(expanded(head)).participants
+        yield item, summary, people
+
+
+def learn_from_all(state: State, matcher: Matcher) -> Matcher:
+    """The matcher, with what all live items together teach."""
+    learner = matcher.learner()
+    for _, summary, people in _live(state):
+        learner.add(summary, people)
+    return matcher.knowing(learner.learnt())
+
+
 def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterator[Summary]:
     """Match and place every live item, yielding each in passing."""
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
     state.execute(_PLACEMENTS)
-    for item, blob in state.query(
-        "SELECT item, summary FROM live JOIN items ON id = item ORDER BY item"
-    ):
-        summary = _summaries.decode(blob)
-        decision = matcher.match(summary)
+    for item, summary, people in _live(state):
+        decision = matcher.match(summary, people)
         statistics.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)

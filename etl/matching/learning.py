@@ -64,7 +64,7 @@ class Learner:
             return
         parts = self._titles.parts(summary.title)
         shared = "ext_shared" in summary.flags
-        self._learn_words(parts, meant=parts.said or shared or bool(summary.companies))
+        self._learn_words(parts, meant=parts.said or shared or _has_company(summary))
         ours = parts.said or shared or summary.kind == "hubspot_deals"
         if summary.kind == "slack_channels":
             self._learn_sharing(parts, shared="ext_shared" in summary.flags)
@@ -226,6 +226,10 @@ class Learner:
             for token, (alone, shared) in self._channels.items()
             if shared > 2 * alone and len(self._shared_of.get(token, ())) >= _SHARED_ENOUGH
         )
+
+
+def _has_company(summary: Summary) -> bool:
+    return bool(summary.companies or summary.company_ids)
 
 
 def _is_no_word(parts: Parts, found: Found) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from etl.matching.decisions import Decision, Evidence, Match, Nearest
@@ -36,7 +36,7 @@ class _Decided:
     def __init__(self, decisions: Mapping[str, Decision]) -> None:
         self._decisions = decisions
 
-    def match(self, summary: Summary) -> Decision:
+    def match(self, summary: Summary, _participants: Sequence[str] = ()) -> Decision:
         return self._decisions.get(summary.key, NOBODY)
 
 
