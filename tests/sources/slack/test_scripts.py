@@ -8,7 +8,7 @@ import pytest
 
 from sources._archive import FolderTree
 from sources.records import Channel
-from tests.reading import discover, source
+from tests.reading import discover, merge, source
 from tests.sources.slack.test_discovery import zipped
 from tests.sources.slack.writing import ANN, BOB, read_export, say, stems, write_export
 
@@ -76,6 +76,17 @@ def test_lists_beside_a_script_file_name_people_and_know_the_channel_better(tmp_
     (read,) = reading.items
     assert (read.summary.key, read.summary.flags) == ("slack:C0SUPPORT1", ("ext_shared",))
     assert [message.author for message in read.messages] == ["Ann", "Bob Baker"]
+
+
+def test_channel_that_a_list_calls_otherwise_is_told_by_the_list(tmp_path: Path) -> None:
+    listed = {"id": "C0SUPPORT1", "name": "helpdesk", "is_ext_shared": True}
+    files = {"support.json": {"channel_info": INFO, "messages": MESSAGES}}
+    reading = read_export(write(tmp_path, files, users=[ANN, BOB], channels=[listed]))
+    assert [(read.summary.key, read.summary.title) for read in reading.items] == [
+        ("slack:C0SUPPORT1", "helpdesk")
+    ] * 2
+    (one,) = merge(source("slack"), reading.items).items
+    assert [message.text for message in one.messages] == ["first", "second"]
 
 
 def test_people_alone_beside_a_script_file_are_read(tmp_path: Path) -> None:
