@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sources.telegram.daylight import is_uncertain
 
 _WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
-_WITHIN_HOUR = frozenset(f":{n // 60:02}:{n % 60:02}" for n in range(3600))
+_HOUR = re.compile(r"\d\d\.\d\d\.\d{4} [0-2]\d", re.ASCII)
 _LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.ASCII)
 _MONTHS = (
     "January",
@@ -34,13 +35,17 @@ _MONTHS = (
 )
 _SEPARATOR = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
 
-_MOST_HOURS = 16_384
-"""Hours of a chat that are remembered at a time."""
+_MOST_HOURS = 32_768
+"""Hours that are remembered at a time, of one label."""
 
-_Hour = tuple[str, str | None] | None
-_Day = tuple[tuple[str, ...], int, str | None] | None
+Hour = tuple[str, str | None]
+"""What every moment of an hour begins with (``2021-05-27T16``), and what is assumed."""
+
+_Shifted = dict[str, tuple[int, str]]
+_Day = tuple[tuple[str, ...], _Shifted, str | None]
 
 
+@lru_cache(maxsize=1024)
 def day_of(separator: str) -> str | None:
     """The day a date separator names (``7 November 2018``), as ``2018-11-07``."""
     match = _SEPARATOR.fullmatch(separator)
@@ -63,16 +68,103 @@ def _offset(label: str) -> int | None:
     return total if sign in {None, "+"} else -total
 
 
+class _Hours(dict[str, Hour | None]):
+    """How the wall hours of one label (``27.05.2021 18``) are read; none for an hour whose
+    moments must be read one by one. Filled as it is asked.
+    """
+
+    def __init__(self, zone: ZoneInfo | None, label: str) -> None:
+        super().__init__()
+        offset = _offset(label)
+        self._minutes = offset or 0
+        governs = zone is not None and (offset is None or offset in _offsets_of(zone))
+        self._zone = zone if governs else None
+        self._uncertain = zone is None and offset is not None
+        if governs:
+            self._note = "zone_from_settings"
+        else:
+            self._note = "zone_assumed_utc" if offset is None else "zone_differs"
+        self._days: dict[str, _Day | None] = {}
+
+    def __missing__(self, hour: str) -> Hour | None:
+        if len(self) >= _MOST_HOURS:
+            self.clear()
+            self._days.clear()
+        if _HOUR.fullmatch(hour) is None:
+            return None
+        date = hour[:10]
+        if date not in self._days:
+            self._days[date] = self._day(date)
+        day, found = self._days[date], None
+        if day is not None and hour[11:] in day[1]:
+            dates, shifted, note = day
+            turn, utc_hour = shifted[hour[11:]]
+            found = dates[turn] + utc_hour, note
+        self[hour] = found
+        return found
+
+    def exact(self, wall: str, previous: str) -> tuple[str, str | None] | None:
+        """One moment by itself, and its note: odd offsets, hours in which the offset changes;
+        none when there is no such time. In autumn an hour is printed twice: the second time
+        round, time would go back behind the ``previous`` moment.
+        """
+        try:
+            time = _datetime(wall)
+            note = self._assumption(time)
+            if self._zone is None:
+                return _iso(time - timedelta(minutes=self._minutes)), note
+            first, second = (_iso(time - _shift(time, self._zone, fold)) for fold in (0, 1))
+        except (ValueError, OverflowError):  # no such day, or before or after all days
+            return None
+        return (second if first < previous <= second else first), note
+
+    def _day(self, date: str) -> _Day | None:
+        """The day before, this one and the next in UTC's form, where its hours go, if one
+        offset serves all of it, and what is assumed.
+        """
+        try:
+            start = _datetime(date + " 00:00:00")
+            last = start + timedelta(hours=23, minutes=59, seconds=59)
+            dates = tuple(str((start + timedelta(turn)).date()) for turn in (-1, 0, 1))
+        except (ValueError, OverflowError):
+            return None
+        known = {timedelta(minutes=self._minutes)}
+        if self._zone is not None:
+            known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
+        hours, rest = divmod(known.pop(), timedelta(hours=1))
+        return None if known or rest else (dates, _shifted(hours), self._assumption(start))
+
+    def _assumption(self, wall: datetime) -> str | None:
+        """What has to be assumed to read this wall time, if anything."""
+        if not self._uncertain:
+            return self._note
+        uncertain = is_uncertain(wall.year, wall.month, wall.day, self._minutes)
+        return "offset_is_standard_time" if uncertain else None
+
+
+@lru_cache(maxsize=64)
+def _shifted(offset: int) -> _Shifted:
+    """Of every wall hour that many hours east: whether it is on UTC's day before (0), the
+    same (1) or the next (2), and how it begins there: ``T16``.
+    """
+    turned = ((f"{hour:02}", divmod(hour - offset, 24)) for hour in range(24))
+    return {wall: (turn + 1, f"T{hour:02}") for wall, (turn, hour) in turned}
+
+
+@lru_cache(maxsize=16)
+def _hours(zone: ZoneInfo | None, label: str) -> _Hours:
+    """One for all chats: they print the same hours."""
+    return _Hours(zone, label)
+
+
 class Clock:
     """Reads printed times; ``notes`` counts by what assumption they were read."""
 
     def __init__(self, zone: ZoneInfo | None = None) -> None:
         self._zone = zone
-        self._offsets = _offsets_of(zone) if zone else frozenset()
-        self._hours: dict[str, _Hour] = {}
-        self._days: dict[str, _Day] = {}
         self._previous = ""
-        self._note: str | None = None
+        self.note: str | None = None
+        """What was assumed for the time read last."""
         self.notes: Counter[str] = Counter()
 
     def start_page(self) -> None:
@@ -81,141 +173,49 @@ class Clock:
 
     def utc(self, printed: str) -> str | None:
         """The moment of ``27.05.2021 18:04:00 UTC+02:00``, label optional, or none."""
-        within = printed[13:19]
-        hour = self._hours.get(printed[:13] + printed[19:]) if within in _WITHIN_HOUR else None
-        if hour is None:
-            return self._uncommon(printed)
-        prefix, self._note = hour
-        if self._note:
-            self.notes[self._note] += 1
-        self._previous = moment = prefix + within + "Z"
-        return moment
+        time, self.note = self._read(printed, self._previous)
+        self._previous = time or self._previous
+        if self.note:
+            self.notes[self.note] += 1
+        return time
 
-    def _uncommon(self, printed: str) -> str | None:
-        """The moment of a time whose hour was not met before, or has two offsets."""
-        wall = printed[:19]
-        if _WALL.fullmatch(wall) is None:
-            self._took("time_unreadable")
-            return None
-        key = wall[:13] + printed[19:]
-        if key not in self._hours:
-            if len(self._hours) >= _MOST_HOURS:
-                self._hours.clear()
-                self._days.clear()
-            self._hours[key] = self._hour(wall, printed[19:].strip())
-        hour = self._hours[key]
+    def hours(self, label: str) -> Mapping[str, Hour | None]:
+        """How the hours of a label are read, for `take`."""
+        return _hours(self._zone, label.strip())
+
+    def take(self, hour: Hour | None, within: str) -> str | None:
+        """The moment at ``:04:00`` of an hour; none when `utc` has to be asked."""
         if hour is None:
-            return self._exact(wall, printed[19:].strip())
-        prefix, note = hour
-        self._took(note)
-        self._previous = prefix + wall[13:] + "Z"
+            return None
+        start, self.note = hour
+        if self.note:
+            self.notes[self.note] += 1
+        self._previous = f"{start}{within}Z"
         return self._previous
 
     def original(self, printed: str) -> str | None:
         """The moment a forwarded message was first sent: outside the page's order.
 
         What was assumed for it is noted once per message: not again when the same was
-        assumed for the message itself.
+        assumed for the message itself, which ``note`` tells.
         """
-        previous, note, notes = self._previous, self._note, self.notes
-        self._previous, self.notes = "", Counter()
-        try:
-            return self.utc(printed)
-        finally:
-            if self._note != note:
-                notes += self.notes
-            self._previous, self._note, self.notes = previous, note, notes
-
-    def _took(self, note: str | None) -> None:
-        self._note = note
-        if note:
+        time, note = self._read(printed, "")
+        if note and note != self.note:
             self.notes[note] += 1
+        return time
 
-    def _hour(self, wall: str, label: str) -> _Hour:
-        """What every moment of this wall hour begins with, when one offset serves all."""
-        key = wall[:10] + label
-        if key not in self._days:
-            self._days[key] = self._day(wall[:10], label)
-        day = self._days[key]
-        if day is not None and wall[11:13] < "24":
-            dates, offset_hours, note = day
-            turn, hour = divmod(int(wall[11:13]) - offset_hours, 24)
-            return f"{dates[turn + 1]}T{hour:02}", note
-        try:
-            start = _datetime(wall[:13] + ":00:00")
-            note = self._assumption(start, label)
-            if not self._governs(label):
-                offset = timedelta(minutes=_offset(label) or 0)
-            else:
-                assert self._zone is not None
-                last = start + timedelta(minutes=59, seconds=59)
-                known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
-                if len(known) > 1:
-                    return None
-                offset = known.pop()
-            if offset.total_seconds() % 3600:
-                return None
-            return (start - offset).isoformat()[:13], note
-        except (ValueError, OverflowError):
-            return None
-
-    def _day(self, date: str, label: str) -> _Day:
-        """The day before, this one and the next in UTC's form, and the offset in hours that
-        serves all of it, if one does.
-        """
-        try:
-            start = _datetime(date + " 00:00:00")
-            last = start + timedelta(hours=23, minutes=59, seconds=59)
-            dates = tuple(str((start + timedelta(turn)).date()) for turn in (-1, 0, 1))
-        except (ValueError, OverflowError):
-            return None
-        known = {timedelta(minutes=_offset(label) or 0)}
-        if self._governs(label):
-            assert self._zone is not None
-            known = {_shift(t, self._zone, fold) for t in (start, last) for fold in (0, 1)}
-        hours, rest = divmod(known.pop(), timedelta(hours=1))
-        return None if known or rest else (dates, hours, self._assumption(start, label))
-
-    def _exact(self, wall: str, label: str) -> str | None:
-        """The moment, one by one: odd offsets, hours in which the offset changes."""
-        try:
-            time = _datetime(wall)
-            note = self._assumption(time, label)
-            if self._governs(label):
-                assert self._zone is not None
-                moment = self._in_zone(time, self._zone)
-            else:
-                moment = _iso(time - timedelta(minutes=_offset(label) or 0))
-        except (ValueError, OverflowError):  # no such day, or before or after all days
-            self._took("time_unreadable")
-            return None
-        self._took(note)
-        self._previous = moment
-        return moment
-
-    def _in_zone(self, time: datetime, zone: ZoneInfo) -> str:
-        """In autumn an hour is printed twice: the second time round, time would go back."""
-        first, second = (_iso(time - _shift(time, zone, fold)) for fold in (0, 1))
-        return second if first < self._previous <= second else first
-
-    def _governs(self, label: str) -> bool:
-        """Whether the zone of the settings explains the label (or there is none)."""
-        if self._zone is None:
-            return False
-        offset = _offset(label)
-        return offset is None or offset in self._offsets
-
-    def _assumption(self, wall: datetime, label: str) -> str | None:
-        """What has to be assumed to read this wall time, if anything."""
-        if self._governs(label):
-            return "zone_from_settings"
-        offset = _offset(label)
-        if offset is None:
-            return "zone_assumed_utc"
-        if self._zone is not None:
-            return "zone_differs"
-        uncertain = is_uncertain(wall.year, wall.month, wall.day, offset)
-        return "offset_is_standard_time" if uncertain else None
+    def _read(self, printed: str, previous: str) -> tuple[str | None, str | None]:
+        """A moment, and what is assumed for it."""
+        wall = printed[:19]
+        if _WALL.fullmatch(wall):
+            hours = _hours(self._zone, printed[19:].strip())
+            hour = hours[wall[:13]]
+            if hour is not None:
+                return f"{hour[0]}{wall[13:]}Z", hour[1]
+            exact = hours.exact(wall, previous)
+            if exact is not None:
+                return exact
+        return None, "time_unreadable"
 
 
 def _datetime(wall: str) -> datetime:
@@ -237,6 +237,7 @@ def _iso(time: datetime) -> str:
     return time.isoformat() + "Z"
 
 
+@lru_cache(maxsize=64)
 def _offsets_of(zone: ZoneInfo) -> frozenset[int]:
     """Offsets, with and without daylight saving, the zone had since Telegram exists."""
     offsets: set[int] = set()

@@ -29,27 +29,45 @@ def is_wide(data: bytes) -> bool:
     return declared(data)[0] != "utf-8"
 
 
-def as_utf8(data: bytes) -> tuple[bytes, str | None]:
-    """The page in UTF-8, and what had to be assumed for it: nothing, `encoding_guessed`,
-    or `text_damaged` when single bytes of it are no letters.
+class Damaged(bytes):
+    """UTF-8 made of bytes that were no letters in the encoding they declare."""
+
+
+def transcoded(data: bytes) -> bytes:
+    """The page without byte order mark, in UTF-8 if it declares another encoding. What
+    declares none is not looked at: see `repaired`.
     """
     encoding, start = declared(data)
-    if start:
-        data = data[start:]
+    data = data[start:] if start else data
+    if encoding == "utf-8":
+        return data
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding).encode()
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 4:  # cut in the middle of a letter
-            return data[: error.start].decode(encoding).encode(), None
-        return _repaired(data, encoding)
-    return (data if encoding == "utf-8" else text.encode()), None
+        if _is_cut(error, data):
+            return data[: error.start].decode(encoding).encode()
+        return Damaged(data.decode(encoding, "replace").encode())
 
 
-def _repaired(data: bytes, encoding: str) -> tuple[bytes, str]:
-    guess = guessed(data) if encoding == "utf-8" else None
-    if guess is None:
-        return data.decode(encoding, "replace").encode(), "text_damaged"
-    return data.decode(guess, "replace").encode(), "encoding_guessed"
+def repaired(data: bytes) -> tuple[bytes, str | None]:
+    """The page in UTF-8, and what had to be assumed for it: nothing, `encoding_guessed`, or
+    `text_damaged` when single bytes of it are no letters.
+    """
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        if _is_cut(error, data):
+            return data[: error.start], None
+        guess = guessed(data)
+        if guess is None:
+            return data.decode("utf-8", "replace").encode(), "text_damaged"
+        return data.decode(guess, "replace").encode(), "encoding_guessed"
+    return data, "text_damaged" if isinstance(data, Damaged) else None
+
+
+def _is_cut(error: UnicodeDecodeError, data: bytes) -> bool:
+    """Whether it ends in the middle of a letter."""
+    return error.start >= len(data) - 4
 
 
 def guessed(data: bytes) -> str | None:

@@ -9,24 +9,42 @@ from __future__ import annotations
 
 import re
 
-_ID = r'id="message(-?[1-9][0-9]{0,17})">\n'
+START = '\n     <div class="message '
+END = "\n     </div>\n"
+
+_NEXT = START[1:]
+_NUMBER = "-?[1-9][0-9]{0,17}"
 _LINE = r"[^\n<]*+"
 _NAME = r"[^\n<]{0,1024}+"  # remembered, so not of any length
-_TEXT = r"([^\n]*+)"
+_TEXT = r"(?P<text>[^\n]*+)"
 _VALUE = r'[^"<>]*+'
 
 
-def _div(indent: int, css: str, inner: str, attributes: str = "") -> str:
+_INDENTED = "(?(forwarded) )"
+"""Inside a forwarded body everything stands one deeper."""
+
+
+def _div(indent: int, css: str, inner: str, attributes: str = "", deeper: str = "") -> str:
     """A div around one line."""
-    space = " " * indent
+    space = " " * indent + deeper
     return rf'\n{space}<div class="{css}"{attributes}>\n{inner}\n{space}</div>\n'
 
 
-def _within(indent: int, tag: str, css: str) -> str:
-    """Whatever stands in an element, to the first closing tag at its indentation."""
-    space = " " * indent
+def _within(indent: int, tag: str, css: str, name: str, deeper: str = "") -> str:
+    """Whatever stands in an element, to the first closing tag at its indentation, but not
+    beyond the next message: looking on in every block would be quadratic.
+    """
+    space = " " * indent + deeper
     closing = f"{space}</{tag}>\n"
-    return rf'(?:\n{space}<{tag} class="{css}">\n((?:(?!{closing})[^\n]*+\n)*+){closing})?'
+    return (
+        rf'(?:\n{space}<{tag} class="{css}">\n'
+        rf"(?P<{name}>(?:(?!{closing}|{_NEXT})[^\n]*+\n)*+){closing})?"
+    )
+
+
+def _unnamed(pattern: str) -> str:
+    """The pattern without its groups."""
+    return re.sub(r"(?<!\\)\((?:\?P<[a-z]+>|(?!\?))", "(?:", pattern)
 
 
 def _userpic(indent: int, css: str) -> str:
@@ -39,54 +57,59 @@ def _userpic(indent: int, css: str) -> str:
     )
 
 
-def _content(indent: int) -> str:
-    """Reply, media, text and signature."""
-    reply = (
-        r"In reply to "
-        r'<a href="(?:messages[0-9]*\.html)?#go_to_message(-?[1-9][0-9]{0,17})"'
-        r'(?: onclick="return GoToMessage\(-?[0-9]+\)")?>this message</a>'
-    )
-    return (
-        f"(?:{_div(indent, 'reply_to details', reply)})?"
-        f"{_within(indent, 'div', 'media_wrap clearfix')}"
-        f"(?:{_div(indent, 'text', _TEXT)})?"
-        f"(?:{_div(indent, 'signature details', f'({_LINE})')})?"
-    )
-
-
-_HEAD = (
-    rf'default clearfix(?: joined)?" {_ID}'
-    + _userpic(6, "pull_left userpic_wrap")
-    + '\n      <div class="body">\n'
-    + _div(7, "pull_right date details", _LINE, r' title="(?!\s)([^"<>&]{0,64}+)(?<!\s)"')
-    + f"(?:{_div(7, 'from_name', f'({_NAME})')})?"
+_TIME = (
+    r' title="(?P<hour>[^"\n]{13})(?P<within>:[0-5][0-9]:[0-5][0-9])(?P<label>[^"<>&\n]{0,32}+)"'
 )
-_FOOT = _within(7, "span", "reactions") + r"\n      </div>\n\n     </div>\n"
+_REPLY = (
+    r"In reply to (?:"
+    rf'<a href="(?:messages[0-9]*\.html)?#go_to_message(?P<reply>{_NUMBER})"'
+    r'(?: onclick="return GoToMessage\(-?[0-9]+\)")?>this message</a>'
+    r"|a message in another chat(?P<elsewhere>))"
+)
 _ORIGIN = _div(
     8,
     "from_name",
     rf'({_NAME})<span class="(?:date )?details"(?: title="([^"<>&]{{0,64}}+)")?>({_LINE})</span>',
 )
-PLAIN = re.compile(_HEAD + _content(7) + _FOOT)
-"""Id, time, name; reply, media, text, signature; reactions."""
 
-FORWARDED = re.compile(
-    _HEAD
-    + _userpic(7, "pull_left forwarded userpic_wrap")
-    + '\n       <div class="forwarded body">\n'
-    + f"(?:{_ORIGIN})?"
-    + _content(8)
-    + r"\n       </div>\n"
-    + _FOOT
-)
-"""Id, time, name; origin, its date as an attribute and as text; the rest as in `PLAIN`."""
 
-SEPARATOR = re.compile(
-    r'service" id="message-[1-9][0-9]{0,7}">\n'
-    + _div(6, "body details", r"([0-9]{1,2} [A-Z][a-z]++ [0-9]{4})")
-    + r"\n     </div>\n"
+def _below(indent: int) -> str:
+    """What may stand below a text: buttons, signature, reactions."""
+    return (
+        _within(indent, "table", "bot_buttons_table", "buttons")
+        + f"(?:{_div(indent, 'signature details', f'(?P<signature>{_LINE})')})?"
+        + (r"\n       </div>\n" if indent > 7 else "")
+        + _within(7, "span", "reactions", "reactions")
+    )
+
+
+_HEAD = (
+    rf'default clearfix(?: joined)?" id="message(?P<number>{_NUMBER})">\n'
+    + _userpic(6, "pull_left userpic_wrap")
+    + '\n      <div class="body">\n'
+    + _div(7, "pull_right date details", _LINE, _TIME)
+    + f"(?:{_div(7, 'from_name', f'(?P<name>{_NAME})')})?"
+    + f"(?:{_userpic(7, 'pull_left forwarded userpic_wrap')}"
+    + rf'\n       <div class="forwarded body">\n(?P<forwarded>(?:{_unnamed(_ORIGIN)})?))?'
 )
-SERVICE = re.compile(rf'service" {_ID}' + _div(6, "body details", _TEXT) + r"\n     </div>\n")
+_CONTENT = (
+    f"(?:{_div(7, 'reply_to details', _REPLY, deeper=_INDENTED)})?"
+    + _within(7, "div", "media_wrap clearfix", "media", _INDENTED)
+    + f"(?:{_div(7, 'text', _TEXT, deeper=_INDENTED)})?"
+    + f"(?P<below>(?(forwarded){_unnamed(_below(8))}|{_unnamed(_below(7))}))"
+)
+_SERVICE = rf'service" id="message(?P<event_number>{_NUMBER})">\n' + _div(
+    6, "body details", r"(?P<event>[^\n]*+)"
+)
+
+BLOCK = re.compile(rf"{START}(?:{_HEAD}{_CONTENT}\n      </div>\n|{_SERVICE}){END}")
+"""A message of the usual kinds, or a separator, from its first character to its last."""
+
+ORIGIN = re.compile(_ORIGIN)
+"""Who wrote a forwarded message first; its date, as an attribute and as text."""
+
+BELOW = {indent: re.compile(_below(indent)) for indent in (7, 8)}
+"""Buttons, signature, reactions."""
 
 
 def _media(indent: int) -> re.Pattern[str]:
@@ -127,7 +150,7 @@ EXPORTED = {indent: _exported(indent) for indent in (7, 8)}
 """Class, address, duration."""
 
 REACTION = re.compile(
-    r'\n        <span class="reaction">\n'
+    r'\n        <span class="reaction(?: active)?(?: paid)?">\n'
     rf'\n         <span class="emoji">\n({_LINE})\n         </span>\n'
     r'(?:\n         <span class="userpics">\n('
     r'(?:\n          <div class="userpic userpic[0-9]+" style="width: 20px; height: 20px">\n'
@@ -137,3 +160,30 @@ REACTION = re.compile(
     r"\n        </span>\n"
 )
 """Emoji, who reacted, count."""
+
+
+def _keyboard(indent: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """An inline keyboard as tdesktop closes it since 5.9 (November 2024), and a button in it.
+
+    Labels are written raw: one that holds a tag or a line break is none of these.
+    """
+    deep = [" " * (indent + depth) for depth in range(8)]
+    label = rf"\n{deep[6]}<div>\n({_LINE})\n{deep[6]}</div>\n"
+    button = (
+        rf'\n{deep[4]}<div class="bot_button">\n'
+        rf'\n{deep[5]}<a =""(?: href="({_VALUE})"| onclick="{_VALUE}")?>\n'
+        rf"{label}\n{deep[5]}</a>\n\n{deep[4]}</div>\n"
+    )
+    separator = rf'(?:\n{deep[4]}<div class="bot_button_column_separator">\n\n{deep[4]}</div>\n)?'
+    one = re.compile(button + separator)
+    cell = rf'\n{deep[3]}<td class="bot_button_row">\n(?:{_unnamed(button + separator)})*+'
+    row = rf"\n{deep[2]}<tr>\n{cell}\n{deep[3]}</td>\n\n{deep[2]}</tr>\n"
+    return re.compile(rf"\n{deep[1]}<tbody>\n(?:{row})*+\n{deep[1]}</tbody>\n\n"), one
+
+
+_KEYBOARDS = {indent: _keyboard(indent) for indent in (7, 8)}
+KEYBOARD = {indent: whole for indent, (whole, _) in _KEYBOARDS.items()}
+"""A whole keyboard."""
+
+BUTTON = {indent: one for indent, (_, one) in _KEYBOARDS.items()}
+"""Address and label of a button in it."""

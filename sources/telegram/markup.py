@@ -9,6 +9,8 @@ from selectolax.lexbor import LexborNode
 
 _SCHEMES = ("http://", "https://", "mailto:", "tel:", "tg://")
 _VIA = re.compile(r"(.*\S)?\s+via @([A-Za-z0-9_]+)", re.DOTALL)
+_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
+_SPACE = re.compile(rb"\s+")
 _MENTION = re.compile(r"https?://t\.me/\w+/?", re.ASCII)
 
 
@@ -50,6 +52,15 @@ def message_text(node: LexborNode, *, exact: bool) -> str:
     text = text.removeprefix("\n")
     end = text.rstrip(" ")
     return end[:-1] if end.endswith("\n") else text
+
+
+def breaks(data: bytes, *, exact: bool) -> bytes:
+    """Line breaks as newlines: tdesktop writes a newline in text or attribute as br."""
+    if not exact:
+        data = _SPACE.sub(b" ", data)
+    data = data.replace(b"<pre><br>", b"<pre>\n\n")  # a parser drops the first one
+    data = data.replace(b"<br>", b"\n")
+    return _BREAK.sub(b"\n", data) if b"<br" in data or b"<BR" in data else data
 
 
 def links_and_mentions(node: LexborNode) -> tuple[tuple[str, ...], tuple[str, ...]]:

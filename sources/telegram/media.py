@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -39,6 +39,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.ASCII)
 _SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.ASCII)
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
+_INSIDE = re.compile(r"[a-z_]++/[^./\\][^/\\]*+\Z")  # nearly every one
 _CLIMB = re.compile(r"(?:\.\./)*+")
 _STEPS = re.compile(r"[/\\]")
 _VOTES = re.compile(r"^-\s*")
@@ -80,16 +81,14 @@ def _generic(node: LexborNode, names: frozenset[str]) -> Media:
 
 
 def described(
-    names: Collection[str],
+    names: frozenset[str] | tuple[str],
     href: str,
     title: str | None,
     description: str | None,
     status: str | None,
 ) -> Media:
     """Anything that says what it is: in its class names, and in up to three lines."""
-    kind = next((kind for name, kind in _KINDS.items() if name in names), None)
-    if kind is None:
-        kind = next((n[6:] for n in sorted(names) if n.startswith("media_")), "unknown")
+    kind = _kind(names)
     if kind in {"photo", "video"}:
         kind = _TITLED.get(title or "", kind)
     missing = None
@@ -97,7 +96,7 @@ def described(
         missing, description = description, None
     elif status in _EXPIRING:
         missing, status = status, None
-    is_address = bool(_ADDRESS.match(href))
+    is_address = ":" in href and bool(_ADDRESS.match(href))
     return Media(
         kind=kind,
         title=title,
@@ -110,11 +109,21 @@ def described(
     )
 
 
+@lru_cache(maxsize=256)
+def _kind(names: frozenset[str] | tuple[str]) -> str:
+    for name, kind in _KINDS.items():
+        if name in names:
+            return kind
+    return next((n[6:] for n in sorted(names) if n.startswith("media_")), "unknown")
+
+
 def path_in_export(href: str) -> str | None:
     """Where a file lies, from the root of the export; none when that is outside of it.
 
     A page of a full account climbs to the root first: ``../../chats/chat_1/photos/a.jpg``.
     """
+    if _INSIDE.match(href):
+        return href
     href = _CLIMB.sub("", href, count=1)
     if href.startswith(("/", "\\")) or _DRIVE.match(href) or ".." in _STEPS.split(href):
         return None
@@ -137,9 +146,9 @@ def _texts(node: LexborNode) -> dict[str, str | None]:
 def _duration(status: str | None) -> int | None:
     if not status:
         return None
-    if match := _SECONDS.search(status):
+    if "(" in status and (match := _SECONDS.search(status)):
         return int(match[1])
-    match = _LENGTH.match(status)
+    match = _LENGTH.match(status) if ":" in status else None
     if match is None:
         return None
     total = 0

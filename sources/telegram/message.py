@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -49,33 +50,6 @@ def _role(value: str) -> str | None:
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
 
 
-Name = tuple[str, str | None]
-"""A printed name, and the bot through which the message was sent."""
-
-Origin = tuple[Name | None, str]
-"""Who wrote a forwarded message (none in a run of them), and its printed date."""
-
-Simple = tuple[str, str, Name | None, str | None, str]
-"""Id, printed time, name, reply, text of a message that is no more."""
-
-Plain = tuple[
-    str,
-    str,
-    Name | None,
-    Origin | None,
-    str | None,
-    tuple[Media, ...],
-    str,
-    tuple[str, ...],
-    tuple[str, ...],
-    str | None,
-    tuple[Reaction, ...],
-]
-"""Id, printed time, name, origin, reply, media; text, links, mentions, signature, reactions
-of a block that is as tdesktop lays it out.
-"""
-
-
 class _Draft:
     """What has been read of one message so far."""
 
@@ -103,15 +77,16 @@ class MessageReader:
 
     The author of a joined message is that of the message before; the origin of a run
     of forwards is printed once. Nothing is carried over a page's end, nor over a
-    service message: after one, tdesktop always prints a header.
+    service message: after one, tdesktop always prints a header. ``author``, ``origin``
+    and ``day`` are what is remembered.
     """
 
     def __init__(self, clock: Clock, *, exact: bool) -> None:
         self._clock = clock
         self._exact = exact
-        self._author: str | None = None
-        self._origin: str | None = None
-        self._day: str | None = None
+        self.author: str | None = None
+        self.origin: str | None = None
+        self.day: str | None = None
         self.notes: Counter[str] = Counter()
 
     def read(self, node: LexborNode) -> Message | None:
@@ -123,67 +98,6 @@ class MessageReader:
         if "service" in classes(node):
             return self._service(node, number)
         return self._regular(node, str(number))
-
-    def separator(self, day: str) -> None:
-        """Begin a day."""
-        self._author = self._origin = None
-        self._day = day
-
-    def simple(self, block: Simple) -> Message:
-        """A message that is nothing but text, maybe in reply; the commonest by far."""
-        number, time, name, reply, text = block
-        via = None
-        if name is not None:
-            self._author, via = name
-        elif self._author is None:
-            self.notes["author_unknown"] += 1
-        self._origin = None
-        return Message(
-            author=self._author,
-            text=text,
-            timestamp=self._clock.utc(time),
-            message_id=number,
-            message_type="regular",
-            is_service=False,
-            reply_to=reply,
-            via_bot=via,
-        )
-
-    def plain(self, block: Plain) -> Message:
-        """Any other message of which nothing needs a tree."""
-        number, time, printed, origin, reply, media, text, links, mentions, signature, who = block
-        timestamp = self._clock.utc(time)
-        via = forwarded_at = None
-        if printed is not None:
-            self._author, via = printed
-        elif self._author is None:
-            self.notes["author_unknown"] += 1
-        if origin is None:
-            self._origin = None
-        elif origin[0] is not None:
-            self._origin, behind = origin[0]
-            via = via or behind
-            forwarded_at = self._clock.original(origin[1])
-        elif self._origin is None:
-            self.notes["origin_unknown"] += 1
-        return Message(
-            author=self._author,
-            text=text,
-            timestamp=timestamp,
-            message_id=number,
-            message_type="regular",
-            is_service=False,
-            reply_to=reply,
-            forwarded_from=self._origin,
-            forwarded_at=forwarded_at,
-            media=media,
-            reactions=who,
-            links=links,
-            mentions=mentions,
-            signature=signature or None,
-            via_bot=via,
-            subtype="call" if media and media[0].kind == "call" else None,
-        )
 
     def _service(self, node: LexborNode, number: int) -> Message | None:
         body, photo = None, None
@@ -200,11 +114,11 @@ class MessageReader:
 
     def event(self, number: int, text: str, href: str, photo: str = "") -> Message | None:
         """A service message; none for a date separator. ``href`` is its first link."""
-        self._author = self._origin = None
+        self.author = self.origin = None
         if _FIRST_MIGRATED < number < 0:
             day = day_of(text)
             if day is not None or text == "No exported messages":
-                self._day = day
+                self.day = day
                 return None
         event = understood(text)
         target = _TARGET.search(href)
@@ -212,7 +126,7 @@ class MessageReader:
             author=event.actor,
             text=text,
             timestamp=None,
-            date=self._day,
+            date=self.day,
             message_id=str(number),
             message_type="service",
             is_service=True,
@@ -255,15 +169,15 @@ class MessageReader:
     def _settle_people(self, draft: _Draft) -> None:
         """Take from the message before what this one leaves out."""
         if draft.name is None:
-            draft.name = self._author
+            draft.name = self.author
             if draft.name is None:
                 self.notes["author_unknown"] += 1
-        self._author = draft.name
+        self.author = draft.name
         if draft.forwarded and draft.origin is None:
-            draft.origin = self._origin
+            draft.origin = self.origin
             if draft.origin is None:
                 self.notes["origin_unknown"] += 1
-        self._origin = draft.origin
+        self.origin = draft.origin
 
     def _body(self, body: LexborNode, draft: _Draft, *, inner: bool) -> None:
         for child in body.iter():
@@ -304,11 +218,17 @@ class MessageReader:
         elif role == "signature":
             draft.signature = plain(node) or None
         elif role == "reactions":
-            draft.reactions = _reactions(node)
+            draft.reactions = reactions_of(node)
         elif role == "buttons":
             _buttons(node, draft)
         elif role is None:
             self.notes["unknown_markup"] += 1
+
+
+def opened(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Those of these buttons' addresses that lead out of the page, each once."""
+    stripped = (address.strip() for address in addresses)
+    return tuple(dict.fromkeys(href for href in stripped if href.lower().startswith(_OPENED)))
 
 
 def _buttons(node: LexborNode, draft: _Draft) -> None:
@@ -316,9 +236,8 @@ def _buttons(node: LexborNode, draft: _Draft) -> None:
     buttons = node.css(".bot_button")
     draft.buttons = tuple(map(plain, buttons))
     links = (button.css_first("a") for button in buttons)
-    addresses = (attribute(link, "href").strip() for link in links if link is not None)
-    opened = (href for href in addresses if href.lower().startswith(_OPENED))
-    draft.links = tuple(dict.fromkeys((*draft.links, *opened)))
+    addresses = opened(attribute(link, "href") for link in links if link is not None)
+    draft.links = tuple(dict.fromkeys((*draft.links, *addresses)))
 
 
 def _reply(node: LexborNode, draft: _Draft) -> None:
@@ -330,7 +249,7 @@ def _reply(node: LexborNode, draft: _Draft) -> None:
         draft.reply_elsewhere = True
 
 
-def _reactions(node: LexborNode) -> tuple[Reaction, ...]:
+def reactions_of(node: LexborNode) -> tuple[Reaction, ...]:
     """Reactions, each with who reacted."""
     found: list[Reaction] = []
     for reaction in node.iter():

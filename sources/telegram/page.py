@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sources.telegram.clock import Clock
-from sources.telegram.encoding import as_utf8, is_wide
+from sources.telegram.encoding import Damaged, is_wide, repaired, transcoded
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page
 from sources.telegram.walk import walk
@@ -15,30 +15,23 @@ _SKELETON = re.compile(
 )
 
 
-class Guessed(bytes):
-    """A page in UTF-8 that something had to be assumed for."""
-
-    note: str
-
-
 def parse_page(data: bytes, clock: Clock) -> Page:
     """All messages of a page in canonical form, in order."""
-    page = scan(data, clock) or walk(data, clock)
-    if isinstance(data, Guessed):
-        page.notes[data.note] += 1
+    if not isinstance(data, Damaged) and (page := scan(data, clock)):
+        return page
+    data, note = repaired(data)
+    page = (scan(data, clock) if note else None) or walk(data, clock)
+    if note:
+        page.notes[note] += 1
     return page
 
 
 def canonical(data: bytes) -> bytes:
-    """The page as UTF-8 without byte order mark and with plain newlines."""
-    data, note = as_utf8(data)
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    if note is None:
-        return data
-    guessed = Guessed(data)
-    guessed.note = note
-    return guessed
+    """The page without byte order mark and with plain newlines, in UTF-8 as far as it says
+    what it is in: bytes that are none are left to `parse_page`.
+    """
+    found = transcoded(data)
+    return type(found)(found.replace(b"\r\n", b"\n")) if b"\r" in found else found
 
 
 def is_chat_page(data: bytes) -> bool:

@@ -15,8 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.records import Message
 from sources.telegram.clock import Clock
-from sources.telegram.inline import Odd, plain_text
-from sources.telegram.markup import classes, plain
+from sources.telegram.inline import Odd, encoded, plain_text
+from sources.telegram.markup import breaks, classes, plain
 from sources.telegram.message import MessageReader
 from sources.telegram.nesting import is_safe, tamed
 from sources.telegram.parsed import Page, pagination
@@ -24,8 +24,6 @@ from sources.telegram.parsed import Page, pagination
 _TAG = re.compile(rb"<div\s[^<>]*+>", re.IGNORECASE)
 _MESSAGE = re.compile(rb"""\sclass\s*=\s*["']\s*message[\s"']""", re.IGNORECASE)
 _DATE = re.compile(rb'class="pull_right date details"[^<>]{0,200}>(\s*)\d\d:\d\d')
-_BREAK = re.compile(rb"<br\s*/?>", re.IGNORECASE)
-_SPACE = re.compile(rb"\s+")
 _TITLE = re.compile(
     r'<div class="page_header">\n\n    <(?:div|a) class="content[^<>]*>\n'
     r'\n     <div class="text bold">\n([^\n<]*+)\n     </div>\n'
@@ -46,7 +44,7 @@ def walk(data: bytes, clock: Clock) -> Page:
     page.forged = len(forged)
     starts = [span for span in starts if span not in forged]
     head = starts[0][0] if starts else len(data)
-    page.title = title_of(data[:head].decode())
+    page.title = title_of(data[:head])
     whole = len(starts)
     if page.truncated and starts and not _is_closed(data[starts[-1][0] :]):
         whole -= 1
@@ -64,9 +62,9 @@ def walk(data: bytes, clock: Clock) -> Page:
     return page
 
 
-def holds_message(part: str) -> bool:
+def holds_message(part: bytes) -> bool:
     """Whether the start tag of a message is in this part of a page."""
-    return "message" in part and bool(_tags(part.encode())[0])
+    return b"message" in part and bool(_tags(part)[0])
 
 
 def _tags(data: bytes) -> tuple[list[Span], list[Span]]:
@@ -105,15 +103,6 @@ def is_exact(data: bytes) -> bool:
     """Whether inner text starts in column 0, as tdesktop writes it."""
     match = _DATE.search(data)
     return match is None or match[1] == b"\n"
-
-
-def breaks(data: bytes, *, exact: bool) -> bytes:
-    """Line breaks as newlines: tdesktop writes a newline in text or attribute as br."""
-    if not exact:
-        data = _SPACE.sub(b" ", data)
-    data = data.replace(b"<pre><br>", b"<pre>\n\n")  # a parser drops the first one
-    data = data.replace(b"<br>", b"\n")
-    return _BREAK.sub(b"\n", data) if b"<br" in data or b"<BR" in data else data
 
 
 def _siblings(messages: bytes) -> list[LexborNode]:
@@ -186,13 +175,12 @@ def _is_closed(block: bytes) -> bool:
     return block.count(b"<div") <= block.count(b"</div>")
 
 
-def title_of(head: str) -> str:
+def title_of(head: bytes) -> str:
     """The chat's title in what comes before a page's messages, composed and stripped."""
-    if match := _TITLE.search(head):
+    if match := _TITLE.search(encoded(head)):
         with suppress(Odd):
             return unicodedata.normalize("NFC", plain_text(match[1]).strip())
-    markup = head.encode()
-    tree = LexborHTMLParser(markup if is_safe(markup) else tamed(markup))
+    tree = LexborHTMLParser(head if is_safe(head) else tamed(head))
     header = tree.css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))

@@ -1,10 +1,12 @@
 """The two ways of reading a page agree, or the fast one declines."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.telegram import grammar
+from sources.telegram import elements, grammar
 from sources.telegram import page as pages
 from sources.telegram.clock import Clock
 from sources.telegram.grammar import scan
@@ -14,11 +16,12 @@ from tests.sources.telegram.export_builder import Page, exported, generic, gif, 
 
 TIME = "05.03.2024 10:00:00 UTC+01:00"
 REPLY = 'In reply to <a href="#go_to_message2" onclick="return GoToMessage(2)">this message</a>'
+KEYBOARD = [[("Да & нет", "https://acme.example/go?a=1&amp;b"), ("No", "")], [("Later", "")]]
 LINK = '<a href="https://acme.example/?a=1&amp;b=2">site</a>'
 
 
 def rich() -> Page:
-    """A page with one of nearly everything but keyboards."""
+    """A page with one of nearly everything."""
     page = Page("Acme & Co", previous="messages.html").separator(1, "5 March 2024")
     page.service(1, "Ada created group &laquo;Acme&raquo;")
     page.message(2, TIME, "Hello &amp; <strong>welcome</strong><br>all", author="Ada & Co")
@@ -32,8 +35,11 @@ def rich() -> Page:
     page.message(9, TIME, author="Ada", media=poll("Q?", "Anonymous poll", [("A", "1 vote")], "1"))
     page.message(10, TIME, "<pre><br>code</pre> " + '<a href="https://t.me/bel">@bel</a>')
     page.message(11, "05.03.2024 10:00:00", ' <a href = "stickers/s.webp">🙂</a> ', author="É")
+    page.message(13, TIME, "Pick", author="É", buttons=KEYBOARD)
+    page.message(14, TIME, "far", reply="In reply to a message in another chat")
+    page.message(15, TIME, "", origin="Di", origin_time=TIME, buttons=KEYBOARD, signature="S")
     spoiler = '<span class="spoiler hidden" onclick="ShowSpoiler(this)">'
-    return page.message(12, TIME, f'{spoiler}<span aria-hidden="true">psst</span></span>')
+    return page.message(16, TIME, f'{spoiler}<span aria-hidden="true">psst</span></span>')
 
 
 def both(html: str) -> tuple[Parsed | None, Parsed]:
@@ -45,7 +51,7 @@ def test_page_as_tdesktop_writes_it_takes_the_fast_way_and_reads_the_same() -> N
     fast, slow = both(rich().html("messages3.html"))
     assert fast is not None
     assert fast == slow
-    assert len(fast.messages) == 12
+    assert len(fast.messages) == 15
     assert fast.links == ("messages.html", "messages3.html")
 
 
@@ -55,12 +61,74 @@ def test_page_of_a_full_export_takes_the_fast_way() -> None:
     assert fast == slow
 
 
-def test_keyboard_re_indentation_and_a_cut_are_declined() -> None:
+def test_re_indentation_a_cut_and_letters_of_control_are_declined() -> None:
     html = rich().html()
-    keyboard = Page("Acme").message(1, TIME, "x", author="A", buttons=[[("Go", "")]]).html()
     lines = "\n".join(line.strip() for line in html.splitlines())
-    for other in (keyboard, lines, html[:-12], html.replace("\n", "\r\n"), ""):
+    controls = (html.replace("Hello", f"Hel{letter}lo") for letter in "\0\r\x1e")
+    for other in (lines, html[:-12], html.replace("\n", "\r\n"), "", *controls):
         assert scan(other.encode(), Clock()) is None
+
+
+def test_bytes_that_are_not_utf_8_are_declined_wherever_they_say_something() -> None:
+    html = rich().html().encode()
+    for place in ("Hello", "Bel", "Ada &amp; Co", "Acme &amp; Co", "Pick", "Later"):
+        assert place.encode() in html
+        assert scan(html.replace(place.encode(), b"\xcf\xf0", 1), Clock()) is None
+
+
+@pytest.mark.parametrize("label", ["a & b", "a &lt; b", "&#51;", "a &copy b", "&"])
+def test_ampersands_in_buttons_are_read_alike(label: str) -> None:
+    rows = [[(label, f"https://acme.example/?x=1{label}&y=2&amp;copy=3&copy")]]
+    fast, slow = both(Page("Acme").message(1, TIME, "x", author="A", buttons=rows).html())
+    assert fast is not None
+    assert fast == slow
+
+
+@pytest.mark.parametrize("label", ["<3", "a\nb", "<b>x</b>", "x</div>"])
+def test_label_of_a_button_that_might_be_markup_is_declined(label: str) -> None:
+    page = Page("Acme").message(1, TIME, "x", author="A", buttons=[[(label, "")]])
+    assert scan(page.html().encode(), Clock()) is None
+
+
+@pytest.mark.parametrize("unclosed", ["td", "table"])
+def test_keyboard_that_was_left_open_is_declined(unclosed: str) -> None:
+    page = Page("Acme").message(1, TIME, "x", author="A", buttons=KEYBOARD, unclosed=unclosed)
+    page.message(2, TIME, "what follows stands deeper")
+    assert scan(page.html().encode(), Clock()) is None
+
+
+@pytest.mark.parametrize("label", ["", " ", " UTC+02:00", " GMT+05:30", " CET", " UTC+2"])
+def test_times_of_every_label_are_read_alike(label: str) -> None:
+    page = Page("Acme").separator(1, "27 October 2024")
+    walls = ("02:59:00", "02:10:00", "02:20:00", "02:05:00", "03:00:00", "29:00:00", "02:5x:00")
+    for number, wall in enumerate(walls, start=2):
+        page.message(number, f"27.10.2024 {wall}{label}", "x", author="Ada")
+        media = poll("Q?", "Anonymous poll", [("A", "1 vote")], "1") if number % 2 else None
+        page.message(20 + number, f"27.10.2024 {wall}", "y", media=media)
+        page.message(40 + number, TIME, "z", origin="Di", origin_time=f"27.10.2024 {wall}{label}")
+        page.service(60 + number, "Ada created group &laquo;Acme&raquo;")
+    data = page.html().encode()
+    for zone in (None, ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")):
+        assert scan(data, Clock(zone)) == walk(data, Clock(zone))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a&#x09;b&#x1f;c",
+        "&laquo;x&raquo; &nbsp;&copy;&hellip; &amp;lt; &ampx &lt",
+        "a&#x1e;b",
+        "<pre><br>x</pre><br><code>y<br></code>",
+        '<a href="" onclick="return ShowHashtag(&quot;x&quot;)">#x</a> <u><s>&gt;</s></u>',
+        "<blockquote>q<br>r</blockquote>tail ",
+        "<tg-emoji>x</tg-emoji>",
+        "<b>bold</b>",
+    ],
+)
+def test_text_among_others_is_read_alike_or_declined(text: str) -> None:
+    page = Page("Acme").message(1, TIME, " before<br>", author="A").message(2, TIME, text)
+    fast, slow = both(page.message(3, TIME, f"after {LINK}").message(4, TIME).html())
+    assert fast is None or fast == slow
 
 
 SCRAPS = [
@@ -155,7 +223,7 @@ def test_odd_entities_are_read_alike_or_declined(text: str) -> None:
 def test_plain_page_needs_no_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "walk", None)
     html = rich().html()
-    assert len(pages.parse_page(html.encode(), Clock()).messages) == 12
+    assert len(pages.parse_page(html.encode(), Clock()).messages) == 15
 
 
 def test_blocks_of_usual_kinds_need_no_tree(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,6 +247,18 @@ def test_blocks_of_usual_kinds_need_no_tree(monkeypatch: pytest.MonkeyPatch) -> 
     page.message(10, TIME, "x", origin="Di via @bot", origin_time=TIME, media=photo("p.jpg"))
     page.message(11, TIME, "x", forwarded=True, reply=REPLY, signature="S")
     page.message(12, TIME, "x", reactions=[("👍", ["Bel & Co", ""], None), ("🔥", [], 4)])
+    page.message(13, TIME, "x", origin="Di", origin_time=TIME, buttons=[[("Go", ""), ("На", "")]])
+    slow = walk(page.html().encode(), Clock())
+    monkeypatch.setattr(grammar, "LexborHTMLParser", None)
+    monkeypatch.setattr(elements, "LexborHTMLParser", None)
+    assert scan(page.html().encode(), Clock()) == slow
+
+
+def test_poll_or_rare_reaction_costs_no_other_block_the_fast_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = Page("Acme").message(1, TIME, "a", author="Ada", media=poll("Q?", "Poll", [], "1"))
+    page.message(2, TIME, "b", reactions=[('<a href="">〰️</a>', ["Bel"], None)])
     slow = walk(page.html().encode(), Clock())
     monkeypatch.setattr(grammar, "LexborHTMLParser", None)
     assert scan(page.html().encode(), Clock()) == slow

@@ -1,0 +1,175 @@
+"""The messages of a page that was cut into pieces, each a thing that a block says; all texts
+of a page are read at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from sources.records import Message
+from sources.telegram.clock import Clock
+from sources.telegram.elements import below_in, media_in, text_in
+from sources.telegram.inline import Linked, Odd, decoded, name_of, plain_text, read_lines
+from sources.telegram.layout import BLOCK, ORIGIN
+from sources.telegram.message import MessageReader
+from sources.telegram.parsed import Page
+from sources.telegram.walk import take_block, take_message
+
+Pieces = list[str | Any]
+"""A page cut by `BLOCK`: what stands before a block, then the block's groups, none where it
+has no such thing; at last what is left.
+"""
+
+_WIDTH = BLOCK.groups + 1
+_HREF = re.compile(r'<a href="([^"]*+)"')
+_NOTHING: Linked = ((), ())
+
+
+def between(pieces: Pieces) -> list[str]:
+    """What stands before each block, and behind the last one."""
+    return pieces[::_WIDTH]
+
+
+class BlockReader:
+    """Reads the blocks of one page."""
+
+    def __init__(self, page: Page, pieces: Pieces, clock: Clock) -> None:
+        self._page = page
+        self._pieces = pieces
+        self._clock = clock
+        self._reader = MessageReader(clock, exact=True)
+        self._linked: dict[int, Linked] = {}
+
+    def read(self, others: Sequence[Sequence[LexborNode]]) -> None:
+        """Take all messages into the page, in order: those of the pieces, and the ``others``
+        of each place between them. Raises `Odd` when something must be read otherwise.
+        """
+        reader, clock, texts = self._reader, self._clock, self._texts()
+        linked = self._linked
+        take, waiting = self._page.messages.append, iter(others)
+        label, hours = "", clock.hours("")
+        # fmt: off
+        for (
+            before, number, hour, within, printed, name, forwarded, reply, elsewhere, media, _,
+            below, event_number, event, text, place,
+        ) in zip(*[iter(self._pieces)] * _WIDTH, texts, count(), strict=False):
+            # fmt: on
+            if before:
+                self._through_tree(next(waiting))
+            if number is None:
+                self._event(event_number, text, event)
+                continue
+            if printed != label:
+                label, hours = printed, clock.hours(printed)
+            time = clock.take(hours[hour], within) or self._uncommon(hour + within + label)
+            via = None
+            if name is not None:
+                reader.author, via = name_of(name)
+            elif reader.author is None:
+                reader.notes["author_unknown"] += 1
+            if forwarded is media is elsewhere is None and not below and place not in linked:
+                reader.origin = None
+                take(
+                    Message(
+                        author=reader.author,
+                        text=text,
+                        timestamp=time,
+                        message_id=number,
+                        message_type="regular",
+                        is_service=False,
+                        reply_to=reply,
+                        via_bot=via,
+                    )
+                )
+            else:
+                take(self._rich(place, time, text, via))
+        if between(self._pieces)[-1]:
+            self._through_tree(next(waiting))
+        self._page.notes += clock.notes + reader.notes
+
+    def _uncommon(self, printed: str) -> str | None:
+        if "&" in printed:
+            raise Odd  # references are not resolved here
+        return self._clock.utc(printed)
+
+    def _rich(self, place: int, time: str | None, text: str, via: str | None) -> Message:
+        """A message that is more than text."""
+        row = self._pieces[place * _WIDTH : (place + 1) * _WIDTH]
+        _, number, _, _, _, _, forwarded, reply, elsewhere, media, _, below, _, _ = row
+        indent = 7 if forwarded is None else 8
+        links, mentions = self._linked.get(place, _NOTHING)
+        attached = media_in(media, indent) if media is not None else ()
+        labels, addresses, signature, reactions = below_in(below, indent)
+        if addresses:
+            links = tuple(dict.fromkeys((*links, *addresses)))
+        behind, first_sent = self._forwarded(forwarded)
+        return Message(
+            author=self._reader.author,
+            text=text,
+            timestamp=time,
+            message_id=number,
+            message_type="regular",
+            is_service=False,
+            reply_to=reply,
+            reply_elsewhere=elsewhere is not None,
+            forwarded_from=self._reader.origin,
+            forwarded_at=first_sent,
+            media=attached,
+            reactions=reactions,
+            links=links,
+            mentions=mentions,
+            buttons=labels,
+            signature=signature,
+            via_bot=via or behind,
+            subtype="call" if attached and attached[0].kind == "call" else None,
+        )
+
+    def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:
+        """Note who wrote a forwarded message first; gives the bot behind it and its time."""
+        reader = self._reader
+        if forwarded is None:
+            reader.origin = None
+        elif match := ORIGIN.fullmatch(forwarded):
+            name, title, date = match.groups()
+            reader.origin, behind = name_of(name)
+            printed = decoded(title or "").strip() or plain_text(date).strip()
+            return behind, self._clock.original(printed)
+        elif reader.origin is None:
+            reader.notes["origin_unknown"] += 1
+        return None, None
+
+    def _event(self, number: str, text: str, html: str) -> None:
+        link = _HREF.search(html) if "<a " in html else None
+        target = plain_text(link[1]) if link else ""
+        take_message(self._page, self._reader.event(int(number), text.strip(), target))
+
+    def _through_tree(self, nodes: Sequence[LexborNode]) -> None:
+        for node in nodes:
+            take_block(self._page, self._reader, node)
+
+    def _texts(self) -> list[str]:
+        pairs = zip(self._column("text"), self._column("event"), strict=True)
+        lines = [text or event or "" for text, event in pairs]
+        try:
+            found, self._linked = read_lines(lines)
+        except Odd:
+            read = [_text(line) for line in lines]
+            found = [text for text, _ in read]
+            self._linked = {n: linked for n, (_, linked) in enumerate(read) if any(linked)}
+        return found
+
+    def _column(self, name: str) -> list[Any]:
+        return self._pieces[BLOCK.groupindex[name] :: _WIDTH]
+
+
+def _text(line: str) -> tuple[str, Linked]:
+    try:
+        (text,), linked = read_lines((line,))
+    except Odd:
+        return text_in(line)
+    return text, linked.get(0, _NOTHING)
