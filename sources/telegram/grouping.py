@@ -54,8 +54,9 @@ def _perhaps_same(readings: Sequence[Reading]) -> set[Pair]:
     by_trait: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, reading in enumerate(readings):
         columns = reading.columns
-        content = columns.ids.tobytes(), columns.times.tobytes(), columns.texts.tobytes()
-        by_trait[reading.title, *content].append(number)
+        begins = reading.summary.key if columns.ids else ""
+        content = columns.ids.tobytes(), columns.texts.tobytes()
+        by_trait[reading.title, begins, *content].append(number)
         for token in reading.vendor_ids:
             if token.startswith(OF_EVERYBODY):
                 by_trait[token].append(number)

@@ -106,8 +106,17 @@ def same(one: Reading, other: Reading) -> bool | None:
     found = compare(one.columns, other.columns)
     if (found.shared and not found.timed) or not one.columns.ids:
         # "Channel created", message 1, says little by itself; nothing but it says enough.
-        return True if alike and one.columns == other.columns else None
+        return True if alike and _say_the_same(one, other) else None
     return found.verdict(alike=alike)
+
+
+def _say_the_same(one: Reading, other: Reading) -> bool:
+    """Whether two without a time in common hold the same, from the same day on: the key of
+    a chat that begins with a service message is made of its day.
+    """
+    begin_alike = not one.columns.ids or one.summary.key == other.summary.key
+    same_ids = one.columns.ids == other.columns.ids
+    return begin_alike and same_ids and one.columns.texts == other.columns.texts
 
 
 def _agree_throughout(one: Columns, other: Columns) -> bool:

@@ -56,13 +56,6 @@ class Columns:
             return False
         return self.ids[-1] < other.ids[0] or other.ids[-1] < self.ids[0]
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Columns):
-            return NotImplemented
-        return (self.ids, self.times, self.texts) == (other.ids, other.times, other.texts)
-
-    __hash__ = None  # type: ignore[assignment]
-
 
 @dataclass
 class Likeness:

@@ -204,3 +204,52 @@ def test_media_of_a_call_is_told_in_the_same_words(tmp_path: Path) -> None:
     expected = Media(kind="call", status="Outgoing (42 seconds)", duration_seconds=42)
     assert of_json.messages[7].media == (expected,)
     assert of_pages.messages[7].media == (msgspec.structs.replace(expected, title="Bo"),)
+
+
+def only_events(folder: Path, *, day: str = "5 March 2024", title: str = TITLE) -> None:
+    """A chat in which nobody ever wrote: its pages tell no time."""
+    page = html.Page(title).separator(1, day)
+    page.service(1, f"Ada Park created group &laquo;{title}&raquo; with members Bo and Cy")
+    html.write(folder, page.service(2, "Ada Park removed Cy").html())
+
+
+EVENTS = [
+    service(1, "create_group", title=TITLE, members=["Bo", "Cy"]),
+    service(2, "remove_members", members=["Cy"]),
+]
+
+
+@pytest.mark.parametrize("archives", [("c", "c"), ("ChatExport_2024-03-06", "b")])
+def test_chat_of_nothing_but_service_messages_is_one_in_both_formats(
+    tmp_path: Path, archives: tuple[str, str]
+) -> None:
+    only_events(tmp_path / archives[0])
+    write(tmp_path / archives[1], chat(EVENTS, name=TITLE))
+    reading = read_archive(source("telegram"), tmp_path)
+    (item,) = merge(source("telegram"), reading.items).items
+    assert item.messages == forms(reading)[1].messages
+
+
+@pytest.mark.parametrize("other", [{"day": "6 March 2024"}, {"title": "Southwind"}])
+def test_chats_of_nothing_but_service_messages_of_other_days_or_names_are_two(
+    tmp_path: Path, other: dict[str, str]
+) -> None:
+    only_events(tmp_path / "a")
+    only_events(tmp_path / "b", **other)
+    write(tmp_path / "c", chat(EVENTS, name="Eastwind"))
+    reading = read_archive(source("telegram"), tmp_path)
+    assert len(merge(source("telegram"), reading.items).items) == 3
+
+
+def test_chats_that_only_begin_alike_are_not_paired_by_chance(tmp_path: Path) -> None:
+    """Two groups of one name, founded on one day: of four readings nobody can tell whose
+    two are.
+    """
+    root = tmp_path / "DataExport_2024-03-06"
+    for name in ("chat_1", "chat_2"):
+        only_events(root / "chats" / name)
+    list_of = [(f"chat_{n}", TITLE, "group", "2 messages") for n in (1, 2)]
+    html.write_full(root, list_of, {})
+    write(root, account([chat(EVENTS, name=TITLE, id=n) for n in (5, 6)]))
+    reading = read_archive(source("telegram"), tmp_path)
+    assert len(reading.items) == len(merge(source("telegram"), reading.items).items) == 4
