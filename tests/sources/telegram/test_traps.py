@@ -8,7 +8,7 @@ import pytest
 
 from sources.records import Chat, Message
 from sources.telegram import page as pages
-from tests.reading import Read, Reading, read_archive, source
+from tests.reading import Read, Reading, merge, read_archive, source
 from tests.sources.telegram.export_builder import Page, generic, photo, write, write_full
 
 
@@ -212,3 +212,63 @@ def test_saved_messages_say_that_their_authors_wrote_elsewhere(tmp_path: Path) -
     findings = [{f.kind for f in item.summary.findings} for item in read(tmp_path).items]
     assert ["saved_messages" in kinds for kinds in findings] == [True, False]
     assert read(tmp_path).items[0].summary.aliases == ("Saved messages",)
+
+
+def test_page_under_another_title_joins_the_chat_that_a_later_page_shows_it_to_be_of(
+    tmp_path: Path,
+) -> None:
+    def page(title: str, *numbers: int) -> str:
+        made = Page(title)
+        for number in numbers:
+            made.message(number, at("05.03.2024", number), f"text {number}", author="A")
+        return made.html()
+
+    titles = ("Acme", "Renamed since", "Acme")
+    ranges = (range(1, 11), range(11, 21), range(15, 26))
+    write(tmp_path, *(page(t, *numbers) for t, numbers in zip(titles, ranges, strict=True)))
+    reading = read(tmp_path)
+    (item,) = reading.items
+    assert [int(m.message_id) for m in item.messages] == [*range(1, 26)]
+    assert reading.account.duplicate == 6
+    assert item.summary.aliases == ("Renamed since",)
+
+
+@pytest.mark.parametrize(
+    ("count", "is_half"),
+    [
+        ("1 outgoing message", True),
+        ("12 outgoing messages", True),
+        ("No outgoing messages", True),
+        ("1 message", False),
+        ("12 messages", False),
+        ("No messages", False),
+    ],
+)
+def test_half_conversation_is_told_by_the_list_of_chats(
+    tmp_path: Path, count: str, is_half: bool
+) -> None:
+    page = Page("Acme").message(1, at("05.03.2024", 1), "x", author="Ada").html()
+    write_full(tmp_path, [("chat_1", "Acme", "group", count)], {"chat_1": [page]})
+    kinds = {finding.kind for finding in read(tmp_path).items[0].summary.findings}
+    assert ("half_conversation" in kinds) is is_half
+
+
+def month(*numbers: int, edited: int = 0) -> str:
+    page = Page("Acme").separator(1, "5 March 2024")
+    for number in numbers:
+        text = "edited" if number == edited else f"text {number}"
+        page.message(number, at("05.03.2024", number), text, author="A")
+    return page.html()
+
+
+def test_overlapping_months_double_and_drop_nothing_and_the_newest_is_kept(tmp_path: Path) -> None:
+    write(tmp_path / "ChatExport_2024-04-30", month(3, 4, 5, 6, 7, 8, edited=5))
+    write(tmp_path / "ChatExport_2024-03-31", month(1, 2, 3, 4, 5, 6, edited=4))
+    write(tmp_path / "ChatExport_2024-05-31", month(7, 8, 9))
+    reading = read(tmp_path)
+    together = merge(source("telegram"), reading.items)
+    assert (reading.account + together.account).balanced
+    assert together.account.duplicate == 6
+    (item,) = together.items
+    told = [(m.message_id, m.text) for m in item.messages]
+    assert told == [(str(n), "edited" if n == 5 else f"text {n}") for n in range(1, 10)]
