@@ -278,8 +278,9 @@ def test_archives_beside_the_conversations_are_left_to_others(tmp_path: Path) ->
     assert [entry.path for entry in found.ignored] == ["general/attached.csv"]
 
 
-def test_empty_channels_beside_people_are_an_export(tmp_path: Path) -> None:
-    reading = read_export(write_export(tmp_path, {}, channels=[]))
+@pytest.mark.parametrize("users", [[ANN], [{"name": "win", "id": "W0WIN"}]])
+def test_empty_channels_beside_people_are_an_export(tmp_path: Path, users: list[Any]) -> None:
+    reading = read_export(write_export(tmp_path, {}, channels=[], users=users))
     assert [entry.path for entry in reading.ignored] == ["channels.json", "users.json"]
 
 

@@ -154,6 +154,7 @@ def test_day_that_may_not_be_read_is_tried_again(
     result = read_export(tmp_path)
     assert len(result.items[0].messages) == 1
     assert [(p.reason, p.retry) for p in result.problems] == [("unreadable", True)]
+    assert [f.kind for f in result.items[0].summary.findings] == ["unreadable_file"]
 
 
 def test_bytes_that_are_no_text_are_reported_on_the_conversation(tmp_path: Path) -> None:
