@@ -58,6 +58,10 @@ def test_control_character_as_tdesktop_writes_it_is_repaired_and_counted() -> No
     assert text.repaired == 1
 
 
+def test_backslash_that_was_written_as_json_begins_no_control_character() -> None:
+    assert elements(of(r'["bell \x07 in C:\\x64"]')) == ["bell \x07 in C:\\x64"]
+
+
 def test_escaped_backslash_before_x_stays() -> None:
     text = of(r'["C:\\x07", "C:\\\x07"]')
     assert elements(text) == [r"C:\x07", "C:\\\x07"]
