@@ -76,7 +76,7 @@ class CompanyIndex(NamedTuple):
         found = set(self.slips.get(key, ()))
         for shorter in deletions(key):
             found.update(self.slips.get(shorter, ()))
-            if shorter in self.names:
+            if shorter in self.tables["name"] or shorter in self.tables["bare_name"]:
                 found.add(shorter)
         return found
 
@@ -128,12 +128,13 @@ def build_index(
     tables = {table: {key: _owners(of) for key, of in keys.items()} for table, keys in rows.items()}
     with_variants = frozenset(name for name, of in mapping.companies.items() if of.variants)
     names = _in_one(tables["name"], tables["bare_name"])
+    slips = _slips(names)  # of no domain: a letter more is another domain
     _add_written_out(names, tables["domain"])
     beginnings = frozenset(key[:size] for key in names for size in range(1, len(key) + 1))
     cores = _cores((*rows["name"].values(), *_displayed(rows, our_names)), names, ours)
     with_domains = frozenset(owner.company for of in tables["domain"].values() for owner in of)
     return CompanyIndex(
-        tables, names, longest, with_variants, with_domains, beginnings, cores, _slips(names)
+        tables, names, longest, with_variants, with_domains, beginnings, cores, slips
     )
 
 

@@ -39,6 +39,7 @@ class Learner:
         self._titles = titles
         self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
         self._items = 0
+        self._seen: set[int] = set()
         self._apart: dict[str, set[str]] = {}
         self._beside: dict[str, set[str]] = {}
         self._pairs: Counter[tuple[str, str]] = Counter()
@@ -62,6 +63,10 @@ class Learner:
         if not _PEOPLE.isdisjoint(summary.flags):
             self._names_of_people.update(normalise(summary.title).tokens)
             return
+        once = hash((summary.kind, summary.title))
+        if once in self._seen:
+            return  # a series of meetings says nothing twice
+        self._seen.add(once)
         parts = self._titles.parts(summary.title)
         shared = "ext_shared" in summary.flags
         self._learn_words(parts, meant=parts.said or shared or _has_company(summary))
@@ -143,12 +148,19 @@ class Learner:
                 continue
             if not self._index.owners("domain", host):
                 label = host.partition(".")[0].replace("-", "")
-                shortened = label in self._index.cores
-                if len(label) >= _SHORTEST_LABEL and not self._known(label) and not shortened:
+                if len(label) >= _SHORTEST_LABEL and not self._may_be_known(label):
                     self._labels.add(label)
 
     def _known(self, key: str) -> bool:
         return key in self._index.names or key in self._own.keys
+
+    def _may_be_known(self, label: str) -> bool:
+        """Whether a host's label is a mapped name, or a short one of a company whose hosts
+        nobody knows.
+        """
+        short = self._index.cores.get(label, ())
+        domains = self._index.with_domains
+        return self._known(label) or any(owner.company not in domains for owner in short)
 
     def _learn_words(self, parts: Parts, *, meant: bool) -> None:
         """What stands beside a company's name, where a company is meant: our own is there, or

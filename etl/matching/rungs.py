@@ -195,7 +195,8 @@ def _nearly(index: CompanyIndex, learnt: Learnt, name: Name, text: str) -> Hit |
     """A name without the generic words at its end, or with a slip in it."""
     key = "".join(without_legal_form(name.tokens))
     owners = index.cores.get(key, ())
-    if len(owners) == 1 and learnt.fields.get(key, 0) < 2 and key not in learnt.common:
+    elsewhere = key in learnt.foreign or key in learnt.common
+    if len(owners) == 1 and not elsewhere:
         return Hit("core", owners, text, "company")
     meant = typos.meant(index, learnt, key, itself=1)
     return Hit("typo", meant.owners, text, "company", detail=meant.detail) if meant else None

@@ -48,7 +48,10 @@ class Title:
     ``doubt``: why no piece settles anything, when none does.
     """
 
-    __slots__ = ("channel", "doubt", "field", "known", "learnt", "meeting", "ours", "own", "parts")
+    __slots__ = (
+        *("channel", "deal", "doubt", "field", "known", "learnt", "meeting", "ours", "own"),
+        "parts",
+    )
 
     def __init__(
         self,
@@ -61,12 +64,13 @@ class Title:
     ) -> None:
         self.parts, self.known, self.own, self.learnt = parts, known, own, learnt
         self.field, self.doubt = field, _doubt(summary)
+        self.deal = summary.kind == "hubspot_deals"
         self.channel = summary.kind == "slack_channels"
         self.meeting = summary.kind == "calendar_meetings"
         shared = self.channel and (
             "ext_shared" in summary.flags or not learnt.sharing.isdisjoint(parts.name.tokens)
         )
-        self.ours = parts.said or shared or summary.kind == "hubspot_deals"
+        self.ours = parts.said or shared or self.deal
 
     def tokens(self, first: int, last: int) -> tuple[str, ...]:
         """The tokens from ``first`` up to ``last``."""
@@ -224,6 +228,8 @@ def typo(read: Title, piece: Piece) -> Iterator[Hit]:
         detail = _around(read, piece, first, last)
         if detail is None or _within_foreign(read, piece, first, last):
             continue
+        if detail and read.deal and not read.parts.said:
+            continue  # "Staking pilot"
         if not _recurs(read, piece, first, last):
             hit = read.hit("typo", meant.owners, first, last)
             yield hit._replace(detail="; ".join(filter(None, (meant.detail, detail))))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from etl.matching.company_index import SHORTEST_WITH_SLIP, CompanyIndex, Owners
 from etl.matching.learnt import Learnt
 
-RECURS = 3
+RECURS = 2
 """A spelling that is met so often is a name of its own."""
 
 
@@ -44,11 +44,11 @@ def _one_slip(key: str, name: str) -> bool:
     """Whether one edit makes ``name`` of ``key``; the first letter stays, a plural is none."""
     if len(name) < SHORTEST_WITH_SLIP or key[0] != name[0] or name.isdigit():
         return False
-    if key == name + "s" or name == key + "s":
-        return False
+    if key.startswith(name) or name == key + "s":
+        return False  # a plural, "staking" of "stakin"
     place = next((n for n, (a, b) in enumerate(zip(key, name, strict=False)) if a != b), None)
     if place is None:
-        return abs(len(key) - len(name)) == 1 and not max(key, name, key=len)[-1].isdigit()
+        return len(name) == len(key) + 1 and not name[-1].isdigit()
     mine, its = key[place:], name[place:]
     swapped = mine[:2] == its[1::-1] and mine[2:] == its[2:]
     if mine[0].isdigit() or its[0].isdigit():

@@ -56,7 +56,7 @@ def test_a_generic_word_behind_a_name_makes_another_firm(name: str) -> None:
 
 def test_a_pair_that_recurs_more_than_its_word_is_a_name() -> None:
     corpus = beside("C Mining <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
-    again = chats(*["Gorse Mining <> Ourco"] * 5)
+    again = chats("Gorse Mining | OC", "Gorse Mining x Ourco", "Ourco: Gorse Mining")
     assert decide(*chats("Gorse Mining <> Ourco"), *corpus, *again).status == "review"
 
 
@@ -183,6 +183,11 @@ def test_a_common_word_is_not_what_something_is_about() -> None:
 
 
 # all
+
+
+def test_the_same_title_again_teaches_nothing_new() -> None:
+    series = [item("calendar", "Kestrelmeer <> Ourco")] * 5
+    assert said(decide(*series)) == ("matched", [("kestrelmere", "typo")])
 
 
 def test_a_personal_chat_and_a_public_channel_stay_with_a_person() -> None:

@@ -10,7 +10,11 @@ from etl.matching.learnt import Learnt
 from etl.matching.typos import meant
 from tests.etl.matching.corpus import Entry, chats, decide, item, said
 
-INDEX = build_index(read_mapping(b"base_company\nkestrelmere\nlayer3x\nstakin\nstridex\nstrikex\n"))
+INDEX = build_index(
+    read_mapping(
+        b"base_company,calendar_domain\nkestrelmere,kestrelmere.io\nlayer3x,\nstakin,\nstridex,\nstrikex,\n"
+    )
+)
 SEEN = Learnt(items=1)
 
 
@@ -28,7 +32,7 @@ def test_one_slip_leads_to_the_name(spelling: str) -> None:
     "spelling",
     [
         *("kestrlmeer", "estrelmere", "westrelmere", "kestrelmeres", "kestrelmere2"),
-        *("layer4x", "striex", "gors", ""),
+        *("layer4x", "striex", "gors", "", "staking", "kestrelmereis"),
     ],
 )
 def test_two_slips_another_beginning_a_plural_or_a_number_do_not(spelling: str) -> None:
@@ -43,15 +47,15 @@ def test_a_spelling_between_two_names_is_neither() -> None:
     "learnt",
     [
         Learnt(),
-        SEEN._replace(spellings={"staking": 3}),
-        SEEN._replace(fields={"staking": 1}),
-        SEEN._replace(labels=frozenset({"staking"})),
-        SEEN._replace(common=frozenset({"staking"})),
+        SEEN._replace(spellings={"kestrlmere": 2}),
+        SEEN._replace(fields={"kestrlmere": 1}),
+        SEEN._replace(labels=frozenset({"kestrlmere"})),
+        SEEN._replace(common=frozenset({"kestrlmere"})),
     ],
 )
 def test_a_spelling_that_the_corpus_knows_is_a_word_of_its_own(learnt: Learnt) -> None:
-    assert meant(INDEX, SEEN, "staking") is not None
-    assert meant(INDEX, learnt, "staking") is None
+    assert meant(INDEX, SEEN, "kestrlmere") is not None
+    assert meant(INDEX, learnt, "kestrlmere") is None
 
 
 def test_a_slip_in_a_title_counts_beside_our_name() -> None:
@@ -59,9 +63,7 @@ def test_a_slip_in_a_title_counts_beside_our_name() -> None:
     assert said(decision) == ("matched", [("kestrelmere", "typo")])
     assert decision.matches[0].score == 0.7
     assert decide(*chats("Kestrelmeer")).status == "review"
-    assert (
-        decide(*chats("Kestrelmeer <> Ourco"), *chats("Kestrelmeer | OC") * 2).status != "matched"
-    )
+    assert decide(*chats("Kestrelmeer <> Ourco"), *chats("Kestrelmeer | OC")).status != "matched"
 
 
 def test_a_slip_in_the_company_field_counts() -> None:
