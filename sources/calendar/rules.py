@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from dateutil.rrule import YEARLY, rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import HOURLY, YEARLY, rrulestr  # type: ignore[import-untyped]
 
 from sources.calendar.moments import Moment, day_of
 
@@ -19,7 +19,9 @@ MOST = 10_000
 """Rules by the hour or denser with more instances than this are no series of meetings."""
 
 FAR = 200_000
-"""At most so many instances of a series are counted from its start: daily, 547 years."""
+"""At most so many instances of a series are counted from its start: daily, 547 years. By
+the hour, so many days; else five times as many.
+"""
 
 RULES = 10
 """More rules than this in one event are not followed."""
@@ -29,6 +31,8 @@ PATIENCE = 20_000
 
 _UNTIL = re.compile(r"(?:^|;)UNTIL=(\d{8})[^;]*")
 _DENSE = re.compile(r"FREQ=(?:HOURLY|MINUTELY|SECONDLY)|BY(?:HOUR|MINUTE|SECOND)=")
+# Between two days these take up to 86,400 steps of which nobody can be told.
+_FINE = re.compile(r"FREQ=(?:MINUTELY|SECONDLY)")
 # The zone of the start may make a day of the rule another one in the window.
 _SLACK = timedelta(days=2)
 
@@ -80,6 +84,8 @@ def _until(rule: str) -> date | None:
 
 def _instances(rule: str, start: Moment) -> Iterator[datetime]:
     """What the rule gives on the wall clock, without its UNTIL. Raises `CannotExpand`."""
+    if _FINE.search(rule) and "BY" in rule:
+        raise CannotExpand("what it picks from is closer together than meetings are")
     naive = datetime.combine(day_of(start), time())
     if isinstance(start, datetime):
         naive = start.replace(tzinfo=None)
@@ -98,7 +104,7 @@ def _instances(rule: str, start: Moment) -> Iterator[datetime]:
 def _watch(made: Any) -> _Months:
     if made._interval < 1:
         raise CannotExpand("its INTERVAL is not positive")
-    months = _Months(made._bymonth or range(1, 13))
+    months = _Months(made._bymonth or range(1, 13), FAR if made._freq >= HOURLY else 5 * FAR)
     # Of a year the library counts weekdays by month, if the rule names months.
     if made._bymonth or made._freq != YEARLY or not made._bynweekday:
         made._bymonth = months
@@ -110,15 +116,19 @@ class _Months:
     at, and nothing else from outside is asked while it finds no instance.
     """
 
-    def __init__(self, months: Any) -> None:
+    def __init__(self, months: Any, most: int) -> None:
         self._months = tuple(months)
-        self.in_vain = 0
+        self._most = most
+        self.in_vain = self._asked = 0
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._months)
 
     def __contains__(self, month: int) -> bool:
         self.in_vain += 1
+        self._asked += 1
         if self.in_vain > PATIENCE:
             raise CannotExpand(f"it has no instance in {PATIENCE} days")
+        if self._asked > self._most:
+            raise CannotExpand(f"it goes on for more than {self._most} days")
         return month in self._months

@@ -27,6 +27,9 @@ ALL_DAY = ";".join(
         "FREQ=SECONDLY;COUNT=1000000000",
         "FREQ=SECONDLY;BYSETPOS=2",
         "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=SECONDLY;BYHOUR=9,23;BYDAY=FR;BYWEEKNO=54",
+        "FREQ=MINUTELY;BYHOUR=23;BYMONTHDAY=31;BYMONTH=2",
+        "FREQ=HOURLY;BYHOUR=23;BYMONTHDAY=31;BYMONTH=2",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5",
         "FREQ=WEEKLY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99991231",
@@ -70,6 +73,13 @@ def test_instances_before_the_window_are_counted_up_to_a_bound() -> None:
     assert end_of(old, ("FREQ=DAILY",), LAST) is None
     with pytest.raises(CannotExpand):
         end_of(old, ("FREQ=DAILY", "FREQ=DAILY"), LAST)
+
+
+def test_days_before_the_window_are_counted_up_to_a_bound() -> None:
+    leap_days = ("FREQ=HOURLY;BYHOUR=9;BYMONTH=2;BYMONTHDAY=29",)
+    assert end_of(datetime(1600, 2, 29, 9, tzinfo=UTC), leap_days, LAST) is None
+    with pytest.raises(CannotExpand):
+        end_of(datetime(1200, 2, 29, 9, tzinfo=UTC), leap_days, LAST)
 
 
 def test_rules_of_which_one_is_dense_are_dense() -> None:
