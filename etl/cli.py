@@ -244,6 +244,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--hubspot-labels", metavar="TOML", help="further labels of HubSpot's columns")
     add("--calendar-from", metavar="DATE", help="expand recurring meetings from this day")
     add("--calendar-to", metavar="DATE", help="expand recurring meetings up to this day")
+    add("--min-score", metavar="SCORE", help="matches trusted less go to review [0]")
     add("--include-unmatched", action="store_true", help="messages of unmatched chats, too")
     add("--max-errors", metavar="N|N%", help="quarantined units that are still fine [10%%]")
     add("--allow-shrink", action="store_true", help="accept that much of the input is gone")

@@ -125,7 +125,7 @@ class DataETL:
             names, domains = self.settings.our_names, self.settings.our_domains
             index = build_index(mapping, names, domains)
             lookup = partial(placing.crm_summary, session.state)
-            matcher = Matcher(index, names, domains, lookup)
+            matcher = Matcher(index, names, domains, lookup, min_score=self.settings.min_score)
             matcher = placing.learn_from_all(session.state, matcher)
             log_findings(placing.place_all(session.state, matcher, statistics))
         return statistics

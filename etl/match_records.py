@@ -25,7 +25,11 @@ def answers(path: Path, settings: Settings) -> Iterator[str]:
     """The answer to each record of the file, in its order, as a line of JSON."""
     names, domains = settings.our_names, settings.our_domains
     index = build_index(_mapping(settings), names, domains)
-    matcher = Matcher(index, names, domains, lambda _: None, remembered=_REMEMBERED)
+    matcher = Matcher(
+        *(index, names, domains, lambda _: None),
+        min_score=settings.min_score,
+        remembered=_REMEMBERED,
+    )
     learner = matcher.learner()
     for record, item in _records(path):
         learner.add(item, record_shapes.people(record))

@@ -41,6 +41,7 @@ def input_digest(session: Session, mapping_bytes: bytes) -> str:
         hashlib.blake2b(mapping_bytes).hexdigest(),
         settings.our_names,
         settings.our_domains,
+        settings.min_score,
         msgspec.structs.astuple(settings.readers),
         settings.include_unmatched,
         str(settings.max_errors),

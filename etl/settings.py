@@ -57,6 +57,7 @@ class Settings:
     allow_shrink: bool = False
     our_names: tuple[str, ...] = ()
     our_domains: tuple[str, ...] = ()
+    min_score: float = 0.0
     readers: ReaderOptions = field(default_factory=ReaderOptions)
     max_errors: Tolerance = field(default_factory=Tolerance)
     sample: bool = False
@@ -153,6 +154,7 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         our_names=given.listed("our_name", "OUR_COMPANY_NAMES"),
         our_domains=given.listed("our_domain", "OUR_COMPANY_DOMAINS"),
         readers=readers,
+        min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
     )
 
@@ -261,3 +263,13 @@ def _tolerance(text: str | None) -> Tolerance:
     if not 0 <= amount < float("inf"):
         raise SettingsError(f"--max-errors is {text!r}: give a number of units, or a share as 10%")
     return Tolerance(amount, text.endswith("%"))
+
+
+def _score(text: str | None) -> float:
+    try:
+        score = 0.0 if text is None else float(text)
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:
+        raise SettingsError(f"--min-score is {text!r}: give a number from 0 to 1, such as 0.8")
+    return score

@@ -21,7 +21,7 @@ from etl.matching.learning import Learner
 from etl.matching.learnt import Learnt
 from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
-from etl.matching.settling import settle
+from etl.matching.settling import only_trusted, settle
 from etl.names.domains import registrable
 from etl.names.normalise import normalise
 from sources.records import Summary
@@ -48,12 +48,14 @@ class Matcher:
         lookup: Lookup,
         learnt: Learnt | None = None,
         *,
+        min_score: float = 0.0,
         remembered: int = _REMEMBERED,
     ) -> None:
         self._index = index
         self._own = OwnNames(our_names)
         self._titles = TitleReader(index, self._own, remembered)
         self._learnt = learnt or Learnt()
+        self._min_score = min_score
         self._our_domains = frozenset(filter(None, map(registrable, our_domains)))
         self._lookup = lookup
 
@@ -86,7 +88,10 @@ class Matcher:
             title.title(self._titles, self._index, self._own, self._learnt, summary),
             people.participants(self._index, summary, participants),
         )
-        return self._with_variants(settle(summary.kind, found, lower), summary)
+        decision = settle(summary.kind, found, lower)
+        if self._min_score:
+            decision = only_trusted(summary.kind, decision, self._min_score)
+        return self._with_variants(decision, summary)
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""

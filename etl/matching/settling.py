@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from etl.matching.decisions import Decision, Match
 from etl.matching.rungs import Hit, Rung
 from sources.records import Kind
@@ -19,6 +21,7 @@ from sources.records import Kind
 IGNORED = "ignored by the mapping"
 TIED = "several companies lay claim to it"
 CONTRADICTED = "the evidence names different companies"
+WEAK = "what was found is trusted less than --min-score asks for"
 NOTHING = "nothing in it leads to a company of the mapping"
 
 _SETTLES: dict[Kind, str] = {
@@ -56,6 +59,22 @@ def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
     if _only_ignored(title):
         return Decision(status="unmatched", reason=IGNORED)
     return _nothing_sure(kind, (domain, company_field, title, people))
+
+
+def only_trusted(kind: Kind, decision: Decision, least: float) -> Decision:
+    """The decision without matches that score less: they are candidates, and a person looks
+    when none is left.
+    """
+    weaker = [match for match in decision.matches if match.score < least]
+    if not weaker:
+        return decision
+    candidates = [*weaker, *decision.candidates]
+    matches = tuple(match for match in decision.matches if match.score >= least)
+    if not matches:
+        return _review(kind, candidates, WEAK)
+    return msgspec.structs.replace(
+        decision, matches=matches, candidates=_best(candidates), settles=_SETTLES[kind]
+    )
 
 
 def _explicit(kind: Kind, rung: Rung) -> Decision:

@@ -258,3 +258,10 @@ def test_the_example_names_only_settings_that_exist() -> None:
     lines = (HOME / ".env.example").read_text(encoding="utf-8").splitlines()
     named = {line.removeprefix("# ").partition("=")[0] for line in lines if "=" in line}
     assert named == set(VARIABLES)
+
+
+@pytest.mark.parametrize("given", ["-0.1", "1.1", "much", "nan"])
+def test_a_least_score_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="--min-score"):
+        resolve({"min_score": given}, {})
+    assert resolve({"min_score": "0.8"}, {}).min_score == 0.8
