@@ -32,6 +32,7 @@ class Conversation(Record, frozen=True, kw_only=True, gc=False):
     is_private: bool = False
     is_ext_shared: bool = False
     is_archived: bool = False
+    listed: bool = True
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -62,6 +63,24 @@ def conversation(entry: object, chat_type: str) -> Conversation | None:
         is_private=chat_type != "public_channel",
         is_ext_shared=_ext_shared(raw),
         is_archived=raw.get("is_archived") is True,
+    )
+
+
+def unlisted(conversation_id: str, name: str) -> Conversation:
+    """A conversation that nothing describes. Of direct messages the id begins with D, and
+    the names of group messages are Slack's own: these are never taken for channels.
+    """
+    chat_type = "unknown"
+    if conversation_id.startswith("D"):
+        chat_type = "im"
+    elif name.startswith("mpdm-"):
+        chat_type = "mpim"
+    return Conversation(
+        id=conversation_id,
+        name=name,
+        chat_type=chat_type,
+        is_private=chat_type != "unknown",
+        listed=False,
     )
 
 

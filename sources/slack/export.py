@@ -9,7 +9,7 @@ from sources._archive import Locator, Tree, printable
 from sources._conversation import Tally
 from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
 from sources.records import Finding, Kind, Message
-from sources.slack.conversations import Conversation, conversation
+from sources.slack.conversations import Conversation, conversation, unlisted
 from sources.slack.directory import Directory, directory
 from sources.slack.discovery import discover
 from sources.slack.fields import string
@@ -85,9 +85,7 @@ def _described(info: Mapping[str, object], folder: str, known: Directory) -> Con
     told = conversation(info, "public_channel")
     if told:
         return known.conversations.get(told.id, told)
-    return Conversation(
-        id=id_in(folder), name=string(info.get("name")) or folder, chat_type="unknown"
-    )
+    return unlisted(id_in(folder), string(info.get("name")) or folder)
 
 
 def _aliases(entry: Conversation, renamed: Iterable[str]) -> Iterator[str]:
@@ -98,11 +96,13 @@ def _aliases(entry: Conversation, renamed: Iterable[str]) -> Iterator[str]:
 
 def _findings(shown: Conversation, known: Directory, reading: Reading) -> Iterator[Finding]:
     yield from reading.findings
-    if shown.chat_type == "unknown":
-        unknown = "type and members" if shown.id else "type, members and id"
+    if not shown.listed:
+        unknown = ["type"] if shown.chat_type == "unknown" else []
+        unknown += ["members"] if shown.id else ["members", "id"]
         yield Finding(
             kind="unlisted_conversation",
-            detail=f"the export's lists do not name this conversation: its {unknown} are unknown",
+            detail="the export's lists do not name this conversation: unknown are its "
+            + ", ".join(unknown),
         )
     nameless = sum(1 for person in reading.people if person.name == person.id)
     if known.people.damaged:

@@ -27,6 +27,8 @@ class _Reading:
         self.part = part
         self.summary = part.summary
         self.head = msgspec.json.decode(part.head, type=Channel)
+        kinds = {finding.kind for finding in self.summary.findings}
+        self.listed = "unlisted_conversation" not in kinds
 
 
 def merged_conversations(parts: Sequence[Part]) -> Iterator[Yielded]:
@@ -119,9 +121,7 @@ class _Union:
     def __init__(self, readings: list[_Reading]) -> None:
         self._readings = readings
         # Whoever lists a conversation knows more of it than who does not.
-        self._head = max(
-            enumerate(readings), key=lambda entry: (entry[1].head.chat_type != "unknown", entry[0])
-        )[1]
+        self._head = max(enumerate(readings), key=lambda entry: (entry[1].listed, entry[0]))[1]
         self._tally = Tally()
         self._threads = Threads()
         self._first: Message | None = None
@@ -213,7 +213,7 @@ class _Union:
 
     def _findings(self, every: list[Summary]) -> tuple[Finding, ...]:
         outdated = {"merged", ORPHANS}
-        if self._head.head.chat_type != "unknown":
+        if self._head.listed:
             outdated.add("unlisted_conversation")
         kept = {f for summary in every for f in summary.findings if f.kind not in outdated}
         kept.update(self._threads.findings)

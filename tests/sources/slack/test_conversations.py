@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.slack.conversations import by_id, conversation
+from sources.slack.conversations import by_id, conversation, unlisted
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,25 @@ def test_members_named_twice_are_one() -> None:
 @pytest.mark.parametrize("entry", [None, 5, "C0A", [], {}, {"id": ""}, {"id": 5}, {"name": "a"}])
 def test_what_has_no_id_is_no_conversation(entry: object) -> None:
     assert conversation(entry, "im") is None
+
+
+@pytest.mark.parametrize(
+    ("conversation_id", "name", "chat_type"),
+    [
+        ("D0ANNBOB1", "acme", "im"),
+        ("", "mpdm-ann--bob-1", "mpim"),
+        ("C0MPIM111", "mpdm-ann--bob-1", "mpim"),
+        ("C0SUPPORT1", "support", "unknown"),
+        ("", "Daily", "unknown"),
+    ],
+)
+def test_direct_messages_are_no_channels_even_when_nothing_describes_them(
+    conversation_id: str, name: str, chat_type: str
+) -> None:
+    entry = unlisted(conversation_id, name)
+    assert (entry.chat_type, entry.is_private) == (chat_type, chat_type != "unknown")
+    assert (chat_type in entry.flags) == (chat_type != "unknown")
+    assert not entry.listed
 
 
 def test_of_two_entries_with_one_id_the_first_counts() -> None:

@@ -227,3 +227,20 @@ def test_conversation_of_an_organisation_that_a_workspace_exports_too_is_one(
     (one,) = together.items
     assert [message.text for message in one.messages] == ["a", "b", "c"]
     assert together.account == Account(accepted=-1, duplicate=1)
+
+
+def test_direct_message_that_a_newer_export_does_not_list_keeps_its_people(tmp_path: Path) -> None:
+    listed = write_export(
+        tmp_path / "a",
+        {"D0ANNBOB1/2024-03-01.json": [say("1.1")]},
+        channels=[],
+        dms=[{"id": "D0ANNBOB1", "members": ["U0ANN", "U0BOB"]}],
+    )
+    newer = write_export(
+        tmp_path / "b", {"D0ANNBOB1/2024-03-09.json": [say("9.1")]}, users=None, channels=None
+    )
+    readings = [read_export(root).items[0] for root in (listed, newer)]
+    assert [f.kind for f in readings[1].summary.findings] == ["unlisted_conversation"]
+    (one,) = merge(source("slack"), readings).items
+    assert (one.summary.title, one.summary.flags) == ("Ann, Bob Baker", ("im", "private"))
+    assert [f.kind for f in one.summary.findings] == ["merged"]
