@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format schema bench bench-full bench-sources clean
+.PHONY: run test lint format schema bench bench-full bench-sources bench-matching clean
 
 run: $(VENV)/.run
 	$(BIN)/python run_etl.py $(ARGS)
@@ -38,6 +38,12 @@ bench-full: $(VENV)/.run
 # A quarter of an hour, most of it for memory at ten times the size; ARGS="--larger 1" does without.
 bench-sources: $(VENV)/.run
 	$(BIN)/python -m benchmarks sources $(ARGS)
+
+# Labelled records of our own making: to work with, to measure by, and many.
+bench-matching: $(VENV)/.run
+	$(BIN)/python -m benchmarks matching tuning $(ARGS)
+	$(BIN)/python -m benchmarks matching final $(ARGS)
+	$(BIN)/python -m benchmarks matching tuning --records 100000 --companies 10000
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
