@@ -22,6 +22,7 @@ from sources.slack.layout import (
     extra,
     is_day,
     is_list,
+    may_be_dump,
     owned,
     roots,
 )
@@ -173,8 +174,7 @@ def _contents(tree: Tree, root: Root, files: Iterable[File]) -> _Contents:
 
 def _dump(tree: Tree, path: str) -> str:
     """The id of the conversation that a file holds all of, or its name, or nothing."""
-    name = path.rpartition("/")[2]
-    if is_day(name) or is_list(name) or extra(name) != UNKNOWN:
+    if not may_be_dump(path.rpartition("/")[2]):
         return ""
     return dumped(tree, path) or nfc(scripted(tree, path))
 

@@ -105,6 +105,11 @@ def is_list(name: str) -> bool:
     return name in LISTS or name in PEOPLE
 
 
+def may_be_dump(name: str) -> bool:
+    """Whether a file of that name is none that has another meaning in an export."""
+    return not is_day(name) and not is_list(name) and extra(name) == UNKNOWN
+
+
 def extra(name: str) -> str:
     """What a file that holds no messages is, as the reason to pass it over."""
     if name.startswith("external_") and name.endswith(".json"):
@@ -170,7 +175,7 @@ def _dumps(tree: Tree, found: list[Root]) -> Iterator[Root]:
     known = {root.path for root in found}
     for file in tree.files:
         *folders, name = file.path.split("/")
-        if not name.endswith(".json") or is_day(name) or is_list(name):
+        if not name.endswith(".json") or not may_be_dump(name):
             continue
         path = "".join(f"{folder}/" for folder in folders)
         # What was uploaded to a conversation is no export.

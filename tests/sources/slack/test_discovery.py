@@ -284,15 +284,6 @@ def test_empty_channels_beside_people_are_an_export(tmp_path: Path, users: list[
     assert [entry.path for entry in reading.ignored] == ["channels.json", "users.json"]
 
 
-def test_organisation_without_channels_of_its_own_still_names_people(tmp_path: Path) -> None:
-    win = {"id": "W0WIN", "real_name": "Win West"}
-    write_export(tmp_path, {}, users=None, channels=None, org_users=[win])
-    write_export(tmp_path / "teams/north", {DAY: [say(T, user="W0WIN")]}, users=None)
-    reading = read_export(tmp_path)
-    assert reading.by_key["slack:C0GENERAL"].messages[0].author == "Win West"
-    assert (reading.ignored, reading.problems) == ([], [])
-
-
 def test_empty_export_claims_its_lists(tmp_path: Path) -> None:
     write_export(tmp_path, {}, users=[], channels=[])
     assert [entry.path for entry in read_export(tmp_path).ignored] == [
@@ -333,28 +324,6 @@ def test_what_only_looks_alike_by_name_is_left_to_others(
     )
     found = discover(source("slack"), FolderTree(tmp_path))
     assert (found.units, found.ignored, found.problems) == ([], [], [])
-
-
-def test_organisation_gives_its_people_to_its_workspaces(tmp_path: Path) -> None:
-    write_export(
-        tmp_path,
-        {"org-wide/2024-03-01.json": [say(T, user="W0WIN")]},
-        users=None,
-        channels=[{"id": "C0ORG", "name": "org-wide"}],
-        org_users=[{"id": "W0WIN", "team_id": "E0ORG", "real_name": "Win West"}],
-    )
-    write_export(
-        tmp_path / "teams/north",
-        {DAY: [say(T, user="W0WIN")], "stray/2024-03-01.json": [say(T)]},
-        users=[{"id": "U0NORTH", "team_id": "T0NORTH", "name": "n"}] * 2,
-    )
-    reading = read_export(tmp_path)
-    assert {key: read.messages[0].author for key, read in stems(reading).items()} == {
-        "slack:C0ORG": "Win West",
-        "slack:C0GENERAL": "Win West",
-        "slack:T0NORTH:stray": "U0ANN",
-    }
-    assert reading.ignored == []
 
 
 def test_listing_order_and_a_second_look_change_nothing(tmp_path: Path) -> None:

@@ -205,30 +205,6 @@ def test_overlapping_halves_make_the_whole_with_the_newest_versions(
     assert read.head.message_count == read.summary.records == len(edits)
 
 
-def test_conversation_of_an_organisation_that_a_workspace_exports_too_is_one(
-    tmp_path: Path,
-) -> None:
-    shared = {"id": "C0WIDE111", "name": "wide", "is_org_shared": True}
-    write_export(
-        tmp_path,
-        {"wide/2024-03-01.json": [say("1.1", "a"), say("2.1", "b")]},
-        users=None,
-        org_users=[ANN],
-        channels=[shared],
-    )
-    write_export(
-        tmp_path / "teams/north",
-        {"wide/2024-03-01.json": [say("2.1", "b"), say("3.1", "c", source_team="T0NORTH")]},
-        channels=[shared],
-    )
-    reading = read_export(tmp_path)
-    assert [read.summary.key for read in reading.items] == ["slack:C0WIDE111"] * 2
-    together = merge(source("slack"), reading.items)
-    (one,) = together.items
-    assert [message.text for message in one.messages] == ["a", "b", "c"]
-    assert together.account == Account(accepted=-1, duplicate=1)
-
-
 def test_direct_message_that_a_newer_export_does_not_list_keeps_its_people(tmp_path: Path) -> None:
     listed = write_export(
         tmp_path / "a",
