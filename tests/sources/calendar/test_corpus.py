@@ -9,6 +9,7 @@ from sources._archive import FolderTree
 from sources.calendar import CalendarExport
 from sources.protocol import ReaderOptions
 from tests.reading import Reading, discover
+from tests.sources.calendar.writing import lines_that_begin_events
 
 CORPUS = Path(__file__).parents[4] / "shared/corpus/calendar/icalendar"
 
@@ -41,6 +42,8 @@ def test_every_account_balances() -> None:
     for name, reading in _readings().items():
         account = reading.account
         assert account.balanced, name
+        if reading.units:
+            assert account.found == lines_that_begin_events((CORPUS / name).read_bytes()), name
         assert len(reading.items) == account.accepted + account.expanded, name
         assert sum(problem.found for problem in reading.problems) == account.quarantined, name
 

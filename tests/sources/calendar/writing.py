@@ -48,10 +48,17 @@ def read(folder: Path, text: str | bytes, name: str = "team.ics", **options: str
     reading = read_archive(CalendarExport(ReaderOptions(**options)), folder)
     account = reading.account
     assert account.balanced, account
+    assert account.found == lines_that_begin_events(data)
     assert len(reading.items) == account.accepted + account.expanded
     assert len(reading.by_key) == len(reading.items)
     assert sum(problem.found for problem in reading.problems) == account.quarantined
     return reading
+
+
+def lines_that_begin_events(data: bytes) -> int:
+    """How many events there are, by looking at every line."""
+    lines = data.replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"").split(b"\n")
+    return sum(line.rstrip(b" \t").upper() == b"BEGIN:VEVENT" for line in lines)
 
 
 def settled(reading: Reading) -> Reading:
