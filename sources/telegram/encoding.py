@@ -84,6 +84,8 @@ def declared(data: bytes) -> tuple[str, int]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding, len(mark)
+    if b"\0" not in data[:8]:
+        return "utf-8", 0
     first, second = (tuple(not byte for byte in data[at : at + 4]) for at in (0, 4))
     return (_ZEROS.get(first, "utf-8"), 0) if first == second else ("utf-8", 0)
 
