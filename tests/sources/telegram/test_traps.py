@@ -95,6 +95,17 @@ def test_control_characters_are_kept_or_replaced(tmp_path: Path) -> None:
     assert [m.text for m in messages(tmp_path, page)] == ["a\ufffdb\x01c\td\re\x1b", "next"]
 
 
+@pytest.mark.parametrize("raw", ["\0", "\x1e", "\x1b", "\x7f"])
+def test_control_character_that_nobody_escaped_costs_no_message(tmp_path: Path, raw: str) -> None:
+    page = Page("Acme").message(1, at("05.03.2024", 1), f"a{raw}b", author=f"Ada{raw} Moss")
+    page.message(2, at("05.03.2024", 2), f"c{raw}", media=generic("media_file", f"x{raw}.pdf"))
+    page.message(3, at("05.03.2024", 3), "next", author="Bel")
+    first, second, third = messages(tmp_path, page)
+    assert [first.text[0], first.text[-1], second.text[0], third.text] == ["a", "b", "c", "next"]
+    assert (first.author, third.author) == (second.author, "Bel")
+    assert [m.message_id for m in (first, second, third)] == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize("title", [" O'Neil & <Co> ", "Cafe\u0301 ", "Tab\tbed "])
 def test_title_is_stripped_composed_and_unescaped(tmp_path: Path, title: str) -> None:
     write(tmp_path, Page(title).message(1, at("05.03.2024", 1), "x", author="A").html())

@@ -86,6 +86,13 @@ def test_service_message_has_the_time_and_the_actor_that_json_knows() -> None:
     assert made(json(known), pages(happened(8))) == known
 
 
+def test_whom_an_event_names_is_as_json_tells_it_however_old() -> None:
+    """A page's list of names can be read in several ways."""
+    page = happened(8, targets=("Bo and Cy",))
+    known = happened(8, timestamp="2024-03-05T10:08:00Z", date=None, targets=("Bo", "Cy"))
+    assert made(pages(page, LATER), json(known)) == known
+
+
 def test_time_of_a_service_message_is_no_message_of_a_day_too() -> None:
     known = happened(8, timestamp="2024-03-05T10:08:00Z", date=None)
     assert made(json(known, LATER), pages(happened(8))).date is None
