@@ -19,6 +19,8 @@ from typing import Any, Self
 
 from etl import __version__, accounts, clock, exits, finishing, pipeline, placing, remembered
 from etl.accounts import Totals
+from etl.advising import advice as advise
+from etl.advising import write_suggestions
 from etl.executors import Workers, choose, worker_count
 from etl.files import write_json
 from etl.frames import SpoolTrouble
@@ -29,8 +31,10 @@ from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
 from etl.matching.matcher import Matcher
+from etl.matching.own_company import OwnCompany
+from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
-from etl.report import FailedRun, Performance, RunReport
+from etl.report import Advice, FailedRun, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.state import DAMAGE, move_aside
@@ -67,6 +71,7 @@ class DataETL:
         self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
+        self._advisers: tuple[Suggesting, OwnCompany | None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -126,8 +131,11 @@ class DataETL:
             index = build_index(mapping, names, domains)
             lookup = partial(placing.crm_summary, session.state)
             matcher = Matcher(index, names, domains, lookup, min_score=self.settings.min_score)
-            matcher = placing.learn_from_all(session.state, matcher)
-            log_findings(placing.place_all(session.state, matcher, statistics))
+            own = None if names and domains else OwnCompany()
+            matcher = placing.learn_from_all(session.state, matcher, own)
+            suggesting = matcher.suggesting()
+            log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
+            self._advisers = suggesting, own
         return statistics
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
@@ -248,6 +256,7 @@ class DataETL:
             companies = self.load_company_mapping().companies
             infos = {name: company.info() for name, company in companies.items()}
             written = finishing.write_output(session, statistics, infos, performance)
+            advice = self._advise()
         report = finishing.report(
             session,
             statistics=statistics,
@@ -259,7 +268,14 @@ class DataETL:
             vanished=vanished,
             mapping_issues=[str(issue) for issue in self.load_company_mapping().issues],
             executor=self._workers.kind if self._workers else "",
+            advice=advice,
         )
         remembered.remember(session, digest, report, retry=totals.retry)
         write_json(self.settings.run_json, report)
         return report
+
+    def _advise(self) -> Advice:
+        if self._advisers is None:
+            return Advice()
+        suggesting, own = self._advisers
+        return advise(write_suggestions(self.settings.written_output, suggesting), own)

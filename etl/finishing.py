@@ -11,7 +11,7 @@ from etl import __version__, clock, exits, memory, output
 from etl.accounts import Totals
 from etl.ingesting import Ingested
 from etl.remembered import intact_sha256
-from etl.report import Performance, RunReport, SourceReport
+from etl.report import Advice, Performance, RunReport, SourceReport
 from etl.session import Session
 from etl.statistics import SOURCE_OF
 from sources.records import KINDS
@@ -106,6 +106,7 @@ def report(
     vanished: int,
     mapping_issues: Sequence[str],
     executor: str,
+    advice: Advice,
 ) -> RunReport:
     """All there is to say of a run that came to its end."""
     settings = session.settings
@@ -139,6 +140,7 @@ def report(
         lost=totals.lost,
         mapping_issues=tuple(mapping_issues),
         executor=executor,
+        advice=advice,
         performance=run_performance,
     )
 

@@ -12,6 +12,8 @@ import msgspec
 from etl.frames import expanded
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
+from etl.matching.own_company import OwnCompany
+from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.state import State
 from etl.statistics import Statistics
@@ -93,15 +95,19 @@ def _live(state: State) -> Iterator[tuple[int, Summary, tuple[str, ...]]]:
         yield item, summary, people
 
 
-def learn_from_all(state: State, matcher: Matcher) -> Matcher:
-    """The matcher, with what all live items together teach."""
+def learn_from_all(state: State, matcher: Matcher, own: OwnCompany | None = None) -> Matcher:
+    """The matcher, with what all live items together teach; ``own`` sees them, too."""
     learner = matcher.learner()
     for _, summary, people in _live(state):
         learner.add(summary, people)
+        if own is not None:
+            own.add(summary)
     return matcher.knowing(learner.learnt())
 
 
-def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterator[Summary]:
+def place_all(
+    state: State, matcher: Matcher, statistics: Statistics, suggesting: Suggesting | None = None
+) -> Iterator[Summary]:
     """Match and place every live item, yielding each in passing."""
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
@@ -109,6 +115,8 @@ def place_all(state: State, matcher: Matcher, statistics: Statistics) -> Iterato
     for item, summary, people in _live(state):
         decision = matcher.match(summary, people)
         statistics.add(summary, decision)
+        if suggesting is not None:
+            suggesting.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)
         for bucket, company, said in _places(decision):

@@ -61,6 +61,20 @@ class FailedRun(Record, frozen=True, kw_only=True, gc=False):
     finished_at: str
 
 
+SUGGESTIONS = "mapping_suggestions.csv"
+"""Rows for the mapping, beside the output."""
+
+
+class Advice(Record, frozen=True, kw_only=True, gc=False):
+    """How many rows there are, and our own name and domain where nobody gave them."""
+
+    suggestions: int = 0
+    our_name: str | None = None
+    our_name_items: int = 0
+    our_domain: str | None = None
+    our_domain_items: int = 0
+
+
 class RunReport(Record, frozen=True, kw_only=True, gc=False):
     """Everything about a run that is not in the output's content."""
 
@@ -86,3 +100,4 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     mapping_issues: tuple[str, ...]
     executor: str
     performance: Performance
+    advice: Advice = Advice()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.logs import one_line
-from etl.report import RunReport, SourceReport
+from etl.report import SUGGESTIONS, RunReport, SourceReport
 
 if TYPE_CHECKING:  # heavy, and only `validate` has one
     from etl.contract.validation import ValidationReport
@@ -46,6 +46,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         yield f"Passed over  files that are no export: {len(report.unrecognised):,}, see run.json"
     if report.mapping_issues:
         yield f"Mapping      rows to look at: {len(report.mapping_issues):,}, see `check`"
+    yield from _advice(report)
     if report.lost:
         counts = (f"{source} {count:,}" for source, count in report.lost.items())
         yield f"Out of reach units read before in what cannot be read now: {', '.join(counts)}"
@@ -57,6 +58,23 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
     yield f"Output       {_output(report)}"
     if report.exit_status:
         yield f"Attention    {report.message} (exit status {report.exit_status})"
+
+
+def _advice(report: RunReport) -> Iterator[str]:
+    """Who we may be, when nobody said; and rows for the mapping."""
+    advice = report.advice
+    if advice.our_name:
+        yield (
+            f"Our company  perhaps {advice.our_name!r}, which stands in {advice.our_name_items:,}"
+            " titles: if so, give --our-name"
+        )
+    if advice.our_domain:
+        yield (
+            f"Our domain   perhaps {advice.our_domain}, which takes part in"
+            f" {advice.our_domain_items:,} meetings: if so, give --our-domain"
+        )
+    if advice.suggestions:
+        yield f"Suggestions  rows for the mapping: {advice.suggestions:,}, in {SUGGESTIONS}"
 
 
 def _row(name: str, source: SourceReport) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import only_trusted, settle
+from etl.matching.suggesting import Suggesting
 from etl.names.domains import registrable
 from etl.names.normalise import normalise
 from sources.records import Summary
@@ -68,6 +69,10 @@ class Matcher:
         knowing = copy(self)
         knowing._learnt = learnt
         return knowing
+
+    def suggesting(self) -> Suggesting:
+        """What makes rows for the mapping of this matcher's decisions."""
+        return Suggesting(self._index, self._own, self._our_domains, self._learnt)
 
     def match(self, summary: Summary, participants: Sequence[str] = ()) -> Decision:
         """Whose it is, and why; or why nobody's. ``participants`` are the names of those who

@@ -1,0 +1,44 @@
+"""What a run advises whoever owns the mapping: rows to paste, and who we may be."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from etl.files import replacing
+from etl.matching.own_company import OwnCompany, Proposal
+from etl.matching.suggesting import Suggesting, as_csv_rows
+from etl.report import SUGGESTIONS, Advice
+
+# A spreadsheet takes such a cell for a formula. An apostrophe is no part of any name.
+_FORMULAS = ("=", "+", "-", "@", "\t")
+
+
+def advice(rows: int, own: OwnCompany | None) -> Advice:
+    """All of it; ``own`` saw all items, when nobody said who we are."""
+    name = own.name() if own else None
+    domain = own.domain() if own else None
+    none = Proposal("", 0)
+    return Advice(
+        suggestions=rows,
+        our_name=name and name.value,
+        our_name_items=(name or none).items,
+        our_domain=domain and domain.value,
+        our_domain_items=(domain or none).items,
+    )
+
+
+def write_suggestions(output: Path, suggesting: Suggesting) -> int:
+    """Write the rows beside the output; returns how many. Raises ``OSError``."""
+    rows = list(suggesting.rows())
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(map(_safe, as_csv_rows(rows)))
+    with replacing(output.parent / SUGGESTIONS) as new:
+        new.stream.write(text.getvalue().encode("utf-8"))
+    return len(rows)
+
+
+def _safe(cells: Iterable[str]) -> list[str]:
+    return [f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in cells]

@@ -1,0 +1,43 @@
+"""What a run advises."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from etl.advising import advice, write_suggestions
+from etl.matching.own_company import OwnCompany
+from etl.matching.suggesting import Suggesting
+from etl.report import SUGGESTIONS, Advice
+from tests.etl.matching.corpus import chats
+
+
+class _Rows:
+    def rows(self) -> Iterator[dict[str, str]]:
+        yield {"base_company": "Zürich & Co", "telegram_group": "=1+1", "items": "2"}
+        yield {"base_company": "b", "calendar_domain": "b.test\nc.test"}
+
+
+def test_rows_stand_beside_the_output_for_its_owner_only(tmp_path: Path) -> None:
+    assert write_suggestions(tmp_path / "out.json", cast("Suggesting", _Rows())) == 2
+    path = tmp_path / SUGGESTIONS
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with path.open(encoding="utf-8", newline="") as file:
+        first, second = csv.DictReader(file)
+    assert (first["base_company"], second["calendar_domain"]) == ("Zürich & Co", "b.test\nc.test")
+
+
+def test_a_cell_is_no_formula(tmp_path: Path) -> None:
+    write_suggestions(tmp_path / "out.json", cast("Suggesting", _Rows()))
+    assert ",'=1+1," in (tmp_path / SUGGESTIONS).read_text(encoding="utf-8")
+
+
+def test_who_we_may_be_is_said_only_when_nobody_said_it() -> None:
+    own = OwnCompany()
+    for summary, _ in chats(*(f"{name} <> Ourco" for name in "ABCDEF")):
+        own.add(summary)
+    assert advice(3, own) == Advice(suggestions=3, our_name="Ourco", our_name_items=6)
+    assert advice(0, None) == Advice()
