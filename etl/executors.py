@@ -62,19 +62,21 @@ class Workers:
         """Results as they come; nothing new is begun once `stopping` is set."""
         read = self._read_apart if self.kind == "process" else _read_here
         waiting = iter(jobs)
-        under_way: set[Future[list[Result]]] = set()
+        under_way: list[Future[list[Result]]] = []
         while True:
             while len(under_way) < WINDOW * self.workers and not self.stopping.is_set():
                 job = next(waiting, None)
                 if job is None:
                     break
-                under_way.add(self._pool.submit(read, job))
+                under_way.append(self._pool.submit(read, job))
             if self.stopping.is_set():
-                under_way = {future for future in under_way if not future.cancel()}
+                under_way = [future for future in under_way if not future.cancel()]
             if not under_way:
                 return
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
+            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+            finished = [future for future in under_way if future in done]
+            under_way = [future for future in under_way if future not in done]
+            for future in finished:
                 yield from future.result()
 
     def _start(self) -> bool:

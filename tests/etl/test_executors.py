@@ -182,7 +182,7 @@ def test_every_process_has_ended_when_the_workers_are_closed(
     monkeypatch.setattr(Child, "start", noted)
     with Workers("process", 2) as workers:
         list(workers.map(one_each(data)))
-    assert len(started) == 3
+    assert len(started) >= 3  # one died, or both before either could tell
     assert all(process.returncode is not None for process in started)
 
 
