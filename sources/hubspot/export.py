@@ -72,14 +72,17 @@ class HubSpotExport:
         path = unit.files[0].path
         accepted = quarantined = 0
         with _open(tree, path, self._manner) as (rows, facts):
-            for thing in FileReading(tree.display(path), facts, self._manner).items(rows):
+            reading = FileReading(tree.display(path), facts, self._manner)
+            for thing in reading.items(rows):
                 if isinstance(thing, Item):
                     accepted += 1
                 else:
                     quarantined += 1
                 yield thing
         found = max(facts.records - 1, 0)
-        yield Account(found=found, accepted=accepted, quarantined=quarantined)
+        # Only the markup of a workbook cannot tell a blank text from another.
+        blank = {"blank row": reading.blank} if reading.blank and _is_workbook(path) else {}
+        yield Account(found=found, accepted=accepted, ignored=blank, quarantined=quarantined)
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
         """Make one item of the rows about one record, whatever columns each export had."""

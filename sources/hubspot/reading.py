@@ -45,6 +45,8 @@ class FileReading:
         self._shown = shown
         self._facts = facts
         self._manner = manner
+        self.blank = 0
+        """Rows passed over that have cells, but nothing in them."""
 
     def items(self, rows: Rows | WorkbookRows) -> Iterator[Item | Problem]:
         """An item or a problem for each row that is not blank.
@@ -75,6 +77,7 @@ class FileReading:
             record_id = exact_id(text)
             if record_id is None or len(cells) != width:
                 if is_blank(cells):
+                    self.blank += bool(cells)
                     continue
                 if problem := self._unusable(cells, width, text, first, line):
                     yield problem

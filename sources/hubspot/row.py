@@ -12,8 +12,10 @@ from sources.hubspot.dates import moment
 from sources.hubspot.manner import Manner
 from sources.records import Finding, Record
 
+_LONGEST_ID = 40
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.ASCII)
-_EMAIL = re.compile(r"[^\s@;,<>()]+@[^\s@;,<>()]+")
+# From the beginning of a word only: else a long word is gone through from each of its letters.
+_EMAIL = re.compile(r"(?<![^\s@;,<>()])[^\s@;,<>()]++@[^\s@;,<>()]+")
 _IN_BRACKETS = re.compile(r"\(([^\s@;()]+@[^\s@;()]+)\)")
 _DETAILS = {
     "ambiguous_date": "day and month cannot be told apart",
@@ -40,6 +42,8 @@ class Origin(Record, frozen=True, kw_only=True, gc=False):
 
 def exact_id(text: str) -> str | None:
     """A record id, or ``None`` for what is none (``1.23E+10`` is several ids at once)."""
+    if len(text) > _LONGEST_ID:
+        return None
     if text.isdigit() and text.isascii():
         return text
     whole = _WHOLE_FLOAT.fullmatch(text)
@@ -150,9 +154,7 @@ class Row:
         self.note(doubt, f"Column {label!r}: {_DETAILS[doubt]}.")
 
     def _exact(self, field: str, parts: list[str]) -> tuple[str, ...]:
-        ids = [part for part in parts if part.isdigit() and part.isascii()]
-        if len(ids) != len(parts):
-            ids = [exact for part in parts if (exact := exact_id(part))]
+        ids = [exact for part in parts if (exact := exact_id(part))]
         if len(ids) != len(parts):
             label = self._columns.labels[field]
             self.note("unreadable_id", f"Column {label!r}: holds something that is no record id.")

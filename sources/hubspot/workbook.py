@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from importlib import import_module
+from itertools import islice
+from operator import attrgetter
 from typing import IO, Any
 
 from sources._archive import Tree, ZipTree
@@ -21,18 +23,21 @@ from sources.hubspot.count import Scan
 
 _SPOOL_BYTES = 32 * 2**20
 _CHUNK = 2**20
+_ROWS = 2**20
+"""A sheet has no more. The library fills what is left out before a row's number."""
 _ROW_BYTES = 2**26
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits: a larger number is as good as ``1.2E+15``."""
+_VALUE = attrgetter("value")
 _REMEDY = "Export the view as CSV, one object per file."
 
 
 class WorkbookRows:
-    """The rows of an open sheet, each with its number (from 1), as wide as the first that
-    holds anything.
+    """The rows of an open sheet, each with its number (from 1): as wide as the first that
+    holds anything, longer by what stands beyond, or empty.
     """
 
     def __init__(self, sheet: Any, shown: str, markup: tuple[Tree, str]) -> None:
@@ -51,11 +56,16 @@ class WorkbookRows:
         width = 0
         with _whole(self._shown):
             for number, cells in enumerate(self._sheet.iter_rows(), 1):
-                texts = [_text(cell) for cell in cells]
-                while len(texts) > width and not texts[-1]:
+                if number > _ROWS:
+                    raise Damaged(self._shown, "a row of it is numbered beyond the last", _REMEDY)
+                texts = [_text(cell) for cell in cells[: width or None]]
+                while texts and not texts[-1]:
                     texts.pop()
                 width = width or len(texts)
-                texts.extend([""] * (width - len(texts)))
+                beyond = [value for value in map(_VALUE, cells[width:]) if value is not None]
+                if texts or beyond:
+                    texts.extend([""] * (width - len(texts)))
+                    texts.extend(map(str, beyond))
                 yield number, texts
 
     def tail(self) -> Iterator[list[str]]:
@@ -92,7 +102,8 @@ def _filled(sheets: list[Any], shown: str) -> Any:
 
 
 def _holds_anything(sheet: Any) -> bool:
-    return any(cell.value is not None for row in sheet.iter_rows() for cell in row)
+    rows = islice(sheet.iter_rows(), _ROWS)
+    return any(cell.value is not None for row in rows for cell in row)
 
 
 def _load(copy: IO[bytes], shown: str) -> Any:

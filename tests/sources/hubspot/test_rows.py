@@ -179,6 +179,19 @@ def test_rounded_id_of_an_associated_company_is_dropped_and_said(read_csv: Read)
     assert _kinds(reading.items[0]) == ["unreadable_id"]
 
 
+def test_id_of_no_portals_length_is_none(read_csv: Read) -> None:
+    reading = read_csv(f"Record ID,Deal Name\n{'1' * 41},One\n{'1' * 40},Two\n")
+    assert [problem.reason for problem in reading.problems] == ["no_id"]
+    assert [read.summary.title for read in reading.items] == ["Two"]
+
+
+def test_long_word_is_gone_through_once_for_addresses(read_csv: Read) -> None:
+    """From each of its letters, it would take hours."""
+    word = "a" * 2_000_000
+    reading = read_csv(f"Record ID,First Name,Email\n1,Ann,{word} x@acme.example\n")
+    assert reading.items[0].summary.emails == ("x@acme.example",)
+
+
 NAMES = "Record ID,Deal Name,Associated Company IDs,Associated Company\n"
 
 

@@ -71,6 +71,71 @@ def test_workbook_of_somebody_else_is_left_alone(read_csv: Read) -> None:
     assert read_csv(b"no zip", "plan.xlsx") == Reading()
 
 
+def test_row_of_blank_texts_is_passed_over_and_said(read_csv: Read) -> None:
+    rows: list[list[Any]] = [[1, "One", 5, None, None, None], [None, " ", "", None, None, None]]
+    account = read_csv(_workbook(rows), "deals.xlsx").account
+    assert (account.found, account.accepted, account.ignored) == (2, 1, {"blank row": 1})
+
+
+def _marked(*changes: tuple[bytes, bytes]) -> bytes:
+    """A workbook with its sheet's markup changed."""
+    out = io.BytesIO()
+    whole = zipfile.ZipFile(io.BytesIO(_workbook(ROWS[:1])))
+    with whole, zipfile.ZipFile(out, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name)
+            for old, new in changes if "sheet1" in name else ():
+                assert old in content
+                content = content.replace(old, new, 1)
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+FAR = b'<row r="%d"><c r="%s%d"><v>7</v></c></row></sheetData>'
+WIDE = b'<c r="XFD1" t="inlineStr"><is><t>x</t></is></c></row>'
+
+
+def test_row_far_away_costs_no_more_than_the_way_there(read_csv: Read) -> None:
+    """The library fills the gaps: a million rows, as wide as the header."""
+    far = FAR % (2**20, b"XFD", 2**20)
+    content = _marked((b"</row>", WIDE), (b"</sheetData>", far))
+    reading = read_csv(content, "deals.xlsx")
+    assert [problem.reason for problem in reading.problems] == ["no_id"]
+    assert reading.account.balanced
+
+
+def test_row_numbered_beyond_the_last_ends_the_reading(read_csv: Read) -> None:
+    content = _marked((b"</sheetData>", FAR % (10**12, b"A", 10**12)))
+    with pytest.raises(Damaged, match="numbered beyond the last"):
+        read_csv(content, "deals.xlsx")
+
+
+def test_cell_far_to_the_right_of_the_header_is_not_lost_silently(read_csv: Read) -> None:
+    reading = read_csv(_marked((b"</sheetData>", FAR % (3, b"XFD", 3))), "deals.xlsx")
+    assert [problem.reason for problem in reading.problems] == ["long_row"]
+    assert reading.account.balanced
+
+
+def test_formula_counts_by_what_it_came_to(read_csv: Read) -> None:
+    row = (
+        b'<row r="3"><c r="A3"><f>A2+1</f><v>7</v></c><c r="B3" t="str"><f>B2</f><v>Two</v></c>'
+        b"</row></sheetData>"
+    )
+    reading = read_csv(_marked((b"</sheetData>", row)), "deals.xlsx")
+    assert reading.by_key["hubspot:deal:7"].summary.title == "Two"
+
+
+def test_entities_that_grow_are_not_followed(read_csv: Read) -> None:
+    names = [b"&%c;" % (97 + n) * 10 for n in range(9)]
+    bomb = b"".join(b'<!ENTITY %c "%s">' % (98 + n, name) for n, name in enumerate(names))
+    declared = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + bomb + b"]><worksheet"
+    content = _marked(
+        (b"<worksheet", declared), (b"</sheetData>", FAR % (3, b"A", 3)), (b">7<", b">&j;<")
+    )
+    with pytest.raises(Damaged, match="not a whole workbook"):
+        read_csv(content, "deals.xlsx")
+
+
 @pytest.mark.parametrize("blank", [1, 2, 3])
 def test_blank_sheets_beside_it_do_not_matter(read_csv: Read, blank: int) -> None:
     reading = read_csv(_workbook(ROWS, blank=blank), "deals.xlsx")
