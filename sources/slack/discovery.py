@@ -119,6 +119,9 @@ def _unit(
     day: str,
 ) -> Unit:
     name = f"{folder}/" if folder or entry is None else f"#{entry.id}"
+    if root.dumps and folder:
+        # Beside a dump there may be a folder of its name, which is a unit of its own.
+        name = f"{folder}.json"
     return Unit(
         source="slack",
         name=tree.display(root.path + ("" if root.bare and not folder else name)) or ".",

@@ -91,7 +91,9 @@ def roots(tree: Tree) -> list[Root]:
         if any(root.path.startswith(f"{path}{WORKSPACES}/") for root in found)
     ]
     found += _bare(tree, days, found)
-    found += _dumps(tree, found)
+    covered = tuple(root.path for root in found)
+    conversations = {f"{folder}/" for folder in days if folder.startswith(covered)}
+    found += _dumps(tree, {*covered, *conversations})
     return sorted(found, key=lambda root: root.path)
 
 
@@ -171,8 +173,8 @@ def _bare(tree: Tree, days: dict[str, list[str]], found: list[Root]) -> Iterator
             yield Root(path=path, bare=True)
 
 
-def _dumps(tree: Tree, found: list[Root]) -> Iterator[Root]:
-    known = {root.path for root in found}
+def _dumps(tree: Tree, known: set[str]) -> Iterator[Root]:
+    """Folders with dumps that are not known to be something else."""
     for file in tree.files:
         *folders, name = file.path.split("/")
         if not name.endswith(".json") or not may_be_dump(name):

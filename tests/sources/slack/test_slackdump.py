@@ -235,3 +235,25 @@ def test_any_json_in_a_dump_and_any_damage_to_it(
         reading = read_export(Path(folder))
     (read,) = reading.items
     assert len(read.messages) == reading.account.accepted
+
+
+def test_folder_of_days_beside_a_dump_of_its_name_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    write_dump(tmp_path, {f"{ROOM}.json": dump(), f"{ROOM}/2024-03-01.json": [say("1.1", "old")]})
+    reading = read_export(tmp_path)
+    assert sorted(unit.name for unit in reading.units) == [f"{ROOM}.json", f"{ROOM}/"]
+    (one,) = merge(source("slack"), reading.items).items
+    assert [message.text for message in one.messages] == [
+        "old", "parent", "between", "reply", "last",
+    ]  # fmt: skip
+
+
+def test_dump_in_a_folder_of_a_conversation_takes_no_day_from_it(tmp_path: Path) -> None:
+    days = {"general/2024-03-01.json": [say("1.1", "day")], f"general/{ROOM}.json": dump()}
+    reading = read_export(write_export(tmp_path, days))
+    assert texts(reading) == {"slack:C0GENERAL": ["day"]}
+    assert [entry.path for entry in reading.ignored] == [f"general/{ROOM}.json"]
+
+
+def test_dump_beside_days_that_are_no_messages_is_read(tmp_path: Path) -> None:
+    write_dump(tmp_path, {f"{ROOM}.json": dump(), "2024-03-01.json": [{"level": "info"}]})
+    assert list(texts(read_export(tmp_path))) == [f"slack:{ROOM}"]
