@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from etl.matching import title
+from etl.matching import title, title_rungs
 from tests.etl.matching.corpus import BILLING, Entry, beside, chats, decide, item, learnt, said
 
 # segment
@@ -22,7 +22,7 @@ def test_words_that_stand_beside_many_names_are_no_part_of_one() -> None:
 def test_words_that_stand_beside_few_names_may_be_part_of_one() -> None:
     decision = decide(*chats("Gorse Billing <> Ourco"), *BILLING[:1])
     assert said(decision) == ("review", [("gorse", "segment")])
-    assert decision.reason == title.WORDS
+    assert decision.reason == title_rungs.WORDS
 
 
 def test_words_known_before_a_name_do_not_excuse_those_behind_a_common_one() -> None:
@@ -70,7 +70,7 @@ def test_a_pair_that_recurs_more_than_its_word_is_a_name() -> None:
 def test_a_name_within_one_that_the_corpus_knows_is_not_meant(known: Entry) -> None:
     decision = decide(*chats("Gorse Billing <> Ourco"), *BILLING, known)
     assert said(decision) == ("review", [("gorse", "segment")])
-    assert decision.reason == title.ANOTHER
+    assert decision.reason == title_rungs.ANOTHER
 
 
 def test_two_names_side_by_side_are_two_only_where_nothing_is_capital() -> None:
@@ -82,7 +82,7 @@ def test_two_names_side_by_side_are_two_only_where_nothing_is_capital() -> None:
 def test_who_introduced_somebody_is_not_meant() -> None:
     corpus = beside("intro via C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
     decision = decide(*chats("intro via Gorse <> Ourco"), *corpus)
-    assert (decision.status, decision.reason) == ("review", title.REFERRED)
+    assert (decision.status, decision.reason) == ("review", title_rungs.REFERRED)
 
 
 def test_an_unknown_party_that_x_joins_takes_nothing_away() -> None:

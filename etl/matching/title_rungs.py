@@ -1,0 +1,217 @@
+"""The rungs that read a piece of a title: ``segment``, ``core``, ``typo``, ``topic``, asked in
+this order; each says what the piece leads to, or nothing.
+
+With other words beside it, a name is only a suggestion: ``Acme Pay`` may be a firm of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from etl.matching import typos
+from etl.matching.learnt import REFERRALS, Side
+from etl.matching.pieces import Found, Piece, Rest
+from etl.matching.rungs import Hit
+from etl.matching.segments import CONNECTORS
+from etl.matching.title_text import Title
+from etl.names.generic_words import GENERIC
+from etl.names.legal_forms import without_legal_form
+
+WORDS = "other words stand beside the name"
+PARTLY = "only a part of what is joined is known"
+ANOTHER = "it is part of the name of another company"
+REFERRED = "the name only says who introduced somebody"
+SEVERAL = "the name is shortened, and may be another's"
+
+_CAPITAL = re.compile(r"\b[^\W\d_a-z][a-z]")
+_LONGEST_TOPIC = 4
+_MOST_AROUND = 5
+
+
+def segment(read: Title, piece: Piece) -> Iterator[Hit]:
+    """The companies of a piece, when all the rest of it is explained."""
+    if not piece.found:
+        return
+    if len(piece.found) == 1 and not piece.rest:
+        (found,) = piece.found
+        yield read.hit("segment", found.owners, found.first, found.last)
+        return
+    if why_not(read, piece):
+        return
+    reasons = [reason for rest in piece.rest if (reason := explained(read, piece, rest)) != ""]
+    if len(reasons) == len(piece.rest):
+        detail = "; ".join(reason for reason in reasons if reason != _ANOTHER_PARTY)
+        for found in piece.found:
+            yield read.hit("segment", found.owners, found.first, found.last, detail)
+
+
+_ANOTHER_PARTY = "another party"
+
+
+def explained(read: Title, piece: Piece, rest: Rest) -> str:
+    """Why words beside a name are no part of it; empty when nothing says so."""
+    tokens = read.tokens(rest.first, rest.last)
+    if rest.joint and "".join(without_legal_form(tokens)) in read.learnt.foreign:
+        return _ANOTHER_PARTY
+    nearest = _nearest(piece, rest)
+    strict = read.is_common(nearest) or not read.ours
+    support = _support(read, tokens, rest.after, nearest, strict=strict)
+    return f"{' '.join(tokens)!r} stands beside {support} other companies" if support else ""
+
+
+def _support(
+    read: Title, tokens: tuple[str, ...], after: bool, found: Found, *, strict: bool = False
+) -> int:
+    side: Side = "after" if after else "before"
+    return read.learnt.support(tokens, side, found.owners[0].company, strict=strict)
+
+
+def _nearest(piece: Piece, rest: Rest) -> Found:
+    before = [found for found in piece.found if found.last <= rest.first]
+    return before[-1] if before else piece.found[0]
+
+
+def why_not(read: Title, piece: Piece) -> str:
+    """Why the names in a piece are not what it is about, whatever the rest of it."""
+    for rest in piece.rest:
+        if not rest.after and read.tokens(rest.last - 1, rest.last)[0] in REFERRALS:
+            return REFERRED
+    if not read.parts.name.text.islower() and any(
+        before.last == after.first for before, after in pairwise(piece.found)
+    ):
+        return WORDS  # "Acme Pay", when there is an Acme and a Pay
+    if any(_within_foreign(read, piece, found.first, found.last) for found in piece.found):
+        return ANOTHER
+    return ""
+
+
+def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:
+    """Whether these tokens are only a part of a name that the corpus knows as another's."""
+    return any(
+        (start, end) != (first, last) and "".join(read.tokens(start, end)) in read.learnt.foreign
+        for start in range(piece.segment.first, first + 1)
+        for end in range(last, piece.segment.last + 1)
+    )
+
+
+def core(read: Title, piece: Piece) -> Iterator[Hit]:
+    """A name without the generic words at its end, when it is a single company's."""
+    if piece.found or not read.ours:
+        return
+    for first, last in _spans(read, piece):
+        key = "".join(without_legal_form(read.tokens(first, last)))
+        owners = read.known.cores.get(key, ())
+        if not owners or key in read.learnt.foreign or read.learnt.seen(key, ""):
+            continue
+        detail = _around(read, piece, first, last)
+        if detail is not None and not _within_foreign(read, piece, first, last):
+            hit = read.hit("core", owners, first, last, detail)
+            alone = len(owners) == 1 and key not in read.learnt.common
+            yield hit if alone else hit._replace(why=SEVERAL)
+            return
+
+
+def typo(read: Title, piece: Piece) -> Iterator[Hit]:
+    """A name with one slip in it."""
+    if read.doubt:
+        return
+    for first, last in _spans(read, piece):
+        tokens = without_legal_form(read.tokens(first, last))
+        meant = typos.meant(read.known, read.learnt, "".join(tokens))
+        if meant is None or not _contains(piece, first, last):
+            continue
+        detail = _around(read, piece, first, last)
+        if detail is None or _within_foreign(read, piece, first, last):
+            continue
+        if detail and read.deal and not read.parts.said:
+            continue  # "Staking pilot"
+        if not _recurs(read, piece, first, last):
+            hit = read.hit("typo", meant.owners, first, last)
+            yield hit._replace(detail="; ".join(filter(None, (meant.detail, detail))))
+            return
+
+
+def _contains(piece: Piece, first: int, last: int) -> bool:
+    """Whether these tokens hold every name of the piece, and more: what is a name is no slip."""
+    return all(
+        first <= found.first < found.last <= last and (found.first, found.last) != (first, last)
+        for found in piece.found
+    )
+
+
+def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
+    """Whether the piece, with more words than these, is met so often that it is a name."""
+    segment = piece.segment
+    key = "".join(read.tokens(segment.first, segment.last))
+    longer = last - first < segment.last - segment.first
+    return longer and read.learnt.spellings.get(key, 0) >= typos.RECURS
+
+
+def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int]]:
+    """The whole piece, then what is left of it without some words on either side."""
+    first, last = _bare(read, piece)
+    for size in range(last - first, max(0, last - first - _MOST_AROUND), -1):
+        for start in range(first, last - size + 1):
+            yield start, start + size
+
+
+def _bare(read: Title, piece: Piece) -> tuple[int, int]:
+    """A piece without connectors at its ends."""
+    tokens = read.parts.name.tokens
+    first, last = piece.segment.first, piece.segment.last
+    while first < last - 1 and tokens[first] in CONNECTORS:
+        first += 1
+    while last - 1 > first and tokens[last - 1] in CONNECTORS:
+        last -= 1
+    return first, last
+
+
+def _around(read: Title, piece: Piece, first: int, last: int) -> str | None:
+    """Why the words around these are no part of a name; ``None`` when nothing says so."""
+    start, end = _bare(read, piece)
+    before, after = read.tokens(start, first), read.tokens(last, end)
+    strict = not read.ours
+    if before and (
+        before[-1] in REFERRALS or not read.learnt.support(before, "before", "", strict=strict)
+    ):
+        return None
+    if after and not read.learnt.support(after, "after", "", strict=strict):
+        return None
+    words = " ".join((*before, *after))
+    return f"{words!r} stands beside other companies" if words else ""
+
+
+def topic(read: Title, piece: Piece) -> Iterator[Hit]:
+    """A company with a word or two that are no name: met here only, in small letters."""
+    if len(piece.found) != 1 or not piece.rest or not read.ours or why_not(read, piece):
+        return
+    (found,) = piece.found
+    if read.is_common(found) or len(found.owners) > 1:
+        return
+    if all(explained(read, piece, rest) or _is_topic(read, found, rest) for rest in piece.rest):
+        words = " ".join(" ".join(read.tokens(rest.first, rest.last)) for rest in piece.rest)
+        detail = f"{words!r} is met beside no name but here, and is written like no name"
+        yield read.hit("topic", found.owners, found.first, found.last, detail)
+
+
+def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
+    tokens = read.tokens(rest.first, rest.last)
+    if rest.joint or len(tokens) > _LONGEST_TOPIC or not GENERIC.isdisjoint(tokens):
+        return False
+    company = found.owners[0].company
+    if not read.learnt.met_once(tokens, company):
+        return False
+    name = read.parts.name
+    named, words = name.quote(found.first, found.last)[0], name.quote(rest.first, rest.last)[0]
+    if all(read.learnt.seen(token, company) for token in tokens):
+        return not _CAPITAL.search(words)
+    return words.islower() and not named.islower()
+
+
+def weak(read: Title, piece: Piece) -> Iterator[Hit]:
+    """The names in a piece that settle nothing, and why."""
+    why = why_not(read, piece) or (PARTLY if any(r.joint for r in piece.rest) else WORDS)
+    for found in piece.found:
+        yield read.hit("segment", found.owners, found.first, found.last)._replace(why=why)
