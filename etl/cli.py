@@ -29,6 +29,7 @@ examples:
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
   python run_etl.py validate output/etl_output.json    hold an output against its contract
   python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
+  python run_etl.py explain "Acme Pay <> Ourco"        why this company, and why not that
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
@@ -47,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if (asked.file is None) == (asked.command == "validate"):
-        parser.error("validate takes a file, the other commands take none")
+    if (asked.file is None) == (asked.command in {"validate", "explain"}):
+        parser.error("validate takes a file, explain a text, the other commands take none")
     if (asked.records is None) == (asked.command == "match"):
         parser.error("match takes --records, the other commands do not")
     try:
@@ -83,6 +84,8 @@ def _command(asked: argparse.Namespace) -> int:
     settings = _settings(asked)
     if asked.command == "match":
         return _match(asked, settings)
+    if asked.command == "explain":
+        return _explain(asked, settings)
     if asked.command == "check":
         from etl.check import check
 
@@ -151,6 +154,14 @@ def _match(asked: argparse.Namespace, settings: Settings) -> int:
     return exits.OK
 
 
+def _explain(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl.explaining import explain
+    from etl.logs import one_line
+
+    _say("\n".join(one_line(line) for line in explain(asked.file, settings)))
+    return exits.OK
+
+
 def _settings(asked: argparse.Namespace) -> Settings:
     from etl.settings import HOME, SettingsError, read_env_file, resolve
 
@@ -210,11 +221,14 @@ def _parser() -> argparse.ArgumentParser:
         "command",
         nargs="?",
         default="run",
-        choices=("run", "check", "validate", "match"),
+        choices=("run", "check", "validate", "match", "explain"),
         help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
-        " an output against its contract; match: whose the records of a file are",
+        " an output against its contract; match: whose the records of a file are; explain TEXT: what happens to a"
+        " title, a name or an address, rung by rung",
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="the output to validate")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE|TEXT", help="the output to validate, or what to explain"
+    )
     _add_places(parser.add_argument_group("where things are"))
     _add_reading(parser.add_argument_group("what is read, and how"))
     _add_words(parser.add_argument_group("what is said"))

@@ -88,11 +88,15 @@ def _live(state: State) -> Iterator[tuple[int, Summary, tuple[str, ...]]]:
     for item, blob, head in state.query(
         "SELECT item, summary, head FROM live JOIN items ON id = item ORDER BY item"
     ):
-        summary = _summaries.decode(blob)
-        people: tuple[str, ...] = ()
-        if summary.kind == "telegram_chats":
-            people = _people.decode(expanded(head)).participants
-        yield item, summary, people
+        yield item, *stored(blob, head)
+
+
+def stored(blob: bytes, head: bytes) -> tuple[Summary, tuple[str, ...]]:
+    """An item as the state holds it, and the names of the people in it."""
+    summary = _summaries.decode(blob)
+    if summary.kind != "telegram_chats":
+        return summary, ()
+    return summary, _people.decode(expanded(head)).participants
 
 
 def learn_from_all(state: State, matcher: Matcher, own: OwnCompany | None = None) -> Matcher:

@@ -292,18 +292,25 @@ def move_aside(path: Path) -> Path:
     return target
 
 
+def known_items(path: Path) -> list[tuple[bytes, bytes]]:
+    """Summary and head of everything that was read into that file. Changes nothing."""
+    return _peek(path, "SELECT summary, head FROM items ORDER BY id")
+
+
 def known_fingerprints(path: Path, source: str) -> dict[str, str]:
     """The fingerprints of a source's units in that file, by name. Changes nothing."""
+    return dict(_peek(path, "SELECT name, fingerprint FROM units WHERE source = ?", source))
+
+
+def _peek(path: Path, sql: str, *values: str) -> list[Any]:
+    """The rows of a state that may be in use, or none of ours."""
     if not path.is_file():
-        return {}
+        return []
     # Even a reader leaves files beside a database in WAL mode, unless it takes it for one
     # that nobody writes to; without a journal, nobody does.
     how = "mode=ro" if Path(f"{os.fspath(path)}-wal").exists() else "immutable=1"
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as db:
-            if not _is_ours(db):
-                return {}
-            sql = "SELECT name, fingerprint FROM units WHERE source = ?"
-            return dict(db.execute(sql, (source,)).fetchall())
+            return db.execute(sql, values).fetchall() if _is_ours(db) else []
     except sqlite3.DatabaseError:
-        return {}
+        return []

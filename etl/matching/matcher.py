@@ -8,7 +8,7 @@ it is similar to, or contains, something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 
 import msgspec
@@ -23,6 +23,8 @@ from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import only_trusted, settle
 from etl.matching.suggesting import Suggesting
+from etl.matching.title_text import Title
+from etl.matching.tracing import Step, of_decision, of_rung, of_title
 from etl.names.domains import registrable
 from etl.names.normalise import normalise
 from sources.records import Summary
@@ -31,6 +33,7 @@ __all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
 
 
 _REMEMBERED = 4096
+_WITHOUT_TITLE = frozenset({"hubspot_contacts", "hubspot_companies"})
 
 
 class Matcher:
@@ -81,22 +84,37 @@ class Matcher:
         found = rungs.explicit(self._index, summary)
         if found.hits:
             return self._with_variants(settle(summary.kind, found), summary)
+        decision = settle(summary.kind, found, self._lower(summary, participants))
+        if self._min_score:
+            decision = only_trusted(summary.kind, decision, self._min_score)
+        return self._with_variants(decision, summary)
+
+    def trace(self, summary: Summary, participants: Sequence[str] = ()) -> Iterator[Step]:
+        """What every rung says of an item, and the answer."""
+        explicit = rungs.explicit(self._index, summary)
+        yield from of_rung("explicit", explicit, "it is no group, and holds no node address")
+        domain, company_field, _, people = self._lower(summary, participants)
+        yield from of_rung("domain", domain, "no address or host takes part")
+        yield from of_rung("company_field", company_field, "the CRM names no company")
+        if summary.kind not in _WITHOUT_TITLE:
+            parts = self._titles.parts(summary.title)
+            yield from of_title(
+                Title(parts, self._index, self._own, self._learnt, "title", summary)
+            )
+        yield from of_rung("participants", people, "nobody carries a company in their name")
+        yield from of_decision(self.match(summary, participants))
+
+    def _lower(
+        self, summary: Summary, participants: Sequence[str]
+    ) -> tuple[rungs.Rung, rungs.Rung, rungs.Rung, rungs.Rung]:
         offers = offered(summary, self._lookup)
-        lower = (
-            mentions.beside(
-                rungs.domain(self._index, self._our_domains, offers),
-                self._index,
-                self._our_domains,
-                summary,
-            ),
+        domain = rungs.domain(self._index, self._our_domains, offers)
+        return (
+            mentions.beside(domain, self._index, self._our_domains, summary),
             rungs.company_field(self._index, self._own, self._learnt, offers),
             title.title(self._titles, self._index, self._own, self._learnt, summary),
             people.participants(self._index, summary, participants),
         )
-        decision = settle(summary.kind, found, lower)
-        if self._min_score:
-            decision = only_trusted(summary.kind, decision, self._min_score)
-        return self._with_variants(decision, summary)
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""

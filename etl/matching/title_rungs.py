@@ -215,3 +215,17 @@ def weak(read: Title, piece: Piece) -> Iterator[Hit]:
     why = why_not(read, piece) or (PARTLY if any(r.joint for r in piece.rest) else WORDS)
     for found in piece.found:
         yield read.hit("segment", found.owners, found.first, found.last)._replace(why=why)
+
+
+def unexplained(read: Title, piece: Piece) -> Iterator[str]:
+    """Why a piece is no company's, in words."""
+    if not piece.found:
+        yield "no name of the mapping is in it"
+        return
+    if why := why_not(read, piece):
+        yield why
+    for rest in piece.rest:
+        if not explained(read, piece, rest):
+            words = " ".join(read.tokens(rest.first, rest.last))
+            met = read.learnt.words.tokens.get(words, ())
+            yield f"{words!r} may be part of a name: it stands beside {len(met)} companies"

@@ -1,0 +1,87 @@
+"""What happens to a title, rung by rung."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.cli import main
+from etl.exits import NoInput
+from etl.explaining import explain
+from etl.settings import Settings
+from etl.state import known_items
+from tests.running import Workplace
+
+ROWS = "base_company,calendar_domain\nAcme,acme.example\nBrindle,\nDunlin,\nEmberfold,\nGorse,\n"
+
+
+def settings(tmp_path: Path, rows: str = ROWS) -> Settings:
+    (tmp_path / "m.csv").write_text(rows)
+    return Settings(
+        data_dir=tmp_path,
+        mapping=tmp_path / "m.csv",
+        db_path=tmp_path / "s.db",
+        our_names=("Ourco",),
+    )
+
+
+def part(lines: list[str], heading: str) -> list[str]:
+    """The lines under a heading."""
+    start = lines.index(heading) + 1
+    end = next((n for n in range(start, len(lines)) if not lines[n]), len(lines))
+    return [" ".join(line.split()) for line in lines[start:end]]
+
+
+def test_every_rung_says_why_not(tmp_path: Path) -> None:
+    lines = list(explain("Gorse billing <> Ourco", settings(tmp_path)))
+    assert "0 items" in lines[0]
+    said = part(lines, "as a Telegram group")
+    assert "explicit it is no group, and holds no node address" in said
+    assert "title our own name stands there; pieces: 'Gorse billing'" in said
+    assert any(line.startswith("segment 'Gorse billing': 'billing' may be part") for line in said)
+    assert [line.split()[0] for line in said[-3:]] == ["review", "because", "settled"]
+    assert "review Gorse (segment, 0.9)" in said
+
+
+def test_an_address_and_a_domain_say_whose_they_are(tmp_path: Path) -> None:
+    lines = list(explain("Ann@eu.acme.example", settings(tmp_path)))
+    said = part(lines, "as a guest of a meeting")
+    assert "domain 'ann@eu.acme.example' is Acme (line 2, calendar_domain)" in said
+    assert "matched Acme (domain, 0.97)" in said
+    lines = list(explain("acme.example", settings(tmp_path)))
+    assert "matched Acme (domain, 0.97)" in part(lines, "as the domain of a CRM company")
+
+
+def test_a_name_in_the_company_field_is_explained_too(tmp_path: Path) -> None:
+    lines = list(explain("Gorse Ltd", settings(tmp_path)))
+    assert "matched Gorse (company_field, 0.95)" in part(lines, "as a CRM company")
+
+
+@pytest.mark.parametrize("text", ["", "🔥", "-", "x" * 300, "a|b|c", "@", "Ourco"])
+def test_any_text_is_explained(tmp_path: Path, text: str) -> None:
+    assert list(explain(text, settings(tmp_path)))
+
+
+def test_what_a_run_read_is_learnt_from_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workplace = Workplace(tmp_path).with_sample()
+    assert workplace.run().returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
+    arguments = workplace.command()[2:]
+    assert main(["explain", "Emberfold <> Fernhollow", *arguments]) == 0
+    said = capsys.readouterr().out
+    items = len(known_items(Path(arguments[arguments.index("--db-path") + 1])))
+    assert f"with what {items:,} items" in said
+    assert "matched       Emberfold (segment, 0.9)" in said
+    assert before == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
+
+
+def test_explain_needs_a_text_and_a_mapping(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        main(["explain"])
+    asked = settings(tmp_path)
+    asked.mapping.unlink()
+    with pytest.raises(NoInput, match="give --mapping"):
+        list(explain("Acme", asked))
