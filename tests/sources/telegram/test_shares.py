@@ -66,6 +66,12 @@ def test_trouble_with_pages_of_which_nothing_was_needed_is_not_the_chats(kind: s
     assert told(hurt, read(some(range(3, 9)), NEW, findings={kind: 1}))[kind] == 3
 
 
+def test_trouble_with_messages_counts_no_more_than_were_kept() -> None:
+    hurt = read(some(range(1, 9)), OLD, findings={"escapes_repaired": 8})
+    assert told(hurt, read(some(range(4, 9)), NEW))["escapes_repaired"] == 3
+    assert "escapes_repaired" not in told(hurt, read(some(range(1, 9)), NEW))
+
+
 def test_what_is_true_of_a_chat_is_no_truer_for_being_said_twice() -> None:
     kinds = {"saved_messages": 1, "not_listed": 1, "mixed_folder": 1, "half_conversation": 1}
     reads = [read(some(n), name, findings=kinds) for n, name in (((1, 2), OLD), ((2, 3), NEW))]

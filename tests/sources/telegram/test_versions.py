@@ -57,6 +57,17 @@ def test_what_both_tell_is_told_as_in_the_newest() -> None:
     assert made(json(new, LATER), json(old)) == new
 
 
+def test_answer_to_a_message_is_not_also_one_to_another_chat() -> None:
+    answer, elsewhere = said(8, reply_to="2"), said(8, reply_elsewhere=True)
+    assert made(json(answer, LATER), pages(elsewhere)) == answer
+    assert made(json(elsewhere, LATER), pages(answer)) == elsewhere
+
+
+def test_event_lends_nothing_to_what_somebody_wrote() -> None:
+    event = happened(8, subtype="pinned", targets=("Cy",), reply_to="2")
+    assert made(json(said(8), LATER), pages(event)) == said(8)
+
+
 GONE = [
     ("links", ("https://acme.example",)),
     ("mentions", ("@bo",)),
