@@ -223,8 +223,8 @@ def _parser() -> argparse.ArgumentParser:
         default="run",
         choices=("run", "check", "validate", "match", "explain"),
         help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
-        " an output against its contract; match: whose the records of a file are; explain TEXT: what happens to a"
-        " title, a name or an address, rung by rung",
+        " an output against its contract; match: whose the records of a file are; explain TEXT:"
+        " what happens to a title, a name or an address, rung by rung",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE|TEXT", help="the output to validate, or what to explain"
