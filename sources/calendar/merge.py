@@ -17,7 +17,8 @@ from sources.protocol import Account, Part, Yielded
 from sources.records import Finding, Item, Meeting, Summary
 
 _DRAWN = 20
-"""So many characters before the @ has a UID at least that is unique in the world."""
+_DIGITS = 3
+"""So many characters, and digits among them, has a UID before its @ that was drawn by lot."""
 
 
 def merged_meetings(parts: Sequence[Part]) -> Iterator[Yielded]:
@@ -128,9 +129,10 @@ def _events(readings: list[_Reading]) -> list[list[_Reading]]:
 
 
 def _trusted(reading: _Reading) -> set[str]:
-    """The UID, if it is long enough to have been drawn by lot."""
+    """The UID, if it looks as if it had been drawn by lot."""
     uid = reading.parts[0].summary.identity[0].removeprefix("calendar-uid:")
-    return {uid} if len(uid.partition("@")[0]) >= _DRAWN else set()
+    name = uid.partition("@")[0]
+    return {uid} if len(name) >= _DRAWN and sum(map(str.isdigit, name)) >= _DIGITS else set()
 
 
 class _Standing:

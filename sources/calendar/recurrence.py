@@ -37,7 +37,7 @@ class _Bare(Occurrence):  # type: ignore[misc]  # the library is not typed
 
 
 def occasions(master: Vevent, changes: Sequence[Vevent], first: date, last: date) -> list[Occasion]:
-    """The instances that start on these days; ``changes`` are those overrides that say
+    """The instances that were to start on these days; ``changes`` are those overrides that say
     something of all later instances, too (RANGE=THISANDFUTURE).
 
     Raises `CannotExpand`.
@@ -50,16 +50,18 @@ def occasions(master: Vevent, changes: Sequence[Vevent], first: date, last: date
         described = {id(component): event for event, component in pairs}
         calendar.subcomponents = [component for _, component in pairs]
         select = ComponentsWithName("VEVENT", occurrence=_Bare)
+        moved = max((abs(_moved(change)) for change in changes), default=timedelta(0))
         found = CalendarQuery(calendar, components=[select]).between(
-            datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+            datetime.combine(first, time()) - moved,
+            datetime.combine(last + timedelta(days=1), time()) + moved,
         )
         made = [_occasion(described[id(component)], a, b) for component, a, b in found]
         for one in made:
             render(one.end), render(one.original)  # at the ends of time they cannot be
     except Exception as error:  # any rule at all, and a library that trusts it
         raise cannot(error) from error
-    # The library also gives what began before and still goes on.
-    return [one for one in made if first <= day_of(one.start) <= last]
+    # The library also gives what began before and still goes on, or was moved here.
+    return [one for one in made if first <= day_of(one.original) <= last]
 
 
 def end_of(master: Vevent, last: date) -> date | None:
@@ -79,8 +81,12 @@ def _occasion(event: Vevent, start: Moment, end: Moment) -> Occasion:
     if start == event.start:
         return Occasion(event, start, end, event.instance)
     # After RANGE=THISANDFUTURE the later instances are moved as this one was.
-    moved = event.start - event.instance  # type: ignore[operator]  # of one type, see `changes`
-    return Occasion(event, start, end, start - moved)
+    return Occasion(event, start, end, start - _moved(event))
+
+
+def _moved(change: Vevent) -> timedelta:
+    moved: timedelta = change.start - change.instance  # type: ignore[operator]  # of one type
+    return moved
 
 
 def _real_end(start: Moment, end: Moment) -> Moment:

@@ -158,7 +158,9 @@ def _changes(overrides: Sequence[Vevent], masters: Sequence[Vevent]) -> list[Vev
         if override.and_future and len(masters) == 1 and _near(override):
             found.append(override)
         elif override.and_future and masters:
-            override.notes["recurrence_unreadable"] = "It changes later instances nobody knows how."
+            override.notes["recurrence_unreadable"] = (
+                "How it changes later instances cannot be told."
+            )
     return found
 
 

@@ -261,8 +261,11 @@ def _titled(start: str, title: str, uid: str) -> str:
     return calendar(event(start, f"SUMMARY:{title}", uid=uid))
 
 
-def test_events_without_guests_under_a_number_are_apart(tmp_path: Path) -> None:
-    files = (_titled(TEN, "Dentist", "1"), _titled(THREE, "Lunch", "1"))
+@pytest.mark.parametrize(
+    "uid", ["1", "1@a-long-name-of-a-host-0123.example", "company-calendar-event-1"]
+)
+def test_events_without_guests_under_a_number_are_apart(tmp_path: Path, uid: str) -> None:
+    files = (_titled(TEN, "Dentist", uid), _titled(THREE, "Lunch", uid))
     for order in permutations(files):
         reading = read_all(tmp_path, *order)
         assert sorted(head.title for head in meetings(reading)) == ["Dentist", "Lunch"]

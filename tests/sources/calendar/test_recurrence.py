@@ -301,3 +301,24 @@ def test_exceptions_by_a_rule_are_not_followed_and_it_is_said(tmp_path: Path) ->
     assert len(reading.items) == 3
     assert kinds(reading) == {"recurrence_unreadable"}
     assert "decides" not in reading.items[0].summary.flags
+
+
+def test_last_instances_that_are_moved_beyond_the_end_of_their_series_are_kept(
+    tmp_path: Path,
+) -> None:
+    for start, moved in (("20240313T100000", 2), ("20240309T100000", -2)):
+        later = event(f"DTSTART;TZID=Europe/Paris:{start}", THIS_AND_FUTURE)
+        reading = read(tmp_path, calendar(event(*WEEKLY, "RRULE:FREQ=WEEKLY;COUNT=4"), later))
+        assert starts(reading) == [
+            f"2024-03-{day:02}T09:00:00Z" for day in (4, 11 + moved, 18 + moved, 25 + moved)
+        ]
+        assert kinds(reading) == set()
+
+
+def test_window_is_that_of_the_starts_a_series_was_planned_with(tmp_path: Path) -> None:
+    later = event("DTSTART;TZID=Europe/Paris:20240313T100000", THIS_AND_FUTURE)
+    master = event(*WEEKLY, "RRULE:FREQ=WEEKLY")
+    reading = read(
+        tmp_path, calendar(master, later), calendar_from="2024-03-18", calendar_to="2024-03-25"
+    )
+    assert starts(reading) == [f"2024-03-{day}T09:00:00Z" for day in (13, 20, 27)]
