@@ -53,9 +53,10 @@ def test_author_that_another_export_names_is_known() -> None:
 
 def test_service_message_without_actor_or_time_is_no_unknown_one() -> None:
     unclear = happened(2, author=None, date=None)
-    old = read([said(1, author=None), unclear], OLD, findings={"author_unknown": 1})
-    found = told(old, read([said(1, author=None), unclear], NEW, findings={"author_unknown": 1}))
-    assert found["author_unknown"] == 1
+    doubts = {"author_unknown": 1, "time_unreadable": 1}
+    old = read([said(1, author=None, timestamp=None), unclear, said(3)], OLD, findings=doubts)
+    found = told(old, read([said(1), said(3)], NEW))
+    assert found.keys() == {"merged"}
 
 
 @pytest.mark.parametrize("kind", ["truncated_page", "missing_page", "uneven_page", "id_conflict"])
