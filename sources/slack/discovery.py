@@ -119,7 +119,7 @@ def _unit(
     day: str,
 ) -> Unit:
     name = f"{folder}/" if folder or entry is None else f"#{entry.id}"
-    if root.dumps and folder:
+    if files and not any(is_day(file.path.rpartition("/")[2]) for file in files):
         # Beside a dump there may be a folder of its name, which is a unit of its own.
         name = f"{folder}.json"
     return Unit(

@@ -121,16 +121,23 @@ def extra(name: str) -> str:
 
 def owned(root: Root, all_roots: Iterable[Root], files: Sequence[File]) -> Iterator[File]:
     """The files of an export, of all sorted ones, without those of exports inside it."""
-    inner = tuple(
-        other.path
-        for other in all_roots
-        if other.path != root.path and other.path.startswith(root.path)
-    )
+    inside = [
+        other for other in all_roots if other.path != root.path and other.path.startswith(root.path)
+    ]
+    inner = tuple(other.path for other in inside if not other.dumps)
+    dumps = {other.path for other in inside if other.dumps}
     start = bisect_left(files, root.path, key=lambda file: file.path)
     end = bisect_left(files, True, start, key=lambda file: not file.path.startswith(root.path))
     for file in files[start:end]:
-        if not file.path.startswith(inner):
+        if not file.path.startswith(inner) and not (dumps and _with_dumps(file.path, dumps)):
             yield file
+
+
+def _with_dumps(path: str, dumps: set[str]) -> bool:
+    """Whether a file is a folder's of dumps: in it, or in a folder in it without days."""
+    folder, _, name = path.rpartition("/")
+    around = folder.rpartition("/")[0]
+    return f"{folder}/" in dumps or (not is_day(name) and f"{around}/" in dumps)
 
 
 def _attached(path: str, found: Iterable[Root]) -> bool:
