@@ -25,7 +25,7 @@ from sources.calendar.lines import decode, properties
 from sources.calendar.moments import Moment, in_utc, parse_moment
 from sources.calendar.rules import CannotExpand, end_of
 
-_RULE = re.compile(r"(?:^|[\r\n])[ \t]*RRULE[^:\r\n]*:([^\r\n]*)", re.IGNORECASE)
+_RULE = re.compile(r"^[ \t]*RRULE[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d\d?):?([0-5]\d)?|z", re.ASCII)
 
 Notes = dict[str, str]
@@ -114,7 +114,7 @@ def _clean(tzid: str) -> str:
 
 def _defined_zone(data: bytes) -> tzinfo | None:
     """What a VTIMEZONE describes, or nothing when it describes nothing usable."""
-    text = decode(data)[0]
+    text = re.sub(r"[\r\n]+", "\n", decode(data)[0])  # the library knows no lone CR
     try:
         for rule in _RULE.findall(text):
             _check(rule)

@@ -294,15 +294,12 @@ def test_having_no_title_is_nothing_in_common(tmp_path: Path) -> None:
     assert len(read_all(tmp_path, acme, globex).items) == 2
 
 
-def test_event_without_guests_goes_to_the_newest_with_its_title(tmp_path: Path) -> None:
-    old, new = (
-        calendar(event(TEN, stamp, "SUMMARY:Call", guest, uid="1"))
-        for stamp, guest in ((OLD, ANN), (NEW, BEN))
-    )
-    hers = calendar(event(TEN, "SEQUENCE:1", "SUMMARY:Call", uid="1"))
-    reading = read_all(tmp_path, old, new, hers)
-    assert only(reading).attendees == ()
-    assert _found(reading, "merged") == [3]
+def test_event_without_guests_is_the_newest_of_those_with_its_starts(tmp_path: Path) -> None:
+    old = calendar(event(TEN, OLD, "SUMMARY:Old", ANN, uid="1"))
+    new = calendar(event(THREE, NEW, "SUMMARY:New", BEN, uid="1"))
+    both = ("RDATE:20240102T150000Z", "SEQUENCE:1", "SUMMARY:Both")
+    reading = read_all(tmp_path, old, new, calendar(event(TEN, *both, uid="1")))
+    assert sorted(head.title for head in meetings(reading)) == ["Both", "Both", "Old"]
 
 
 @pytest.mark.parametrize("guests", [True, False])

@@ -188,7 +188,13 @@ def test_name_that_everybody_knows_wins_over_what_the_file_says_of_it(tmp_path: 
 
 @pytest.mark.parametrize("end", ["\n", "\r"])
 @pytest.mark.parametrize(
-    "rule", ["FREQ=SECONDLY", "FREQ=YEARLY;INTERVAL=0", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"]
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=DAILY",
+        "FREQ=YEARLY;INTERVAL=0",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
 )
 def test_zone_whose_clock_changes_without_end_is_not_used(
     tmp_path: Path, rule: str, end: str
@@ -202,10 +208,11 @@ def test_zone_whose_clock_changes_without_end_is_not_used(
     assert kinds(reading) == {"zone_unknown"}
 
 
-def test_zone_whose_clock_changes_by_the_year_is_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_zone_whose_clock_changes_by_the_year_is_used(tmp_path: Path, end: str) -> None:
     zone = PARIS.replace("Europe/Paris", PLACE)
-    reading = read(
-        tmp_path,
-        calendar(zone, event(f"DTSTART;TZID={PLACE}:20240701T100000"), header="X-WR-CALNAME:x"),
-    )
+    line = f"DTSTART;TZID={PLACE}:20240701T100000"
+    text = calendar(zone, event(line), header="X-WR-CALNAME:x")
+    reading = read(tmp_path, text.replace("\n", end).encode())
     assert only(reading).start == "2024-07-01T08:00:00Z"
+    assert kinds(reading) == set()
