@@ -132,6 +132,9 @@ def report(
             "with_data": sum(has["sources_count"] > 0 for has in coverage.values()),
             "without_data": sum(has["sources_count"] == 0 for has in coverage.values()),
         },
+        without_data={
+            name: _nearest(has) for name, has in coverage.items() if not has["sources_count"]
+        },
         findings=statistics["findings"],
         quarantine=totals.problems,
         unrecognised=tuple(session.inventory.unrecognised),
@@ -143,6 +146,12 @@ def report(
         advice=advice,
         performance=run_performance,
     )
+
+
+def _nearest(has: Mapping[str, Any]) -> str:
+    """The nearest thing seen to a company without data, as a sentence."""
+    seen = has.get("nearest")
+    return f"nearest: {seen['text']!r}, {seen['detail']}" if seen else "nothing seen"
 
 
 def _message(failed: list[str], bad: int, units: int, most: object, trouble: bool) -> str:

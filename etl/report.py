@@ -91,6 +91,7 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     partial: bool
     sources: dict[str, SourceReport]
     companies: dict[str, int]
+    without_data: dict[str, str]
     findings: dict[str, dict[str, int]]
     quarantine: tuple[Problem, ...]
     unrecognised: tuple[str, ...]

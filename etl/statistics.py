@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from etl.coverage import COVERED, Coverage
 from etl.matching.decisions import Decision
 from sources.protocol import Account
 from sources.records import KINDS, Kind, Record, Summary
@@ -22,7 +23,6 @@ SOURCE_OF: dict[Kind, str] = {
     "hubspot_contacts": "hubspot",
     "hubspot_activities": "hubspot",
 }
-COVERED = ("slack", "telegram", "calendar", "hubspot")
 NO_CURRENCY = "unknown"
 """Under which amounts stand whose currency the CRM does not say."""
 
@@ -34,17 +34,17 @@ class Statistics:
     """Fed with every item and its decision, says what the output says of them."""
 
     def __init__(self, companies: Iterable[str]) -> None:
-        self._coverage: dict[str, set[str]] = {company: set() for company in sorted(companies)}
+        names = sorted(companies)
+        self._coverage = Coverage(names)
         self._statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-        self._deals = {company: _Deals() for company in self._coverage}
+        self._deals = {company: _Deals() for company in names}
         self._finding_items: Counter[str] = Counter()
         self._finding_counts: Counter[str] = Counter()
 
     def add(self, summary: Summary, decision: Decision) -> None:
         """Count an item."""
         self._statuses[summary.kind][decision.status] += 1
-        for match in decision.matches:
-            self._coverage[match.company].add(SOURCE_OF[summary.kind])
+        self._coverage.add(SOURCE_OF[summary.kind], decision)
         self._finding_items.update({finding.kind for finding in summary.findings})
         for finding in summary.findings:
             self._finding_counts[finding.kind] += finding.count
@@ -62,14 +62,11 @@ class Statistics:
         kinds = {kind: self._statuses[kind] for kind in KINDS}
         return {
             "total_companies": len(self._coverage),
-            **{
-                f"companies_with_{source}": sum(source in has for has in self._coverage.values())
-                for source in COVERED
-            },
+            **{f"companies_with_{source}": self._coverage.known_to(source) for source in COVERED},
             **{f"total_{kind}": counts.total() for kind, counts in kinds.items()},
             **{f"matched_{kind}": counts["matched"] for kind, counts in kinds.items()},
             "items": {kind: _item_counts(counts) for kind, counts in kinds.items()},
-            "data_coverage": {name: _coverage(has) for name, has in self._coverage.items()},
+            "data_coverage": self._coverage.result(),
             "deal_totals": {name: deals.totals() for name, deals in self._deals.items()},
             "findings": {
                 kind: {"items": self._finding_items[kind], "count": self._finding_counts[kind]}
@@ -126,10 +123,6 @@ def _item_counts(counts: Counter[str]) -> dict[str, int]:
         "accepted": counts.total(),
         **{status: counts[status] for status in ("matched", "review", "unmatched")},
     }
-
-
-def _coverage(has: set[str]) -> dict[str, int | bool]:
-    return {"sources_count": len(has), **{f"has_{source}": source in has for source in COVERED}}
 
 
 def _accounting(account: Account, quarantined_units: int) -> dict[str, Any]:

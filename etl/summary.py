@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:  # heavy, and only `validate` has one
 
 SHOWN = 10
 """Entries of a long list that are shown; the rest is in ``run.json``."""
+FEW = 5
+"""Entries that are shown of what is no trouble."""
 
 _COLUMNS = (
     *("source", "units", "read", "unchanged", "found", "accepted", "duplicate", "ignored"),
@@ -39,6 +42,10 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         f"Companies    {companies['total']}: {companies['with_data']} with data,"
         f" {companies['without_data']} without"
     )
+    for name, nearest in islice(report.without_data.items(), FEW):
+        yield f"  without data: {name}; {nearest}"
+    if len(report.without_data) > FEW:
+        yield f"  without data: {len(report.without_data) - FEW:,} more, see run.json"
     if report.findings:
         counts = (f"{kind} {n['items']:,}" for kind, n in report.findings.items())
         yield "Findings     items by kind: " + ", ".join(counts)

@@ -107,14 +107,26 @@ class Metadata(Model):
     performance_stats: PerformanceStats = Field(description="Time, speed, memory, errors.")
 
 
+class Seen(Model):
+    """The nearest thing seen to a company."""
+
+    text: str = Field(description="The text.")
+    detail: str = Field(description="Why it is not enough, as a sentence.")
+
+
 class Coverage(Model):
-    """Which sources know a company."""
+    """Which sources know a company, and how much of it."""
 
     sources_count: int = Field(ge=0, le=4, description="How many of the four do.")
     has_slack: bool = Field(description="Whether it has a Slack channel.")
     has_telegram: bool = Field(description="Whether it has a Telegram chat.")
     has_calendar: bool = Field(description="Whether it has a meeting.")
     has_hubspot: bool = Field(description="Whether it has a deal, CRM company or contact.")
+    matched: Count = Field(0, description="Items that stand under it.")
+    review: Count = Field(0, description="Items in review of which it is a candidate.")
+    nearest: Seen | None = Field(
+        None, description="The nearest thing seen; only of a company without any item."
+    )
 
 
 class FindingCount(Model):

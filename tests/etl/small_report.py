@@ -32,6 +32,7 @@ REPORT = RunReport(
     sample=False,
     partial=False,
     sources={"telegram": SOURCE},
+    without_data={},
     companies={"total": 7, "with_data": 5, "without_data": 2},
     findings={},
     quarantine=(),

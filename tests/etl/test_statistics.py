@@ -67,6 +67,8 @@ def test_every_company_is_covered_or_said_not_to_be() -> None:
             "has_telegram": True,
             "has_calendar": False,
             "has_hubspot": False,
+            "matched": 3,
+            "review": 1,
         },
         "Empty": {
             "sources_count": 0,
@@ -74,6 +76,8 @@ def test_every_company_is_covered_or_said_not_to_be() -> None:
             "has_telegram": False,
             "has_calendar": False,
             "has_hubspot": False,
+            "matched": 0,
+            "review": 0,
         },
         "Globex": {
             "sources_count": 2,
@@ -81,6 +85,8 @@ def test_every_company_is_covered_or_said_not_to_be() -> None:
             "has_telegram": True,
             "has_calendar": False,
             "has_hubspot": True,
+            "matched": 2,
+            "review": 1,
         },
     }
     assert [said[f"companies_with_{s}"] for s in ("slack", "telegram", "calendar", "hubspot")] == [
