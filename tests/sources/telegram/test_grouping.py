@@ -107,6 +107,19 @@ def test_chats_are_those_that_comparing_every_pair_gives(readings: list[Reading]
     ]
 
 
+@pytest.mark.parametrize(
+    ("archives", "chats"), [(("x", "x"), ("", "")), (("x", "y"), ("channel1", "channel2"))]
+)
+def test_export_that_shares_messages_with_two_that_are_known_to_be_two_joins_neither(
+    archives: tuple[str, str], chats: tuple[str, str]
+) -> None:
+    early = read(map(said, range(1, 4)), archives[0], chat=chats[0])
+    late = read(map(said, range(7, 10)), archives[1], chat=chats[1])
+    bridge = read(map(said, range(3, 8)), "z")
+    readings = [reading(one, f"unit {n}") for n, one in enumerate((early, late, bridge))]
+    assert len(chats_of(readings)) == len(by_every_pair(readings)) == 3
+
+
 MANY = 300
 
 
