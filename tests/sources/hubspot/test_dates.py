@@ -60,6 +60,9 @@ ZONES = (
 @example(datetime.fromisoformat("2018-11-04 00:30"), "America/Sao_Paulo")
 @example(datetime.fromisoformat("2024-10-27 02:30"), "Europe/Madrid")
 @example(datetime.fromisoformat("2024-03-31 02:30"), "Europe/Madrid")
+@example(datetime.fromisoformat("2024-03-31 15:00"), "Europe/Madrid")
+@example(datetime.fromisoformat("2024-10-27 15:00"), "Europe/Madrid")
+@example(datetime.fromisoformat("2024-04-07 01:45"), "Australia/Lord_Howe")
 def test_moment_of_any_day_is_that_of_the_zone(local: datetime, name: str) -> None:
     zone = ZoneInfo(name)
     local = local.replace(second=0, microsecond=0)

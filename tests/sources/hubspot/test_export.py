@@ -136,6 +136,13 @@ def test_zip_is_read_in_place_and_dates_its_files(tmp_path: Path) -> None:
     assert two.version == ("2024-06-01", "")
 
 
+def test_older_labels_are_understood(read_csv: Read) -> None:
+    read_csv("Record ID,Name,Company Domain Name\n7,Acme,acme.example\n", "companies.csv")
+    reading = read_csv("Contact ID,First Name,Email\n8,Ann,ann@acme.example\n", "contacts.csv")
+    assert reading.by_key["hubspot:company:7"].summary.title == "Acme"
+    assert reading.by_key["hubspot:contact:8"].summary.title == "Ann"
+
+
 def test_company_mapping_is_left_alone(read_csv: Read) -> None:
     reading = read_csv("base_company,variant_name,telegram_group\nHarbour,Harbour Ltd,\n")
     assert reading == Reading()

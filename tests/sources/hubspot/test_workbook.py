@@ -125,6 +125,16 @@ def test_formula_counts_by_what_it_came_to(read_csv: Read) -> None:
     assert reading.by_key["hubspot:deal:7"].summary.title == "Two"
 
 
+def test_number_that_ends_in_a_zero_is_whole(read_csv: Read) -> None:
+    row = (
+        b'<row r="3"><c r="A3"><v>7.0</v></c><c r="B3" t="str"><v>Two</v></c>'
+        b'<c r="C3"><v>1200.0</v></c></row></sheetData>'
+    )
+    deal = read_csv(_marked((b"</sheetData>", row)), "deals.xlsx").by_key["hubspot:deal:7"].head
+    assert isinstance(deal, Deal)
+    assert deal.amount == "1200"
+
+
 def test_entities_that_grow_are_not_followed(read_csv: Read) -> None:
     names = [b"&%c;" % (97 + n) * 10 for n in range(9)]
     bomb = b"".join(b'<!ENTITY %c "%s">' % (98 + n, name) for n, name in enumerate(names))
