@@ -34,11 +34,12 @@ def write_suggestions(output: Path, suggesting: Suggesting) -> int:
     """Write the rows beside the output; returns how many. Raises ``OSError``."""
     rows = list(suggesting.rows())
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(map(_safe, as_csv_rows(rows)))
+    csv.writer(text).writerows(map(without_formulas, as_csv_rows(rows)))
     with replacing(output.parent / SUGGESTIONS) as new:
         new.stream.write(text.getvalue().encode("utf-8"))
     return len(rows)
 
 
-def _safe(cells: Iterable[str]) -> list[str]:
+def without_formulas(cells: Iterable[str]) -> list[str]:
+    """The cells of a row, as a spreadsheet may show them."""
     return [f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in cells]

@@ -50,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if (asked.file is None) == (asked.command in {"validate", "explain"}):
         parser.error("validate takes a file, explain a text, the other commands take none")
-    if (asked.records is None) == (asked.command == "match"):
-        parser.error("match takes --records, the other commands do not")
+    given = sum(value is not None for value in (asked.records, asked.sample, asked.score))
+    if given != (asked.command == "match"):
+        parser.error("match takes --records, --sample or --score, the other commands do not")
     try:
         _stop_on_signals()
         return _command(asked)
@@ -146,11 +147,27 @@ def _validate(asked: argparse.Namespace) -> int:
 
 
 def _match(asked: argparse.Namespace, settings: Settings) -> int:
+    if asked.records is None:
+        return _sheet(asked, settings)
     from etl.match_records import answers
 
     lines = answers(Path(asked.records), settings)
     while some := list(islice(lines, 1000)):
         _say("\n".join(some))
+    return exits.OK
+
+
+def _sheet(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl.explaining import as_run
+    from etl.match_sheet import score_sheet, write_sheet
+
+    if asked.score is not None:
+        _say("\n".join(score_sheet(Path(asked.score))))
+        return exits.OK
+    if not asked.sample.isdigit() or not int(asked.sample):
+        _parser().error(f"--sample is {asked.sample!r}: give a whole number of at least 1")
+    path, count = write_sheet(as_run(settings), int(asked.sample))
+    _say(f"{path}: {count:,} matches; write y or n into the column right, then match --score it")
     return exits.OK
 
 
@@ -271,6 +288,8 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
 def _add_words(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--records", metavar="FILE", help="match: the records, one JSON object per line")
+    add("--sample", metavar="N", help="match: write a sheet of N matches for a person to label")
+    add("--score", metavar="SHEET", help="match: the precision that a labelled sheet shows")
     add("--quiet", action="store_true", help="no progress, no summary; errors only")
     add("--verbose", action="store_true", help="the log on the terminal, too")
     add("--debug", action="store_true", help="more of it, and tracebacks")

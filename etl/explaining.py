@@ -28,9 +28,9 @@ _AS: tuple[tuple[str, Kind, tuple[str, ...]], ...] = (
 
 def explain(text: str, settings: Settings) -> Iterator[str]:
     """Some lines, learning from the state. Raises `NoInput` without a mapping."""
-    settings = settings.for_sample() if holds_no_archive(settings) else settings
-    matcher, items = _matcher(settings)
-    yield f"{text!r}, with what {items:,} items of {settings.db_path} teach"
+    settings = as_run(settings)
+    matcher, items = matcher_of(settings)
+    yield f"{text!r}, with what {len(items):,} items of {settings.db_path} teach"
     for described, summary in _readings(text):
         yield ""
         yield f"as {described}"
@@ -55,7 +55,15 @@ def _readings(text: str) -> Iterator[tuple[str, Summary]]:
     yield "a CRM company", msgspec.structs.replace(bare, title=text)
 
 
-def _matcher(settings: Settings) -> tuple[Matcher, int]:
+def as_run(settings: Settings) -> Settings:
+    """The settings that a run would have: those of the sample, when there is no archive."""
+    return settings.for_sample() if holds_no_archive(settings) else settings
+
+
+def matcher_of(settings: Settings) -> tuple[Matcher, list[tuple[Summary, tuple[str, ...]]]]:
+    """A matcher that learnt from the state, and the items it learnt from, with the names of
+    the people in them.
+    """
     names, domains = settings.our_names, settings.our_domains
     try:
         mapping = load_mapping(settings.mapping, our_domains=domains)
@@ -71,4 +79,4 @@ def _matcher(settings: Settings) -> tuple[Matcher, int]:
     learner = matcher.learner()
     for summary, people in items:
         learner.add(summary, people)
-    return matcher.knowing(learner.learnt()), len(items)
+    return matcher.knowing(learner.learnt()), items
