@@ -48,11 +48,13 @@ class Amount:
         self.doubt = doubt
 
 
-def amount(text: str) -> Amount:
-    """Read a cell that is not blank."""
+def amount(text: str, *, resaved: bool = False) -> Amount:
+    """Read a cell that is not blank. ``resaved``: a spreadsheet may have put local
+    separators where HubSpot had its own.
+    """
     if len(text) > _LONGEST:
         return Amount(None, doubt="unreadable_amount")
-    if _PLAIN.fullmatch(text):
+    if not resaved and _PLAIN.fullmatch(text):
         return Amount(text)
     money = _MONEY.fullmatch(text.translate(_PLAINER))
     if money is None:
@@ -65,7 +67,7 @@ def amount(text: str) -> Amount:
     if said_twice or bool(opened) != bool(closed):
         return Amount(None, doubt="unreadable_amount")
     code, symbol = code or code_after, symbol or symbol_after
-    values = _values(number, symbol)
+    values = _values(number, symbol, resaved=resaved)
     if len(values) != 1:
         return Amount(None, doubt="ambiguous_amount" if values else "unreadable_amount")
     written = format(Decimal(("-" if signs == ["-"] else "") + values.pop()), "f")
@@ -73,16 +75,17 @@ def amount(text: str) -> Amount:
     return Amount(written, code or _SYMBOLS.get(symbol), doubt)
 
 
-def _values(number: str, symbol: str | None) -> set[str]:
+def _values(number: str, symbol: str | None, *, resaved: bool) -> set[str]:
     """Everything this spelling may mean: ``1,234`` is two things, unless in dollars or
-    pounds; ``1.234`` without a symbol is what HubSpot itself writes.
+    pounds; ``1.234`` without a symbol is what HubSpot itself writes, but not in a file
+    that is no longer its own.
     """
     values: set[str] = set()
     pointed = _NUMBER.fullmatch(number)
     if pointed:
         values.add(_digits(pointed))
     comma = _COMMA_NUMBER.fullmatch(number)
-    settled = symbol in _ENGLISH or (symbol is None and "." in number)
+    settled = symbol in _ENGLISH or (symbol is None and "." in number and not resaved)
     if comma and not (pointed and settled):
         values.add(_digits(comma))
     return {str(Decimal(value)) for value in values}

@@ -13,12 +13,13 @@ from sources.records import Record
 
 class Manner(Record, frozen=True, kw_only=True, gc=False):
     """The zone of times without one, the order of day and month where it cannot be told,
-    and what words mean.
+    and what words mean. ``resaved``: a spreadsheet has written the file.
     """
 
     zone: ZoneInfo | None = None
     order: DateOrder | None = None
     vocabulary: Vocabulary
+    resaved: bool = False
 
 
 def manner(options: ReaderOptions) -> Manner:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 
+import msgspec
+
 from sources.errors import Damaged
 from sources.hubspot.activities import ActivityRows
 from sources.hubspot.columns import Columns, headers_seen, understand
@@ -56,7 +58,7 @@ class FileReading:
         stream: Lines = iter(rows)
         before, columns = self._header(stream)
         findings = (_GUESSED,) if self._facts.guessed else ()
-        manner = self._manner
+        manner = msgspec.structs.replace(self._manner, resaved=rows.resaved)
         origin = Origin(
             archive=self._shown,
             exported=export_date(self._shown),
@@ -88,10 +90,14 @@ class FileReading:
             yield make(row, record_id or "")
         if self._facts.open_line is not None:
             yield self._torn(self._facts.open_line)
-            yield from self._behind(rows, columns, make)
+            yield from self._behind(rows, columns, manner, make)
 
     def _behind(
-        self, rows: Rows | WorkbookRows, columns: Columns, make: Callable[[Row, str], Item]
+        self,
+        rows: Rows | WorkbookRows,
+        columns: Columns,
+        manner: Manner,
+        make: Callable[[Row, str], Item],
     ) -> Iterator[Item]:
         """What stands whole behind a quote that is never closed."""
         at = columns.at["id"]
@@ -99,7 +105,7 @@ class FileReading:
             return
         for cells in rows.tail():
             if len(cells) == columns.width and cells[at].isascii() and cells[at].isdigit():
-                row = Row(cells, columns, self._manner)
+                row = Row(cells, columns, manner)
                 row.note("after_torn_row", "Found behind a quotation mark that is never closed.")
                 yield make(row, row.cells["id"])
 

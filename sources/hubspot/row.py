@@ -108,7 +108,7 @@ class Row:
     def amount(self, field: str) -> Amount:
         """The cell as an amount."""
         text = self.cells[field]
-        read = amount(text) if text else _NO_AMOUNT
+        read = amount(text, resaved=self._manner.resaved) if text else _NO_AMOUNT
         if read.doubt:
             self._doubt(field, read.doubt)
             if read.value is None:

@@ -39,6 +39,8 @@ class Rows:
         text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
         lines = text if before is None else islice(text, before - 1)
         self._text = text
+        self.resaved = delimiter != ","
+        """HubSpot itself puts commas between cells."""
         self._delimiter = delimiter
         self._reader = csv.reader(lines, delimiter=delimiter, strict=True)
 

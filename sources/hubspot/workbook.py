@@ -45,6 +45,9 @@ class WorkbookRows:
         self._shown = shown
         self._markup = markup
 
+    resaved = False
+    """Numbers are numbers in a workbook."""
+
     def scan(self) -> Scan:
         """What a scan tells of a CSV; rows are counted in the markup of the sheet."""
         records = _count(*self._markup, self._shown)

@@ -189,6 +189,12 @@ def test_rows_of_one_file_are_of_one_record_whatever_their_names(read_csv: Read)
     assert [item.summary.title for item in merge(source("hubspot"), items).items] == ["Renamed"]
 
 
+def test_all_names_of_a_file_are_those_of_its_record(read_csv: Read) -> None:
+    renamed = read_csv("Record ID,Deal Name\n1,Acme deal\n1,Renamed\n", "0.csv").items
+    plain = read_csv(BARE.format("Acme deal", 5), "1.csv").items[-1]
+    assert list(merge(source("hubspot"), [*renamed, plain]).by_key) == ["hubspot:deal:1"]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

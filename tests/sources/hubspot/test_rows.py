@@ -299,6 +299,18 @@ def test_setting_decides_of_an_ambiguous_date(read_csv: Read, order: str, day: s
     assert _kinds(reading.items[0]) == ["zone_assumed_utc"]
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1.234", None), ("1234.5", "1234.5"), ("12.50", "12.50")]
+)
+def test_amount_in_a_file_that_a_spreadsheet_wrote_is_doubted_where_its_own_is_not(
+    read_csv: Read, cell: str, value: str | None
+) -> None:
+    text = f"Record ID,Deal Name,Amount\n1,One,{cell}\n"
+    assert _deal(read_csv(text)).amount == cell
+    for delimiter in ";\t":
+        assert _deal(read_csv(text.replace(",", delimiter))).amount == value
+
+
 def test_currency_column_decides_over_the_symbol(read_csv: Read) -> None:
     reading = read_csv('Record ID,Deal Name,Amount,Currency\n1,One,"$1,234.50",CAD\n')
     deal = _deal(reading)
