@@ -17,7 +17,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
-from etl import __version__, accounts, clock, exits, finishing, pipeline, placing, remembered
+from etl import (
+    __version__,
+    accounts,
+    clock,
+    exits,
+    finishing,
+    moving,
+    pipeline,
+    placing,
+    remembered,
+)
 from etl.accounts import Totals
 from etl.advising import advice as advise
 from etl.advising import write_suggestions
@@ -269,6 +279,7 @@ class DataETL:
             mapping_issues=[str(issue) for issue in self.load_company_mapping().issues],
             executor=self._workers.kind if self._workers else "",
             advice=advice,
+            moved=(0, ()) if self.settings.partial else moving.moves(session.state),
         )
         remembered.remember(session, digest, report, retry=totals.retry)
         write_json(self.settings.run_json, report)

@@ -11,7 +11,7 @@ from etl import __version__, clock, exits, memory, output
 from etl.accounts import Totals
 from etl.ingesting import Ingested
 from etl.remembered import intact_sha256
-from etl.report import Advice, Performance, RunReport, SourceReport
+from etl.report import Advice, Move, Performance, RunReport, SourceReport
 from etl.session import Session
 from etl.statistics import SOURCE_OF
 from sources.records import KINDS
@@ -107,6 +107,7 @@ def report(
     mapping_issues: Sequence[str],
     executor: str,
     advice: Advice,
+    moved: tuple[int, tuple[Move, ...]],
 ) -> RunReport:
     """All there is to say of a run that came to its end."""
     settings = session.settings
@@ -144,6 +145,8 @@ def report(
         mapping_issues=tuple(mapping_issues),
         executor=executor,
         advice=advice,
+        moved=moved[0],
+        moves=moved[1],
         performance=run_performance,
     )
 

@@ -100,6 +100,8 @@ def unchanged(
         finished_at=clock.now(),
         output_left_alone=True,
         vanished=0,
+        moved=0,
+        moves=(),
         sources=sources,
         performance=performance,
     )

@@ -65,6 +65,17 @@ SUGGESTIONS = "mapping_suggestions.csv"
 """Rows for the mapping, beside the output."""
 
 
+class Move(Record, frozen=True, kw_only=True, gc=False):
+    """An item that stands elsewhere than after the last run: under companies, or in
+    ``review`` or ``unmatched``.
+    """
+
+    key: str
+    title: str
+    before: str
+    now: str
+
+
 class Advice(Record, frozen=True, kw_only=True, gc=False):
     """How many rows there are, and our own name and domain where nobody gave them."""
 
@@ -102,3 +113,5 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     executor: str
     performance: Performance
     advice: Advice = Advice()
+    moved: int = 0
+    moves: tuple[Move, ...] = ()

@@ -59,6 +59,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         yield f"Out of reach units read before in what cannot be read now: {', '.join(counts)}"
     if report.vanished:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
+    yield from _moves(report)
     yield from _quarantine(report)
     yield from _figures(report)
     yield f"Run          {run_json}"
@@ -101,6 +102,16 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "  ".join((first, *others))
+
+
+def _moves(report: RunReport) -> Iterator[str]:
+    """What stands elsewhere than after the last run."""
+    if report.moved:
+        yield f"Moved        items that stand elsewhere than after the last run: {report.moved:,}"
+    for move in report.moves[:SHOWN]:
+        yield f"  {move.title or move.key}: from {move.before} to {move.now}"
+    if report.moved > SHOWN:
+        yield f"  ... and {report.moved - SHOWN:,} more, see run.json"
 
 
 def _quarantine(report: RunReport) -> Iterator[str]:
