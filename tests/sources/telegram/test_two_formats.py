@@ -239,6 +239,8 @@ def test_chats_of_nothing_but_service_messages_of_other_days_or_names_are_two(
     write(tmp_path / "c", chat(EVENTS, name="Eastwind"))
     reading = read_archive(source("telegram"), tmp_path)
     assert len(merge(source("telegram"), reading.items).items) == 3
+    of_pages = [read for read in reading.items if "telegram:id" not in str(read.summary.identity)]
+    assert len(of_pages) == len(merge(source("telegram"), of_pages).items) == 2
 
 
 def test_chats_that_only_begin_alike_are_not_paired_by_chance(tmp_path: Path) -> None:
