@@ -255,5 +255,15 @@ def test_dump_in_a_folder_of_a_conversation_takes_no_day_from_it(tmp_path: Path)
 
 
 def test_dump_beside_days_that_are_no_messages_is_read(tmp_path: Path) -> None:
-    write_dump(tmp_path, {f"{ROOM}.json": dump(), "2024-03-01.json": [{"level": "info"}]})
+    files = {f"out/{ROOM}.json": dump(), "out/2024-03-01.json": [{"level": "info"}]}
+    write_dump(tmp_path, files)
     assert list(texts(read_export(tmp_path))) == [f"slack:{ROOM}"]
+
+
+def test_uploads_of_a_dump_inside_an_export_are_passed_over_once(tmp_path: Path) -> None:
+    dumps = {f"dumps/{ROOM}.json": dump(), f"dumps/{ROOM}/plan.pdf": b"x"}
+    reading = read_export(
+        write_export(tmp_path, {"general/2024-03-01.json": [say("1.1")], **dumps})
+    )
+    assert sorted(reading.by_key) == ["slack:C0GENERAL", f"slack:{ROOM}"]
+    assert [entry.path for entry in reading.ignored] == [f"dumps/{ROOM}/"]
