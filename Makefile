@@ -4,13 +4,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NATIVE_SOURCES := $(wildcard sources/telegram/native/*.c)
 
-.PHONY: run test lint format schema bench bench-full bench-sources bench-matching clean
+.PHONY: run test lint format schema native sanitize bench bench-full bench-sources bench-matching clean
 
-run: $(VENV)/.run
+run: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python run_etl.py $(ARGS)
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.native
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.dev
@@ -22,31 +23,44 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# What a compiler, where there is one, makes of the two innermost loops; without, they run as Python.
+native: $(VENV)/.native
+
+# The same under the address and undefined-behaviour sanitizers, for its tests only. Needs gcc.
+sanitize: $(VENV)/.dev
+	mkdir -p build/sanitized
+	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover -shared -fPIC -Wall -Wextra -Werror \
+	  -I$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_paths()['include'])") \
+	  $(NATIVE_SOURCES) -o build/sanitized/_native.so
+	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 NATIVE_LOOPS=build/sanitized/_native.so PYTHONMALLOC=malloc \
+	  $(BIN)/python -m pytest -p no:xdist -q tests/sources/telegram/test_fast.py $(ARGS)
+
 schema: $(VENV)/.dev
 	$(BIN)/python -m etl.contract > docs/output.schema.json
 
 # About five minutes: the reference reads one chat of 13, ours reads all of them.
-bench: $(VENV)/.run
+bench: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python -m benchmarks speed --reference 1/13 $(ARGS)
 	$(BIN)/python -m benchmarks memory
 
 # A quarter of an hour and more: the reference reads everything, too.
-bench-full: $(VENV)/.run
+bench-full: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python -m benchmarks speed $(ARGS)
 	$(BIN)/python -m benchmarks memory
 
 # A quarter of an hour, most of it for memory at ten times the size; ARGS="--larger 1" does without.
-bench-sources: $(VENV)/.run
+bench-sources: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python -m benchmarks sources $(ARGS)
 
 # Labelled records of our own making: to work with, to measure by, and many.
-bench-matching: $(VENV)/.run
+bench-matching: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python -m benchmarks matching tuning $(ARGS)
 	$(BIN)/python -m benchmarks matching final $(ARGS)
 	$(BIN)/python -m benchmarks matching tuning --records 100000 --companies 10000
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build sources/telegram/_native*.so .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -58,3 +72,9 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
+
+# Optional: a failure is said, and what is built for another version is not used.
+$(VENV)/.native: setup.py $(NATIVE_SOURCES) | $(VENV)/.run
+	@$(BIN)/python setup.py --quiet build_ext --inplace --force > $(VENV)/native.log 2>&1 \
+	  || echo "Not compiled ($(VENV)/native.log says why): Telegram pages take twice as long, nothing else changes."
+	@touch $@

@@ -48,8 +48,11 @@ def run(*command: str | Path) -> Cost:
 
 
 def _environment() -> dict[str, str]:
-    """Without the settings somebody may have for runs of his own."""
+    """Without the settings somebody may have for runs of his own; modules compiled to bytecode
+    once, as everywhere but in a shell that forbids it.
+    """
     settings = ("ETL_", "DATA_DIR", "COMPANY_MAPPING", "OUR_COMPANY", "TELEGRAM_", "HUBSPOT_")
+    settings = (*settings, "PYTHONDONTWRITEBYTECODE")
     return {name: value for name, value in os.environ.items() if not name.startswith(settings)}
 
 

@@ -14,16 +14,12 @@ from selectolax.lexbor import LexborNode
 from sources.records import Message
 from sources.telegram.clock import Clock
 from sources.telegram.elements import below_in, media_in, text_in
+from sources.telegram.fast import Pieces
 from sources.telegram.inline import Linked, Odd, decoded, name_of, plain_text, read_lines
 from sources.telegram.layout import BLOCK, ORIGIN
 from sources.telegram.message import MessageReader
 from sources.telegram.parsed import Page
 from sources.telegram.walk import take_block, take_message
-
-Pieces = list[str | Any]
-"""A page cut by `BLOCK`: what stands before a block, then the block's groups, none where it
-has no such thing; at last what is left.
-"""
 
 _WIDTH = BLOCK.groups + 1
 _HREF = re.compile(r'<a href="([^"]*+)"')
@@ -169,7 +165,7 @@ class BlockReader:
 
 def _text(line: str) -> tuple[str, Linked]:
     try:
-        (text,), linked = read_lines((line,))
+        (text,), linked = read_lines([line])
     except Odd:
         return text_in(line)
     return text, linked.get(0, _NOTHING)

@@ -15,12 +15,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sources.telegram.blocks import BlockReader, between
 from sources.telegram.clock import Clock
 from sources.telegram.contained import is_self_contained
-from sources.telegram.inline import BETWEEN, Odd, encoded
-from sources.telegram.layout import BLOCK, END, START
+from sources.telegram.fast import cut
+from sources.telegram.inline import BETWEEN, Odd
+from sources.telegram.layout import END, START
 from sources.telegram.markup import breaks
 from sources.telegram.parsed import Page, pagination
 from sources.telegram.walk import holds_message, is_exact, title_of
 
+_START, _END = START.encode(), END.encode()
 _RAW = (b"\0", b"\r", BETWEEN.encode())
 """Parsers replace the first two where they meet them."""
 
@@ -29,15 +31,14 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     """All messages of a page as tdesktop writes it; none when it differs in any way."""
     if any(raw in data for raw in _RAW) or not is_exact(data):
         return None
-    text = encoded(data)
-    start, end = text.find(START), text.rfind(END) + len(END)
+    start, end = data.find(_START), data.rfind(_END) + len(_END)
     if not 0 <= start < end or b"</html" not in data[-512:]:
         return None
     head, tail = data[:start], data[end:]
     if holds_message(head) or holds_message(tail):
         return None
     clock.start_page()
-    pieces = BLOCK.split(text[start:end])
+    pieces = cut(data[start:end])
     try:
         page = Page(links=pagination(head + tail), title=title_of(head), way="layout")
         BlockReader(page, pieces, clock).read(_nodes(between(pieces)))

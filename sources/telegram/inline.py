@@ -8,11 +8,11 @@ Whatever tdesktop would not write raises `Odd`: it is then read through a tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from sources.telegram.fast import told
 from sources.telegram.markup import breaks, split_via, take_link
 
 _NAMES = ("strong", "em", "u", "s", "code", "pre", "blockquote")
@@ -30,7 +30,7 @@ _FLAT = re.compile(
     + f"|{_ANCHOR}>{_LINE}</a)>{_LINE})*+"
 )
 _LINKS = re.compile(f"<{_LINK_TAG}>({_LINE})")
-_LINK = re.compile(_LINK_TAG)
+_LINK = re.compile(_ANCHOR)
 _SPOILER = re.compile(_SPOILER_TAG)
 _CLOSING = {name: f"/{name}" for name in _NAMES} | {'span aria-hidden="true"': "/span"}
 _DEEPEST = 64
@@ -59,21 +59,29 @@ def decoded(line: str) -> str:
     return line if line.isascii() else line.encode("latin-1").decode()
 
 
-def read_lines(lines: Sequence[str]) -> tuple[list[str], dict[int, Linked]]:
-    """The texts of many lines of HTML, in one small tree; and of those lines that have any,
-    by their places, the links and mentions. Raises UnicodeDecodeError.
+def read_lines(lines: list[str]) -> tuple[list[str], dict[int, Linked]]:
+    """The texts of many lines of HTML; and of those lines that have any, by their places, the
+    links and mentions. Raises UnicodeDecodeError.
     """
-    linked: dict[int, Linked] = {}
-    for place, line in enumerate(lines):
-        if "<" in line and (found := _linked(line)):
-            linked[place] = found
+    texts = told(lines)
+    if texts is None:
+        texts = _through_tree(lines)
+    found = ((place, _linked(line)) for place, line in enumerate(lines) if "<a " in line)
+    return texts, {place: linked for place, linked in found if any(linked)}
+
+
+def _through_tree(lines: list[str]) -> list[str]:
+    """The texts of lines whose tags nest as they should, in one small tree."""
+    for line in lines:
+        if "<" in line and not _FLAT.fullmatch(line):
+            _check_nesting(line)
     html = BETWEEN.join(("<body>", *lines)).encode("latin-1")
     html.decode()  # a parser would not complain
     body = LexborHTMLParser(breaks(html, exact=True)).body
     _, *texts = body.text().split(BETWEEN) if body is not None else ("",)
     if len(texts) != len(lines):
         raise Odd
-    return texts, linked
+    return texts
 
 
 def plain_text(line: str) -> str:
@@ -94,38 +102,31 @@ def name_of(line: str) -> tuple[str, str | None]:
     return split_via(plain_text(line).strip())
 
 
-def _linked(line: str) -> Linked | None:
-    """The links and mentions of a line whose tags nest as they should."""
+def _linked(line: str) -> Linked:
+    """The links and mentions of a line in whose links nothing but text stands."""
     links: dict[str, None] = {}
     mentions: dict[str, None] = {}
-    if not _FLAT.fullmatch(line):
-        _nested(line, links, mentions)
-    elif "<a " in line:
-        for href, onclick, name in _LINKS.findall(line):
-            text = plain_text(name.replace("<br>", "\n"))
-            take_link(plain_text(href), onclick, text, links, mentions)
-    return (tuple(links), tuple(mentions)) if links or mentions else None
+    for href, onclick, name in _LINKS.findall(line):
+        text = plain_text(name.replace("<br>", "\n"))
+        take_link(plain_text(href), onclick, text, links, mentions)
+    return tuple(links), tuple(mentions)
 
 
-def _nested(line: str, links: dict[str, None], mentions: dict[str, None]) -> None:
-    """Take the links of a line with entities in one another."""
+def _check_nesting(line: str) -> None:
+    """Look at a line with entities in one another."""
     expected: list[str] = []
-    link: re.Match[str] | None = None
     for piece in line.replace("<br>", "\n").split("<")[1:]:
-        tag, end, rest = piece.partition(">")
+        tag, end, _ = piece.partition(">")
         if not end:
             raise Odd
         if expected and tag == expected[-1]:
             expected.pop()
-            link = None
-        elif link is not None or len(expected) > _DEEPEST:
+        elif len(expected) > _DEEPEST or expected[-1:] == ["/a"]:
             raise Odd  # something stands in a link
         elif closing := _CLOSING.get(tag):
             expected.append(closing)
-        elif link := _LINK.fullmatch(tag):
+        elif _LINK.fullmatch(tag):
             expected.append("/a")
-            href, onclick = link.groups()
-            take_link(plain_text(href), onclick or "", plain_text(rest), links, mentions)
         elif _SPOILER.fullmatch(tag):
             expected.append("/span")
         else:

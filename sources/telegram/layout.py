@@ -15,7 +15,8 @@ END = "\n     </div>\n"
 _NEXT = START[1:]
 _NUMBER = "-?[1-9][0-9]{0,17}"
 _LINE = r"[^\n<]*+"
-_NAME = r"[^\n<]{0,1024}+"  # remembered, so not of any length
+LONGEST_NAME = 1024
+_NAME = rf"[^\n<]{{0,{LONGEST_NAME}}}+"  # remembered, so not of any length
 _TEXT = r"(?P<text>[^\n]*+)"
 _VALUE = r'[^"<>]*+'
 

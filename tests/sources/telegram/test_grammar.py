@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.telegram import elements, grammar
+from sources.telegram import elements, grammar, inline
 from sources.telegram import page as pages
 from sources.telegram.clock import Clock
+from sources.telegram.fast import cut_by_pattern, tell_nothing
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page as Parsed
 from sources.telegram.walk import walk
@@ -43,8 +44,14 @@ def rich() -> Page:
 
 
 def both(html: str) -> tuple[Parsed | None, Parsed]:
+    """The page read the fast way, with the loops compiled and not, and through a tree."""
     data = html.encode()
-    return scan(data, Clock()), walk(data, Clock())
+    fast = scan(data, Clock())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grammar, "cut", cut_by_pattern)
+        patch.setattr(inline, "told", tell_nothing)
+        assert scan(data, Clock()) == fast
+    return fast, walk(data, Clock())
 
 
 def test_page_as_tdesktop_writes_it_takes_the_fast_way_and_reads_the_same() -> None:

@@ -1,0 +1,21 @@
+"""Compiles the two innermost loops of the Telegram reader; `make native` calls it.
+
+Nothing is installed, and nothing needs it: see `sources/telegram/fast.py`.
+"""
+
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+NATIVE = Path("sources/telegram/native")
+
+setup(
+    packages=[],
+    ext_modules=[
+        Extension(
+            "sources.telegram._native",
+            sources=sorted(map(str, NATIVE.glob("*.c"))),
+            optional=True,
+        )
+    ],
+)

@@ -1,0 +1,213 @@
+/* Lines of HTML as tdesktop writes them, as text: what `inline` says as patterns, said as code.
+ *
+ * Entities' tags are taken off and must nest, references are resolved. A line with anything
+ * else in it is not told, and no guess is made: the whole page then goes the other way.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <string.h>
+
+#define DEEPEST 64
+
+typedef struct {
+    const char *html; /* of a tag what stands between < and > */
+    const char *text; /* of a tag the one that closes it */
+} Pair;
+
+static const Pair REFERENCES[] = {
+    {"quot;", "\""}, {"apos;", "'"}, {"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"},
+    {"laquo;", "\xc2\xab"}, {"raquo;", "\xc2\xbb"}, {"#x09;", "\t"}, {NULL, NULL},
+};
+
+static const Pair TAGS[] = {
+    {"strong", "/strong"}, {"em", "/em"}, {"u", "/u"}, {"s", "/s"}, {"code", "/code"},
+    {"pre", "/pre"}, {"blockquote", "/blockquote"},
+    {"span aria-hidden=\"true\"", "/span"}, {NULL, NULL},
+};
+
+typedef struct {
+    const char *at;
+    const char *end;
+    const char *expected[DEEPEST]; /* tags that close what is open */
+    int depth;
+    int in_link; /* nothing but text may stand in one */
+} Line;
+
+static const Pair *found(const Pair *pairs, const char *at, Py_ssize_t length, int whole)
+{
+    for (; pairs->html != NULL; pairs++) {
+        size_t expected = strlen(pairs->html);
+        if ((whole ? expected == (size_t)length : expected <= (size_t)length)
+            && memcmp(at, pairs->html, expected) == 0)
+            return pairs;
+    }
+    return NULL;
+}
+
+static int begins(const char **at, const char *end, const char *expected)
+{
+    size_t length = strlen(expected);
+    if ((size_t)(end - *at) < length || memcmp(*at, expected, length) != 0)
+        return 0;
+    *at += length;
+    return 1;
+}
+
+/* To the quote that ends an attribute's value, and over it. */
+static int value(const char **at, const char *end)
+{
+    const char *quote = memchr(*at, '"', (size_t)(end - *at));
+    if (quote == NULL || memchr(*at, '<', (size_t)(quote - *at)) != NULL)
+        return 0;
+    *at = quote + 1;
+    return 1;
+}
+
+/* a href="..." with an onclick, maybe; custom emoji have spaces round the equals sign. */
+static int is_link(const char *at, const char *end)
+{
+    if (!begins(&at, end, "a href"))
+        return 0;
+    (void)begins(&at, end, " ");
+    if (!begins(&at, end, "="))
+        return 0;
+    (void)begins(&at, end, " ");
+    if (!begins(&at, end, "\"") || !value(&at, end))
+        return 0;
+    if (begins(&at, end, " onclick=\"") && !value(&at, end))
+        return 0;
+    return at == end;
+}
+
+static int is_spoiler(const char *at, const char *end)
+{
+    return begins(&at, end, "span class=\"spoiler hidden\" onclick=\"") && value(&at, end) && at == end;
+}
+
+static int open_tag(Line *line, const char *closing)
+{
+    if (line->depth == DEEPEST || line->in_link)
+        return 0;
+    line->expected[line->depth++] = closing;
+    return 1;
+}
+
+/* A tag, behind its <. Gives what it stands for, none when it should not be there. */
+static const char *tag(Line *line)
+{
+    const char *from = line->at;
+    const char *to = memchr(from, '>', (size_t)(line->end - from));
+    const Pair *known;
+    if (to == NULL)
+        return NULL;
+    line->at = to + 1;
+    if (to - from == 2 && memcmp(from, "br", 2) == 0)
+        return "\n";
+    if (line->depth > 0) {
+        const char *expected = line->expected[line->depth - 1];
+        if (strlen(expected) == (size_t)(to - from) && memcmp(from, expected, (size_t)(to - from)) == 0) {
+            line->depth--;
+            line->in_link = 0;
+            return "";
+        }
+    }
+    known = found(TAGS, from, to - from, 1);
+    if (known != NULL)
+        return open_tag(line, known->text) ? "" : NULL;
+    if (is_link(from, to)) {
+        if (!open_tag(line, "/a"))
+            return NULL;
+        line->in_link = 1;
+        return "";
+    }
+    return is_spoiler(from, to) && open_tag(line, "/span") ? "" : NULL;
+}
+
+/* A reference, behind its ampersand. */
+static const char *reference(Line *line)
+{
+    const Pair *known = found(REFERENCES, line->at, line->end - line->at, 0);
+    if (known == NULL)
+        return NULL;
+    line->at += strlen(known->html);
+    return known->text;
+}
+
+/* The text of a line; none without an error set when it cannot be told. No reference and no
+ * tag is shorter than what it stands for, so the text needs no more room than the line. */
+static PyObject *text_of(const char *from, const char *to, char *room)
+{
+    Line line = {.at = from, .end = to};
+    char *into = room;
+    while (line.at < line.end) {
+        const char *stop = line.at, *said;
+        size_t length;
+        while (stop < line.end && *stop != '<' && *stop != '&')
+            stop++;
+        memcpy(into, line.at, (size_t)(stop - line.at));
+        into += stop - line.at;
+        line.at = stop;
+        if (stop == line.end)
+            break;
+        line.at++;
+        said = *stop == '<' ? tag(&line) : reference(&line);
+        if (said == NULL)
+            return NULL;
+        length = strlen(said);
+        memcpy(into, said, length);
+        into += length;
+    }
+    if (line.depth > 0)
+        return NULL;
+    return PyUnicode_DecodeUTF8(room, into - room, "strict");
+}
+
+/* The text of one of the lines, whose bytes are its letters. */
+static PyObject *told_line(PyObject *line)
+{
+    const char *from;
+    Py_ssize_t length;
+    char *room;
+    PyObject *text;
+    if (!PyUnicode_Check(line) || PyUnicode_KIND(line) != PyUnicode_1BYTE_KIND) {
+        PyErr_SetString(PyExc_TypeError, "a line is a string of bytes as letters");
+        return NULL;
+    }
+    from = (const char *)PyUnicode_1BYTE_DATA(line);
+    length = PyUnicode_GET_LENGTH(line);
+    if (PyUnicode_IS_ASCII(line) && memchr(from, '<', (size_t)length) == NULL
+        && memchr(from, '&', (size_t)length) == NULL)
+        return Py_NewRef(line);
+    room = PyMem_Malloc((size_t)length);
+    if (room == NULL)
+        return PyErr_NoMemory();
+    text = text_of(from, from + length, room);
+    PyMem_Free(room);
+    return text;
+}
+
+PyObject *told(PyObject *module, PyObject *lines)
+{
+    PyObject *texts;
+    Py_ssize_t count;
+    (void)module;
+    if (!PyList_CheckExact(lines)) {
+        PyErr_SetString(PyExc_TypeError, "lines are a list");
+        return NULL;
+    }
+    count = PyList_GET_SIZE(lines);
+    texts = PyList_New(count);
+    if (texts == NULL)
+        return NULL;
+    for (Py_ssize_t place = 0; place < count; place++) {
+        PyObject *text = told_line(PyList_GET_ITEM(lines, place));
+        if (text == NULL) {
+            Py_DECREF(texts);
+            if (PyErr_Occurred())
+                return NULL;
+            Py_RETURN_NONE;
+        }
+        PyList_SET_ITEM(texts, place, text);
+    }
+    return texts;
+}

@@ -1,0 +1,173 @@
+"""The compiled loops give what the pattern and the tree give, byte for byte."""
+
+from __future__ import annotations
+
+import os
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.telegram import fast, inline
+from sources.telegram.fast import cut_by_pattern
+from sources.telegram.inline import BETWEEN, Odd
+from sources.telegram.layout import BLOCK, LONGEST_NAME
+from tests.sources.telegram.export_builder import Page
+from tests.sources.telegram.test_grammar import LINK, SCRAPS, TIME, edit, mutated, rich
+
+
+def _compiled() -> ModuleType | None:
+    """The loops as they were built, or those that `make sanitize` names."""
+    built = os.environ.get("NATIVE_LOOPS")
+    if built is None:
+        return getattr(fast, "_native", None)
+    loader = ExtensionFileLoader("sources.telegram._native", built)
+    spec = spec_from_file_location(loader.name, built, loader=loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+native: Any = _compiled()
+pytestmark = pytest.mark.skipif(native is None, reason="not compiled: `make native`")
+quick = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+
+
+def test_what_was_compiled_is_of_this_version() -> None:
+    assert tuple(BLOCK.groupindex) == native.GROUPS
+
+
+def test_whole_page_is_cut_alike() -> None:
+    page = rich().html("messages3.html").encode()
+    pieces = native.cut(page)
+    assert pieces == cut_by_pattern(page)
+    assert len(pieces) > 15 * BLOCK.groups
+
+
+def test_page_cut_off_anywhere_is_cut_alike() -> None:
+    page = rich().html().encode()
+    for length in range(0, len(page), 3):
+        assert native.cut(page[:length]) == cut_by_pattern(page[:length])
+
+
+@pytest.mark.parametrize("scrap", SCRAPS)
+def test_scrap_before_any_line_is_cut_alike(scrap: str) -> None:
+    lines = rich().html().split("\n")
+    for number in range(0, len(lines), 2):
+        page = "\n".join((*lines[:number], scrap + lines[number], *lines[number + 1 :])).encode()
+        assert native.cut(page) == cut_by_pattern(page)
+
+
+@quick
+@given(edits=st.lists(edit, min_size=1, max_size=4))
+def test_mutated_page_is_cut_alike(edits: list[tuple[str, float, int, str]]) -> None:
+    page = mutated(rich().html(), edits).encode()
+    assert native.cut(page) == cut_by_pattern(page)
+
+
+@quick
+@given(st.data())
+def test_page_of_changed_bytes_is_cut_alike(data: st.DataObject) -> None:
+    page = bytearray(rich().html().encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        page[data.draw(st.integers(0, len(page) - 1))] = data.draw(st.integers(0, 255))
+    assert native.cut(bytes(page)) == cut_by_pattern(bytes(page))
+
+
+@pytest.mark.parametrize("length", [0, 1, LONGEST_NAME, LONGEST_NAME + 1])
+@pytest.mark.parametrize("where", ["name", "origin", "title of the origin", "id", "label"])
+def test_lengths_are_bounded_alike(where: str, length: int) -> None:
+    page = Page("Acme").message(1, TIME, "x", author="Ada", origin="Di", origin_time=TIME)
+    old, new = {
+        "name": ("Ada", "n" * length),
+        "origin": ("Di ", "n" * length),
+        "title of the origin": (f'title="{TIME}"> ', f'title="{"t" * (length // 16)}"> '),
+        "id": ('"message1"', f'"message{"7" * (length // 57)}"'),
+        "label": (" UTC+01:00", "u" * (length // 32)),
+    }[where]
+    html = page.html()
+    assert old in html
+    changed = html.replace(old, new).encode()
+    assert native.cut(changed) == cut_by_pattern(changed)
+
+
+def test_page_that_is_all_beginnings_is_cut_in_linear_time() -> None:
+    start = '\n     <div class="message default clearfix" id="message1">\n'
+    page = (start + '\n      <div class="body">\n').encode() * 20_000
+    assert native.cut(page) == [page.decode("latin-1")]
+
+
+TEXTS = [
+    *(scrap for scrap in SCRAPS if scrap != "\0"),  # a page that holds one is not read so
+    "plain",
+    "",
+    "a &amp; b &quot;c&quot; &apos;d&apos; &lt;e&gt; &laquo;f&raquo;&#x09;",
+    f"see {LINK}, <strong>b<em>old</em></strong><br>",
+    '<a href="" onclick="return ShowHashtag(&quot;x&quot;)">#x</a>',
+    ' <a href = "stickers/s.webp">x</a> <pre><br>code</pre>',
+    '<span class="spoiler hidden" onclick="S(this)"><span aria-hidden="true">p</span></span>',
+    '<a href="https://a.example"><strong>x</strong></a>',
+    '<a href="a>b">x</a>',
+    '<a href="a" onclick="b"c>x</a>',
+    "<strong>x</em>",
+    "</strong>",
+    "<blockquote>q</blockquote><code>c</code><u>u</u><s>s</s>",
+    "<em>" * 64 + "x" + "</em>" * 64,
+    "<em>" * 66 + "x" + "</em>" * 66,
+    "привет 🙂",
+]
+
+
+def _told_alike(texts: list[str]) -> None:
+    lines = [text.encode().decode("latin-1") for text in texts]
+    told = native.told(lines)
+    if told is not None:
+        assert told == inline._through_tree(lines)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_is_told_as_the_tree_does_or_not_at_all(text: str) -> None:
+    _told_alike([text, "after"])
+    for length in range(len(text)):
+        _told_alike([text[:length]])
+
+
+def test_what_tdesktop_writes_is_told() -> None:
+    told = native.told(["a &amp;lt; <strong>b<br></strong>", "plain", ""])
+    assert told == ["a &lt; b\n", "plain", ""]
+
+
+@quick
+@given(st.lists(st.sampled_from(TEXTS), max_size=6), st.lists(edit, max_size=3))
+def test_mutated_text_is_told_as_the_tree_does_or_not_at_all(
+    texts: list[str], edits: list[tuple[str, float, int, str]]
+) -> None:
+    line = mutated("".join(texts), edits).replace("\n", "").replace(BETWEEN, "")
+    if "\0" in line or "\r" in line:
+        return
+    try:
+        _told_alike([line, "after"])
+    except Odd:
+        pytest.fail(f"told, but odd: {line!r}")
+
+
+def test_what_is_not_utf_8_is_not_told() -> None:
+    with pytest.raises(UnicodeDecodeError):
+        native.told(["\xcf\xf0"])
+
+
+@pytest.mark.parametrize("wrong", [None, "x", ("x",), [b"x"], [1], ["\u0416"]])
+def test_anything_but_lines_is_refused(wrong: object) -> None:
+    with pytest.raises(TypeError):
+        native.told(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, "x", bytearray(b"x"), 1])
+def test_anything_but_a_page_is_refused(wrong: object) -> None:
+    with pytest.raises(TypeError):
+        native.cut(wrong)
