@@ -8,9 +8,9 @@ from pathlib import Path
 
 from benchmarks import memory, speed, speed_report, tasks
 from benchmarks.account import writing
+from benchmarks.archives import comparison
 from benchmarks.matching import measuring as measuring_matching
 from benchmarks.matching.vocabulary import SETS
-from benchmarks.archives import comparison
 
 CACHE = Path(tempfile.gettempdir()) / "etl-benchmarks"
 

@@ -52,8 +52,8 @@ def _environment() -> dict[str, str]:
     once, as everywhere but in a shell that forbids it.
     """
     settings = ("ETL_", "DATA_DIR", "COMPANY_MAPPING", "OUR_COMPANY", "TELEGRAM_", "HUBSPOT_")
-    settings = (*settings, "PYTHONDONTWRITEBYTECODE")
-    return {name: value for name, value in os.environ.items() if not name.startswith(settings)}
+    ours = (*settings, "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
