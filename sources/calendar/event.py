@@ -116,7 +116,7 @@ def understand(data: bytes, header: Header) -> Vevent | None:
         return None
     notes: Notes = {}
     if not is_utf8:
-        notes["encoding_assumed"] = "Not valid UTF-8: read as Windows-1252."
+        notes["encoding_assumed"] = "Not all of it is UTF-8: the rest was read as Windows-1252."
     start = _start(lines, header.zones, notes)
     stamps = stamps_of(lines)
     event = Vevent(

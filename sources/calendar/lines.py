@@ -17,6 +17,7 @@ _LINE = re.compile(r'[ \t]*([A-Za-z0-9-]+)[ \t]*((?:;[^:";]*(?:"[^"]*"[^:";]*)*)
 _PARAM = re.compile(r';\s*([A-Za-z0-9-]+)\s*=((?:"[^"]*"|[^";])*)')
 _TIMES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 _TEXTS = frozenset({"DESCRIPTION", "SUMMARY", "LOCATION"})
+_STRAY = re.compile("[\udc80-\udcff]+")
 _ESCAPE = re.compile(r"\\([nN,;\\:\"])")
 
 
@@ -44,12 +45,17 @@ def unescape(value: str) -> str:
 
 
 def decode(data: bytes) -> tuple[str, bool]:
-    """Unfolded text, and whether it was UTF-8 (else it is read as cp1252)."""
+    """Unfolded text, and whether it was UTF-8 (bytes that are not are read as cp1252)."""
     plain = _FOLD.sub(b"", data)
     try:
         return plain.decode("utf-8-sig"), True
     except UnicodeDecodeError:
-        return plain.decode("cp1252", "replace"), False
+        text = plain.decode("utf-8-sig", "surrogateescape")
+        return _STRAY.sub(lambda found: _in_cp1252(found[0]), text), False
+
+
+def _in_cp1252(stray: str) -> str:
+    return stray.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def properties(text: str) -> Properties:

@@ -122,6 +122,12 @@ def test_bytes_that_are_no_utf8_are_read_with_a_finding(tmp_path: Path) -> None:
     assert kinds(reading) == {"encoding_assumed"}
 
 
+def test_byte_that_is_no_utf8_costs_no_other_its_meaning(tmp_path: Path) -> None:
+    data = calendar(event(START, "SUMMARY:Café", "DESCRIPTION:#t# \x93")).encode()
+    head = only(read(tmp_path, data.replace(b"#", b"\xe9").replace(b"\xc2\x93", b"\x93")))
+    assert (head.title, head.description) == ("Café", "été “")
+
+
 def test_splitting_does_not_depend_on_where_a_read_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     data = calendar(event(START, uid="a"), event(START, uid="b")).replace("\n", "\r\n").encode()
     whole = list(Splitter().blocks(io.BytesIO(data)))
