@@ -3,21 +3,23 @@
 A record ID is unique in its portal only, and no export names its portal. All rows of a file
 are of one. Those of different files are of one record when their create dates agree, give
 or take a day (exports write times in different zones, and none says which), or when they
-share a name, an address or a domain. Otherwise they stand apart: what may be two records
-is never made one.
+share a name, an address or a domain; or, of a deal, what it is worth, when it closes and
+somebody it is associated with (portals in two languages name deals in both). Otherwise
+they stand apart: what may be two records is never made one.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 
 from sources.protocol import Part
-from sources.records import Record
+from sources.records import Record, Summary
 
 
 class Shared(NamedTuple):
@@ -53,6 +55,8 @@ class _Told(Record, frozen=True, kw_only=True, gc=False):
     create_date: str | None = None
     date: str | None = None
     body: str = ""
+    close_date: str | None = None
+    amount: str | None = None
 
 
 def records_of(parts: Sequence[Part]) -> list[Shared]:
@@ -139,5 +143,13 @@ def _known(part: Part) -> _Known:
     names = (" ".join(name.casefold().split()) for name in (summary.title or head.body,))
     return _Known(
         frozenset({date.fromisoformat(created[:10]).toordinal()} if created else ()),
-        frozenset(filter(None, (*names, *addresses, *hosts))),
+        frozenset(filter(None, (*names, *addresses, *hosts, *_terms(head, summary)))),
     )
+
+
+def _terms(head: _Told, summary: Summary) -> Iterator[str]:
+    """What two deals hardly have in common by chance."""
+    if head.close_date and head.amount:
+        value = Decimal(head.amount).normalize()
+        for each in (*summary.company_ids, *summary.contact_ids):
+            yield f"{value} on {head.close_date[:10]} with {each}"

@@ -189,6 +189,31 @@ def test_rows_of_one_file_are_of_one_record_whatever_their_names(read_csv: Read)
     assert [item.summary.title for item in merge(source("hubspot"), items).items] == ["Renamed"]
 
 
+TERMS = "Record ID,Deal Name,Amount,Close Date,Associated Company IDs\n"
+
+
+def test_deal_named_in_two_languages_is_one_by_its_terms(read_csv: Read) -> None:
+    reading = _all(
+        read_csv,
+        TERMS + "1,Rollout,125000,2024-03-31 17:00,7;8\n",
+        TERMS + "1,Despliegue,125000.00,2024-03-31,7\n",
+    )
+    assert list(reading.by_key) == ["hubspot:deal:1"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["125001,2024-03-31 17:00,7", "125000,2024-04-01 17:00,7", "125000,2024-03-31 17:00,9", ",,7"],
+)
+def test_deals_that_differ_in_a_term_stand_apart(read_csv: Read, row: str) -> None:
+    reading = _all(
+        read_csv,
+        TERMS + "1,Rollout,125000,2024-03-31 17:00,7\n",
+        TERMS + f"1,Despliegue,{row}\n",
+    )
+    assert len(reading.by_key) == 2
+
+
 def test_all_names_of_a_file_are_those_of_its_record(read_csv: Read) -> None:
     renamed = read_csv("Record ID,Deal Name\n1,Acme deal\n1,Renamed\n", "0.csv").items
     plain = read_csv(BARE.format("Acme deal", 5), "1.csv").items[-1]
