@@ -140,3 +140,8 @@ def test_end_is_the_last_that_the_library_gives(
     rule = f"FREQ={freq};INTERVAL={interval};COUNT={count}{more}"
     *_, last = rrulestr(rule, dtstart=START.replace(tzinfo=None))
     assert end_of(START, (rule,), date(2200, 1, 1)) == last.date()
+
+
+def test_day_that_never_comes_is_given_up_early() -> None:
+    with pytest.raises(CannotExpand, match="20000 days"):
+        end_of(START, ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",), LAST)
