@@ -46,6 +46,7 @@ class Learner:
         self._fields: Counter[str] = Counter()
         self._labels: set[str] = set()
         self._spellings: Counter[str] = Counter()
+        self._people: set[str] = set()
         self._names_of_people: set[str] = set()
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = {}
@@ -57,7 +58,9 @@ class Learner:
         self._items += 1
         self._learn_companies(summary)
         for person in people:
-            self._names_of_people.update(_WORD.findall(tagged(person)[0].casefold()))
+            if person not in self._people:
+                self._people.add(person)
+                self._names_of_people.update(_WORD.findall(tagged(person)[0].casefold()))
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         if not _PEOPLE.isdisjoint(summary.flags):

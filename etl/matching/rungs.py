@@ -205,7 +205,7 @@ def _nearly(index: CompanyIndex, learnt: Learnt, name: Name, text: str) -> Hit |
 def owners_of(index: CompanyIndex, name: Name, first: int, last: int) -> Owners:
     """Whose these tokens are: a name, or a mapped domain written out."""
     owners = index.of_name(name.tokens[first:last])
-    if owners or last - first < 2:
+    if owners or last - first < 2 or "." not in name.text:
         return owners
     text = name.quote(first, last)[0]
     if "." not in text or " " in text:

@@ -38,10 +38,7 @@ class Name(NamedTuple):
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where in ``text`` each token stands; worked out when asked for."""
-        if _is_plain(self.text):
-            cleaned = self.text.translate(_ASCII)
-            return tuple(word.span() for word in _WORD.finditer(cleaned)) or _itself(self.text)
-        return _taken_apart(self.text)[2]
+        return _spans(self.text)
 
     def quote(self, first: int, last: int) -> tuple[str, int, int]:
         """The text of the tokens from ``first`` up to ``last``, and where it stands."""
@@ -79,29 +76,20 @@ def _cleaned(char: str) -> str:
     return char if category[0] in "LNM" else "|"
 
 
-@lru_cache(maxsize=4096)
-def _pieces(char: str) -> str:
-    if char in _DROPPED:  # before NFKD makes letters of a trade mark
-        return ""
-    return "".join(map(_cleaned, unicodedata.normalize("NFKD", char)))
+class _Table(dict[int, str]):
+    """What each character becomes; worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        decomposed = unicodedata.normalize("NFKD", char)
+        # what is dropped is, before NFKD makes letters of a trade mark
+        piece = "" if char in _DROPPED else "".join(map(_cleaned, decomposed))
+        self[code] = piece.lower() if code < _ASCII_CODES else piece
+        return self[code]
 
 
-_ASCII = {code: _pieces(chr(code)).lower() for code in range(128)}
-
-
-def _clean(text: str) -> tuple[str, list[int] | None]:
-    """The cleaned text, and for each of its characters where it came from (``None``:
-    the same places).
-    """
-    if _is_plain(text):
-        return text.translate(_ASCII), None
-    places: list[int] = []
-    pieces: list[str] = []
-    for place, char in enumerate(text):
-        piece = _pieces(char)
-        pieces.append(piece)
-        places.extend([place] * len(piece))
-    return "".join(pieces), places
+_ASCII_CODES = 128
+_TABLE = _Table()
 
 
 def _is_plain(text: str) -> bool:
@@ -121,62 +109,72 @@ def _fold(word: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> Name:
     """Take a name apart; see the module."""
-    tokens, breaks = _plain(text) if _is_plain(text) else _taken_apart(text)[:2]
-    return Name(text, tokens, breaks, "".join(tokens))
+    words, breaks = _words(text.translate(_TABLE))
+    if not text.isascii():
+        words, breaks = _folded(words, breaks)
+    if not words and (bare := text.strip()):  # an emoji, a dash: itself
+        words, breaks = (bare,), (False,)
+    return Name(text, words, breaks, "".join(words))
 
 
-def _plain(text: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
-    """Tokens and breaks of a plain text, as `_taken_apart` has them, in a quarter of the time."""
-    cleaned = text.translate(_ASCII)
+def _words(cleaned: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """The words of a cleaned text, and whether a hard break stands before each."""
     if "|" not in cleaned and "-" not in cleaned:
         words = tuple(cleaned.split())
-        return (words, (False,) * len(words)) if words else _taken_apart(text)[:2]
+        return words, (False,) * len(words)
     tokens: list[str] = []
     breaks: list[bool] = []
     broken = False
     for run in _HARD.split(cleaned):
-        words = tuple(run.replace("-", " ").split())
-        tokens += words
-        breaks += (broken, *(False,) * (len(words) - 1)) if words else ()
+        found = run.replace("-", " ").split()
+        tokens += found
+        breaks += (broken, *(False,) * (len(found) - 1)) if found else ()
         broken = True
-    return (tuple(tokens), tuple(breaks)) if tokens else _taken_apart(text)[:2]
+    return tuple(tokens), tuple(breaks)
 
 
-@lru_cache(maxsize=256)
-def _taken_apart(
-    text: str,
-) -> tuple[tuple[str, ...], tuple[bool, ...], tuple[tuple[int, int], ...]]:
-    """Tokens, breaks and spans of any text."""
-    cleaned, places = _clean(text)
+def _folded(
+    words: tuple[str, ...], breaks: tuple[bool, ...]
+) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """The words in the alphabet of keys, legal forms split off that are written to a name."""
     tokens: list[str] = []
+    before: list[bool] = []
+    for word, broken in zip(words, breaks, strict=True):
+        parts = _unglued(_fold(word))
+        tokens += parts
+        before += (broken, *(False,) * (len(parts) - 1))
+    return tuple(tokens), tuple(before)
+
+
+def _unglued(token: str) -> list[str]:
+    if token.isascii() or not GLUED.search(token):
+        return [token]
+    return [part for part in GLUED.split(token) if part]
+
+
+@lru_cache(maxsize=512)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each token of any text stands. Of parts that were written in one, each stands
+    where the whole does, unless their letters are those of the text.
+    """
+    if _is_plain(text):
+        words = _WORD.finditer(text.translate(_TABLE))
+        return tuple(word.span() for word in words) or _itself(text)
+    places: list[int] = []
+    pieces: list[str] = []
+    for place, char in enumerate(text):
+        piece = _TABLE[ord(char)]
+        pieces.append(piece)
+        places.extend([place] * len(piece))
     spans: list[tuple[int, int]] = []
-    breaks: list[bool] = []
-    end = 0
-    for word in _WORD.finditer(cleaned):
-        gap = cleaned[end : word.start()]
-        start, end = word.span()
-        span = (start, end) if places is None else (places[start], places[end - 1] + 1)
-        broken = "|" in gap or ("-" in gap and " " in gap)
-        for token, where in _unglued(_fold(word.group()), span):
-            tokens.append(token)
-            spans.append(where)
-            breaks.append(broken)
-            broken = False
-    if not tokens and (spans := [*_itself(text)]):
-        tokens, breaks = [text.strip()], [False]
-    return tuple(tokens), tuple(breaks), tuple(spans)
-
-
-def _unglued(token: str, span: tuple[int, int]) -> list[tuple[str, tuple[int, int]]]:
-    """The token, in two where a legal form is written to a name without a space."""
-    start, end = span
-    if token.isascii() or len(token) != end - start or not GLUED.search(token):
-        return [(token, span)]
-    parts: list[tuple[str, tuple[int, int]]] = []
-    for part in filter(None, GLUED.split(token)):
-        parts.append((part, (start, start + len(part))))
-        start += len(part)
-    return parts
+    for word in _WORD.finditer("".join(pieces)):
+        start, end = places[word.start()], places[word.end() - 1] + 1
+        parts = _unglued(_fold(word.group()))
+        exact = sum(map(len, parts)) == end - start
+        for part in parts:
+            spans.append((start, start + len(part)) if exact and len(parts) > 1 else (start, end))
+            start += len(part) if exact and len(parts) > 1 else 0
+    return tuple(spans) or _itself(text)
 
 
 def _itself(text: str) -> tuple[tuple[int, int], ...]:

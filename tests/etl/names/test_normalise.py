@@ -118,10 +118,18 @@ def test_a_quote_is_the_text_as_it_was_written() -> None:
     assert name.quote(0, 2) == ("Ｃｏｒｖｉｄ One", 2, 12)
 
 
-@given(st.text(alphabet=st.sampled_from("aB1 -_.|/<>\t\0,:()"), max_size=14))
+@given(st.text(alphabet=st.sampled_from("aB1 -_.|/<>\t\0,:()&'"), max_size=14))
 def test_a_plain_text_is_taken_apart_like_any_other(text: str) -> None:
     # a zero-width space makes a text not plain, and stands for nothing
     name, other = normalise(text), normalise(f"\u200b{text}")
     if name.key.isalnum():
         assert (name.tokens, name.breaks) == (other.tokens, other.breaks)
+        assert [(a + 1, b + 1) for a, b in name.spans] == list(other.spans)
     assert len(name.tokens) == len(name.breaks) == len(name.spans)
+
+
+def test_a_legal_form_that_is_written_to_a_name_is_a_token_of_its_own() -> None:
+    name = normalise("- 株式会社Acme | x")
+    assert name.tokens == ("株式会社", "acme", "x")
+    assert name.breaks == (True, False, True)
+    assert [name.quote(n, n + 1)[0] for n in range(3)] == ["株式会社", "Acme", "x"]
