@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import cast
 
-from sources.hubspot.labels import FIELDS, REQUIRED, normal
+from sources.hubspot.labels import ASSOCIATIONS, FIELDS, REQUIRED, normal
 from sources.hubspot.vocabulary import Vocabulary
 from sources.records import Kind, Record
 
@@ -55,7 +55,7 @@ def understand(header: Sequence[str], words: Vocabulary) -> Columns | Refusal | 
     labels = [normal(label) for label in header]
     seen = set(labels)
     if not words.ids & seen and len(words.vendor & seen) < 2:
-        return None
+        return _other_language(header) if ASSOCIATIONS & seen else None
     kind = _kind(seen, words)
     if kind is None:
         return Refusal(
@@ -68,6 +68,16 @@ def understand(header: Sequence[str], words: Vocabulary) -> Columns | Refusal | 
     columns = _locate(kind, header, labels, words)
     missing = [group for group in REQUIRED[kind] if not columns.has(*group)]
     return _refuse(kind, missing, header) if missing else columns
+
+
+def _other_language(header: Sequence[str]) -> Refusal:
+    """Labels of associations are English in every language, so this is HubSpot's."""
+    return Refusal(
+        reason="missing_columns",
+        detail=f"it has HubSpot's associations, but no record ID was found ({headers_seen(header)})",
+        remedy="Export with labels in English or Spanish, or as internal names; or say what "
+        "these mean in HUBSPOT_LABELS.",
+    )
 
 
 def headers_seen(header: Sequence[str]) -> str:

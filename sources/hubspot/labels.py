@@ -212,7 +212,10 @@ VENDOR = frozenset(
         "estado del lead",
         "hubspot_owner_id",
     }
+)ASSOCIATIONS = frozenset(
+    {*_CONTACT_IDS, *_DEAL_IDS, *_COMPANIES["company_ids"], *_COMPANIES["primary_company_ids"]}
 )
+
 REQUIRED: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "hubspot_deals": (("id",), ("name",)),
     "hubspot_companies": (("id",), ("name", "domain")),

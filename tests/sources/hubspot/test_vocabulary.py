@@ -34,6 +34,15 @@ def test_unknown_language_under_an_exports_name_is_a_problem_naming_the_setting(
     assert "HUBSPOT_LABELS" in problem.remedy
 
 
+def test_unknown_language_is_known_by_its_associations(read_csv: Read) -> None:
+    text = "Datensatz-ID,Dealname,Associated Company IDs (Primary)\n1,Hafen,7\n"
+    (problem,) = read_csv(text).problems
+    assert problem.reason == "missing_columns"
+    assert "headers seen: Datensatz-ID, Dealname, Associated" in problem.detail
+    assert "HUBSPOT_LABELS" in problem.remedy
+    assert list(read_csv(text, hubspot_labels=GERMAN).by_key) == ["hubspot:deal:1"]
+
+
 def test_further_labels_and_words_are_understood(read_csv: Read) -> None:
     reading = read_csv(DEALS, hubspot_labels=GERMAN)
     assert (deal(reading).name, deal(reading).amount, deal(reading).status) == ("Hafen", "5", "won")
