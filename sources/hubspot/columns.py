@@ -74,7 +74,8 @@ def _other_language(header: Sequence[str]) -> Refusal:
     """Labels of associations are English in every language, so this is HubSpot's."""
     return Refusal(
         reason="missing_columns",
-        detail=f"it has HubSpot's associations, but no record ID was found ({headers_seen(header)})",
+        detail="it has HubSpot's associations, but no record ID was found "
+        f"({headers_seen(header)})",
         remedy="Export with labels in English or Spanish, or as internal names; or say what "
         "these mean in HUBSPOT_LABELS.",
     )

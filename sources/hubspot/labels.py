@@ -212,7 +212,9 @@ VENDOR = frozenset(
         "estado del lead",
         "hubspot_owner_id",
     }
-)ASSOCIATIONS = frozenset(
+)
+
+ASSOCIATIONS = frozenset(
     {*_CONTACT_IDS, *_DEAL_IDS, *_COMPANIES["company_ids"], *_COMPANIES["primary_company_ids"]}
 )
 
