@@ -16,6 +16,7 @@ import msgspec
 
 from etl import placing
 from etl.files import replacing
+from etl.matching.sides import with_our_authors
 from etl.state import State
 from sources.records import CONVERSATION_KINDS, KINDS, Finding, Record
 
@@ -111,7 +112,7 @@ def _item(state: State, placement: placing.Placement, *, with_messages: bool) ->
     for number, chunk in enumerate(state.chunks(placement.item)):
         if number:
             yield b","
-        yield chunk
+        yield with_our_authors(chunk, placement.ours)
     yield b"]," + placement.said[1:]
 
 

@@ -13,6 +13,7 @@ from etl.frames import expanded
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
 from etl.matching.own_company import OwnCompany
+from etl.matching.sides import OurPerson, of_said, with_our_guests
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.state import State
@@ -28,14 +29,15 @@ _PLACEMENTS = (
 
 
 class Placement(NamedTuple):
-    """An item of an array of the output: its summary, its record as JSON, and what is said
-    of it there beyond both.
+    """An item of an array of the output: its summary, its record as JSON, what is said of it
+    there beyond both, and who in it is one of us.
     """
 
     item: int
     summary: Summary
     head: bytes
     said: bytes
+    ours: tuple[OurPerson, ...] = ()
 
 
 def begin(state: State) -> None:
@@ -123,7 +125,8 @@ def place_all(
             suggesting.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)
-        for bucket, company, said in _places(decision):
+        ours = matcher.our_people(summary, people)
+        for bucket, company, said in _places(decision, ours):
             rows.append((bucket, company, summary.kind, summary.key, item, said))
         if len(rows) >= _BATCH:
             _store(state, rows)
@@ -144,14 +147,21 @@ def placed(state: State, bucket: str, company: str, kind: str) -> Iterator[Place
         kind,
     )
     for item, summary, head, said in rows:
-        yield Placement(item, _summaries.decode(summary), expanded(head), said)
+        ours = of_said(said)
+        record = expanded(head)
+        if kind == "calendar_meetings":
+            record = with_our_guests(record, ours)
+        yield Placement(item, _summaries.decode(summary), record, said, ours)
 
 
-def _places(decision: Decision) -> Iterator[tuple[str, str, bytes]]:
+def _places(
+    decision: Decision, ours: tuple[OurPerson, ...] = ()
+) -> Iterator[tuple[str, str, bytes]]:
+    side: dict[str, Any] = {"our_people": ours} if ours else {}
     if decision.status == "matched":
         names = [match.company for match in decision.matches]
         for match in decision.matches:
-            said: dict[str, Any] = {"match": _match(match)}
+            said: dict[str, Any] = {"match": _match(match), **side}
             if decision.candidates:
                 said["candidates"] = _candidates(decision)
             if len(names) > 1:
@@ -162,10 +172,11 @@ def _places(decision: Decision) -> Iterator[tuple[str, str, bytes]]:
             "candidates": _candidates(decision),
             "settles": decision.settles,
             "reason": decision.reason,
+            **side,
         }
         yield "review", "", msgspec.json.encode(said)
     else:
-        said = {"nearest": decision.nearest, "reason": decision.reason}
+        said = {"nearest": decision.nearest, "reason": decision.reason, **side}
         yield "unmatched", "", msgspec.json.encode(said)
 
 

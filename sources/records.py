@@ -162,14 +162,16 @@ class Channel(Chat, frozen=True, kw_only=True, gc=False):
     people: tuple[Participant, ...] = ()
 
 
-class Person(Record, frozen=True, kw_only=True, gc=False):
+class Person(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Somebody invited to a meeting; ``response`` is accepted, declined, tentative,
-    needs-action, or ``None`` when the calendar does not say.
+    needs-action, or ``None`` when the calendar does not say. ``is_ours`` is settled when
+    the output is written: a reader does not know who we are.
     """
 
     name: str | None
     email: str | None
     response: str | None
+    is_ours: bool | None = None
 
 
 class Meeting(Record, frozen=True, kw_only=True, gc=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -73,6 +73,15 @@ class Nearest(Model):
     company: str | None = Field(None, description="The base_company it comes near, if one.")
 
 
+class OurPerson(Model):
+    """One of us in an item."""
+
+    who: str = Field(description="As the item has them: a name, or an address.")
+    why: Literal["domain", "name", "many_companies"] = Field(
+        description="An address of ours; our name in theirs; a part in many companies' chats."
+    )
+
+
 class Item(Model):
     """What every item has."""
 
@@ -82,6 +91,9 @@ class Item(Model):
         description="Where it was read, relative to the data folder; ! stands after a zip."
     )
     findings: list[Finding] = Field(description="What its reader should know.")
+    our_people: list[OurPerson] = Field(
+        default=[], description="Who of us takes part, and what says so; missing when nobody is known."
+    )
 
 
 class Matched(Model):

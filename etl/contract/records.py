@@ -203,6 +203,9 @@ class Person(Model):
     response: str | None = Field(
         description="accepted, declined, tentative, needs-action; null when not said."
     )
+    is_ours: bool | None = Field(
+        None, description="Whether one of us; missing when nothing says so."
+    )
 
 
 class Meeting(Model):

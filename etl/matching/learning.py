@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
@@ -22,6 +22,8 @@ _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
+EVERYWHERE = 5
+"""In the chats of so many companies there are only people of ours."""
 _PEOPLE = frozenset({"personal", "im", "mpim"})
 
 
@@ -47,13 +49,14 @@ class Learner:
         self._labels: set[str] = set()
         self._spellings: Counter[str] = Counter()
         self._people: set[str] = set()
+        self._companies_of: dict[str, set[str]] = {}
         self._names_of_people: set[str] = set()
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = {}
         self._channels: dict[str, list[int]] = {}
         self._shared_of: dict[str, set[str]] = {}
 
-    def add(self, summary: Summary, people: Iterable[str] = ()) -> None:
+    def add(self, summary: Summary, people: Sequence[str] = ()) -> None:
         """Learn from an item and the people in it."""
         self._items += 1
         self._learn_companies(summary)
@@ -71,6 +74,7 @@ class Learner:
             return  # a series of meetings says nothing twice
         self._seen.add(once)
         parts = self._titles.parts(summary.title)
+        self._learn_company_of(people, parts)
         shared = "ext_shared" in summary.flags
         self._learn_words(parts, meant=parts.said or shared or _has_company(summary))
         ours = parts.said or shared or summary.kind == "hubspot_deals"
@@ -107,7 +111,11 @@ class Learner:
         )
         loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
         return learnt._replace(
-            common=frozenset(loose | self._names_of_people), sharing=self._sharing()
+            common=frozenset(loose | self._names_of_people),
+            sharing=self._sharing(),
+            everywhere=frozenset(
+                person for person, of in self._companies_of.items() if len(of) >= EVERYWHERE
+            ),
         )
 
     def _foreign(self) -> frozenset[str]:
@@ -133,6 +141,16 @@ class Learner:
             key = shape(tuple(phrase.split()), names)
             shaped.setdefault(key, set()).update(companies - without)
         return {phrase: frozenset(companies) for phrase, companies in shaped.items()}
+
+    def _learn_company_of(self, people: Sequence[str], parts: Parts) -> None:
+        """Whose chats people take part in, as far as that makes a difference."""
+        companies = {found.owners[0].company for piece in parts.pieces for found in piece.found}
+        if parts.said and len(companies) == 1:
+            (company,) = companies
+            for person in people:
+                known = self._companies_of.setdefault(person, set())
+                if len(known) < EVERYWHERE:
+                    known.add(company)
 
     def _learn_companies(self, summary: Summary) -> None:
         """Companies that are not ours and not mapped: by the CRM's field, by their hosts."""

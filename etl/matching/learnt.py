@@ -63,7 +63,8 @@ class Learnt(NamedTuple):
     the CRM's company field (how often) and the hosts of addresses name them; ``foreign`` are
     both, without likely slips; ``spellings`` how often words that are
     nobody's name were met; ``common`` names of companies that are also words or people's
-    names; ``sharing`` words of Slack channels that are shared with others.
+    names; ``sharing`` words of Slack channels that are shared with others; ``everywhere`` people
+    who take part in the chats of many different companies.
     """
 
     items: int = 0
@@ -75,6 +76,7 @@ class Learnt(NamedTuple):
     spellings: dict[str, int] = {}
     common: frozenset[str] = frozenset()
     sharing: frozenset[str] = frozenset()
+    everywhere: frozenset[str] = frozenset()
 
     def support(
         self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool = False

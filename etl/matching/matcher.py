@@ -22,6 +22,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import only_trusted, settle
+from etl.matching.sides import OurPerson, our_people
 from etl.matching.suggesting import Suggesting
 from etl.matching.title_text import Title
 from etl.matching.tracing import Step, of_decision, of_rung, of_title
@@ -72,6 +73,12 @@ class Matcher:
         knowing = copy(self)
         knowing._learnt = learnt
         return knowing
+
+    def our_people(
+        self, summary: Summary, participants: Sequence[str] = ()
+    ) -> tuple[OurPerson, ...]:
+        """Who of those in an item is one of us, and why."""
+        return our_people(summary, participants, self._own, self._our_domains, self._learnt)
 
     def suggesting(self) -> Suggesting:
         """What makes rows for the mapping of this matcher's decisions."""

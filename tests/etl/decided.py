@@ -39,6 +39,9 @@ class _Decided:
     def match(self, summary: Summary, _participants: Sequence[str] = ()) -> Decision:
         return self._decisions.get(summary.key, NOBODY)
 
+    def our_people(self, _summary: Summary, _participants: Sequence[str] = ()) -> tuple[()]:
+        return ()
+
 
 def matcher(decisions: Mapping[str, Decision]) -> Matcher:
     """What the pipeline takes for a `Matcher`."""
