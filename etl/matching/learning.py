@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
 from etl.matching.learnt import Learnt, Side, Words, shape
+from etl.matching.met import Met
 from etl.matching.people import tagged
 from etl.matching.pieces import Found, Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames
@@ -41,13 +42,13 @@ class Learner:
         self._titles = titles
         self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
         self._items = 0
-        self._seen: set[int] = set()
+        self._titles_met, self._words_met = Met(), Met()
         self._apart: dict[str, set[str]] = {}
         self._beside: dict[str, set[str]] = {}
-        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._pairs: dict[tuple[str, str], int] = {}
         self._fields: Counter[str] = Counter()
         self._labels: set[str] = set()
-        self._spellings: Counter[str] = Counter()
+        self._spellings: set[str] = set()
         self._people: set[str] = set()
         self._companies_of: dict[str, set[str]] = {}
         self._names_of_people: set[str] = set()
@@ -69,10 +70,8 @@ class Learner:
         if not _PEOPLE.isdisjoint(summary.flags):
             self._names_of_people.update(normalise(summary.title).tokens)
             return
-        once = hash((summary.kind, summary.title))
-        if once in self._seen:
+        if self._titles_met.again((summary.kind, summary.title)):
             return  # a series of meetings says nothing twice
-        self._seen.add(once)
         parts = self._titles.parts(summary.title)
         self._learn_company_of(people, parts)
         shared = "ext_shared" in summary.flags
@@ -107,7 +106,7 @@ class Learner:
             foreign=self._foreign(),
             fields=self._fields,
             labels=frozenset(self._labels),
-            spellings=self._spellings,
+            spellings=frozenset(self._spellings),
         )
         loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
         return learnt._replace(
@@ -198,13 +197,15 @@ class Learner:
                     self._met(tokens[rest.first : rest.last], side, companies[number])
                     if len(companies[number]) == 1:
                         pair = companies[number][0], " ".join(tokens[rest.first : rest.last])
-                        self._pairs[pair] += 1
+                        if self._words_met.again(pair):
+                            self._pairs[pair] = self._pairs.get(pair, 1) + 1
             else:
                 segment = piece.segment
                 side = "after" if number > first else "before"
                 phrase = tokens[segment.first : segment.last]
                 self._met(phrase, side, known)
-                self._apart.setdefault(" ".join(phrase), set()).update(known)
+                if known:
+                    self._apart.setdefault(" ".join(phrase), set()).update(known)
                 self._spelled(tokens[segment.first : segment.last])
 
     def _companies(self, parts: Parts, piece: Piece, *, any_name: bool) -> list[str]:
@@ -230,8 +231,8 @@ class Learner:
             key = ""
             for token in tokens[first : first + 3]:
                 key += token
-                if len(key) >= _SHORTEST_SPELLING:
-                    self._spellings[key] += 1
+                if len(key) >= _SHORTEST_SPELLING and self._words_met.again(key):
+                    self._spellings.add(key)
 
     def _learn_loose(self, parts: Parts) -> None:
         """Companies' names among words, where nothing says that the company is meant."""

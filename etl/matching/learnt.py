@@ -32,7 +32,7 @@ def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
 class Words(NamedTuple):
     """Which companies' names each phrase was met beside, by side, and each of its tokens;
     which phrases also stand apart from the names of several; beside whom one with a number
-    was met, to the number; and how often a phrase was met beside each.
+    was met, to the number; and how often a phrase was met beside each, where more than once.
     """
 
     before: dict[str, frozenset[str]] = {}
@@ -73,7 +73,7 @@ class Learnt(NamedTuple):
     foreign: frozenset[str] = frozenset()
     fields: dict[str, int] = {}
     labels: frozenset[str] = frozenset()
-    spellings: dict[str, int] = {}
+    spellings: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     sharing: frozenset[str] = frozenset()
     everywhere: frozenset[str] = frozenset()

@@ -146,7 +146,7 @@ def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
     segment = piece.segment
     key = "".join(read.tokens(segment.first, segment.last))
     longer = last - first < segment.last - segment.first
-    return longer and read.learnt.spellings.get(key, 0) >= typos.RECURS
+    return longer and key in read.learnt.spellings
 
 
 def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int]]:

@@ -12,9 +12,6 @@ from typing import NamedTuple
 from etl.matching.company_index import SHORTEST_WITH_SLIP, CompanyIndex, Owners
 from etl.matching.learnt import Learnt
 
-RECURS = 2
-"""A spelling that is met so often is a name of its own."""
-
 
 class Meant(NamedTuple):
     """Whose name was meant, and why."""
@@ -31,8 +28,8 @@ def meant(index: CompanyIndex, learnt: Learnt, key: str, *, itself: int = 0) -> 
         return None
     if learnt.fields.get(key, 0) > itself or key in learnt.labels or key in learnt.common:
         return None
-    if learnt.spellings.get(key, 0) >= RECURS:
-        return None
+    if key in learnt.spellings:
+        return None  # met again and again: a name of its own
     near = sorted({name for name in index.near(key) if _one_slip(key, name)})
     owners = {owner for name in near for owner in index.names[name]}
     if not near or len({(owner.company, owner.ignored) for owner in owners}) != 1:

@@ -47,7 +47,7 @@ def test_a_spelling_between_two_names_is_neither() -> None:
     "learnt",
     [
         Learnt(),
-        SEEN._replace(spellings={"kestrlmere": 2}),
+        SEEN._replace(spellings=frozenset({"kestrlmere"})),
         SEEN._replace(fields={"kestrlmere": 1}),
         SEEN._replace(labels=frozenset({"kestrlmere"})),
         SEEN._replace(common=frozenset({"kestrlmere"})),
