@@ -61,8 +61,8 @@ class Learnt(NamedTuple):
 
     ``fields`` and ``labels`` are the keys of companies that are neither mapped nor ours, as
     the CRM's company field (how often) and the hosts of addresses name them; ``foreign`` are
-    both, without likely slips; ``spellings`` how often words that are
-    nobody's name were met; ``common`` names of companies that are also words or people's
+    both, without likely slips; ``spellings`` words that are nobody's
+    name and were met again; ``common`` names of companies that are also words or people's
     names; ``sharing`` words of Slack channels that are shared with others; ``everywhere`` people
     who take part in the chats of many different companies.
     """
