@@ -43,6 +43,7 @@ def check(settings: Settings) -> tuple[str, int]:
     if inventory is not None:
         lines += ["", *_archives(settings, inventory)]
         if not inventory.unit_count and not inventory.problems:
+            lines += ["", f"no input: {settings.data_dir}: no export found; put some there"]
             status = NoInput.exit_status
     return "\n".join(one_line(line) for line in lines), status
 
@@ -54,10 +55,12 @@ def _settings(settings: Settings) -> Iterator[str]:
         if entry.name == "readers":
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-        yield f"  {entry.name:<18}{'-' if shown in (None, '') else shown}"
+        yield f"  {entry.name:<20}{'-' if shown in (None, '') else shown}"
     readers = settings.readers
     for name in readers.__struct_fields__:
-        yield f"  {name:<18}{getattr(readers, name) or '-'}"
+        value = getattr(readers, name)
+        shown = value and ("given" if name == "hubspot_labels" else value)  # its whole text
+        yield f"  {name:<20}{shown or '-'}"
 
 
 def _mapping(settings: Settings) -> Iterator[str]:

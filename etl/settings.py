@@ -152,7 +152,7 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         include_unmatched=bool(arguments.get("include_unmatched")),
         allow_shrink=bool(arguments.get("allow_shrink")),
         our_names=given.listed("our_name", "OUR_COMPANY_NAMES"),
-        our_domains=given.listed("our_domain", "OUR_COMPANY_DOMAINS"),
+        our_domains=_domains(given.listed("our_domain", "OUR_COMPANY_DOMAINS")),
         readers=readers,
         min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
@@ -200,7 +200,11 @@ class _Given:
 
     def listed(self, name: str, variable: str) -> tuple[str, ...]:
         value: Sequence[str] | None = self._arguments.get(name)
-        return tuple(value) if value else _listed(self._environment.get(variable, ""))
+        if not value:
+            return _listed(self._environment.get(variable, ""))
+        if not all(map(str.strip, value)):  # it would take the place of what the variable says
+            raise SettingsError(f"--{_dashed(name)} is empty: give one, or leave it out")
+        return tuple(value)
 
 
 def _dashed(name: str) -> str:
@@ -209,6 +213,19 @@ def _dashed(name: str) -> str:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _domains(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Our own: one that is none would be nobody's, and nobody would notice."""
+    from etl.names.domains import FREE_MAIL, host_of
+
+    for text in texts:
+        host = host_of(text)
+        if host is None:
+            raise SettingsError(f"{text!r} is no e-mail domain: give one such as ours.example")
+        if host in FREE_MAIL:
+            raise SettingsError(f"{text!r} is where anybody has an address: give a domain of ours")
+    return texts
 
 
 def _zone(name: str | None) -> str | None:

@@ -118,6 +118,26 @@ def test_a_number_must_be_one(number: str) -> None:
             resolve({}, {"ETL_BATCH_SIZE": number})
 
 
+@pytest.mark.parametrize("name", ["our_name", "our_domain"])
+def test_an_empty_name_of_ours_is_refused(name: str) -> None:
+    said = f"--{name.replace('_', '-')} is empty"
+    with pytest.raises(SettingsError, match=said):
+        resolve({name: ["ours.example", " "]}, VARIABLES)
+
+
+@pytest.mark.parametrize("domain", ["ours", "not a domain", "127.0.0.1", "GMail.com"])
+def test_a_domain_of_ours_must_be_one(domain: str) -> None:
+    with pytest.raises(SettingsError, match=f"'{domain}' is "):
+        given(our_domain=["ours.example", domain])
+    with pytest.raises(SettingsError, match=f"'{domain}' is "):
+        resolve({}, {"OUR_COMPANY_DOMAINS": f"ours.example,{domain}"})
+
+
+def test_a_domain_of_ours_may_be_written_as_people_do() -> None:
+    written = ("@ours.example", "https://www.ours.example/", "Ours.Example")
+    assert given(our_domain=list(written)).our_domains == written
+
+
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "/etc/passwd", "Europe", ""])
 def test_a_zone_must_be_one(zone: str) -> None:
     with pytest.raises(SettingsError, match="is no time zone"):
