@@ -40,7 +40,7 @@ _BAD_DATA = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
 _NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError)
 """What `zipfile` raises before the first byte, of a whole archive or of a member."""
 LINK = "symbolic link"
-_SPOOL_BYTES = 32 * 2**20
+_SPOOL_BYTES = 2 * 2**20
 _DEBRIS = {".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"}
 
 

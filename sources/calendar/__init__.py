@@ -14,7 +14,7 @@ from sources.errors import ArchiveError
 from sources.protocol import Found, Part, Problem, ReaderOptions, Unit, Yielded
 from sources.records import Kind
 
-_SPOOL_BYTES = 8 * 2**20
+_SPOOL_BYTES = 2 * 2**20
 _STARTS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\xef\xbb\xbf)?BEGIN:VCALENDAR\b", re.IGNORECASE)
 _HOLDS = re.compile(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?BEGIN:(?:VCALENDAR|VEVENT)\b", re.IGNORECASE)
 _NEAR = 2**16

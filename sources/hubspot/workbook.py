@@ -21,7 +21,7 @@ from sources._archive import Tree, ZipTree
 from sources.errors import ArchiveError, Damaged
 from sources.hubspot.count import Scan
 
-_SPOOL_BYTES = 32 * 2**20
+_SPOOL_BYTES = 2 * 2**20
 _CHUNK = 2**20
 _ROWS = 2**20
 """A sheet has no more. The library fills what is left out before a row's number."""
