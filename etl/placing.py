@@ -83,14 +83,36 @@ class _People(msgspec.Struct):
 _people = msgspec.json.Decoder(_People)
 
 
-def _live(state: State) -> Iterator[tuple[int, Summary, tuple[str, ...]]]:
-    """Every live item, and the names of the people in a Telegram chat: there, people carry
-    their company in their name.
+class _Somebody(msgspec.Struct):
+    name: str
+    kind: str
+
+
+class _Somebodies(msgspec.Struct):
+    people: tuple[_Somebody, ...] = ()
+
+
+_somebodies = msgspec.json.Decoder(_Somebodies)
+
+
+class _Live(NamedTuple):
+    """A live item; the names of the people in a Telegram chat, for there they carry their
+    company in their name; and of a Slack channel's members.
     """
+
+    item: int
+    summary: Summary
+    people: tuple[str, ...]
+    members: tuple[str, ...]
+
+
+def _live(state: State) -> Iterator[_Live]:
+    """Every live item."""
     for item, blob, head in state.query(
         "SELECT item, summary, head FROM live JOIN items ON id = item ORDER BY item"
     ):
-        yield item, *stored(blob, head)
+        summary, people = stored(blob, head)
+        yield _Live(item, summary, people, members(summary, head))
 
 
 def stored(blob: bytes, head: bytes) -> tuple[Summary, tuple[str, ...]]:
@@ -101,13 +123,24 @@ def stored(blob: bytes, head: bytes) -> tuple[Summary, tuple[str, ...]]:
     return summary, _people.decode(expanded(head)).participants
 
 
+def members(summary: Summary, head: bytes) -> tuple[str, ...]:
+    """The names of a Slack channel's members that only members have: the workspace is ours,
+    its guests are not.
+    """
+    if summary.kind != "slack_channels":
+        return ()
+    people = _somebodies.decode(expanded(head)).people
+    others = {person.name for person in people if person.kind != "member"}
+    return tuple(sorted({person.name for person in people} - others))
+
+
 def learn_from_all(state: State, matcher: Matcher, own: OwnCompany | None = None) -> Matcher:
     """The matcher, with what all live items together teach; ``own`` sees them, too."""
     learner = matcher.learner()
-    for _, summary, people in _live(state):
-        learner.add(summary, people)
+    for live in _live(state):
+        learner.add(live.summary, live.people)
         if own is not None:
-            own.add(summary)
+            own.add(live.summary)
     return matcher.knowing(learner.learnt())
 
 
@@ -118,14 +151,14 @@ def place_all(
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
     state.execute(_PLACEMENTS)
-    for item, summary, people in _live(state):
+    for item, summary, people, members in _live(state):
         decision = matcher.match(summary, people)
         statistics.add(summary, decision)
         if suggesting is not None:
             suggesting.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)
-        ours = matcher.our_people(summary, people)
+        ours = matcher.our_people(summary, people, members)
         for bucket, company, said in _places(decision, ours):
             rows.append((bucket, company, summary.kind, summary.key, item, said))
         if len(rows) >= _BATCH:

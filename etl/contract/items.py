@@ -77,8 +77,9 @@ class OurPerson(Model):
     """One of us in an item."""
 
     who: str = Field(description="As the item has them: a name, or an address.")
-    why: Literal["domain", "name", "many_companies"] = Field(
-        description="An address of ours; our name in theirs; a part in many companies' chats."
+    why: Literal["domain", "name", "many_companies", "team"] = Field(
+        description="An address of ours; our name in theirs; a part in many companies' chats;"
+        " a member of our Slack workspace."
     )
 
 
@@ -92,7 +93,7 @@ class Item(Model):
     )
     findings: list[Finding] = Field(description="What its reader should know.")
     our_people: list[OurPerson] = Field(
-        default=[], description="Who of us takes part, and what says so; missing when nobody is known."
+        default=[], description="Who of us takes part, and what says so; missing when nobody is."
     )
 
 

@@ -75,10 +75,11 @@ class Matcher:
         return knowing
 
     def our_people(
-        self, summary: Summary, participants: Sequence[str] = ()
+        self, summary: Summary, participants: Sequence[str] = (), members: Sequence[str] = ()
     ) -> tuple[OurPerson, ...]:
-        """Who of those in an item is one of us, and why."""
-        return our_people(summary, participants, self._own, self._our_domains, self._learnt)
+        """Who of those in an item is one of us, and why; ``members`` are our workspace's."""
+        found = our_people(summary, participants, self._own, self._our_domains, self._learnt)
+        return (*found, *(OurPerson(name, "team") for name in members))
 
     def suggesting(self) -> Suggesting:
         """What makes rows for the mapping of this matcher's decisions."""

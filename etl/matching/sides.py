@@ -17,9 +17,9 @@ from etl.names.domains import of_address
 from etl.names.normalise import normalise
 from sources.records import Record, Summary
 
-Why = Literal["domain", "name", "many_companies"]
+Why = Literal["domain", "name", "many_companies", "team"]
 """An address of ours; our name in theirs (``Ann | Ourco``); a part in the chats of so many
-different companies that no customer has.
+different companies that no customer has; a member, and no guest, of our Slack workspace.
 """
 
 

@@ -39,7 +39,7 @@ class _Decided:
     def match(self, summary: Summary, _participants: Sequence[str] = ()) -> Decision:
         return self._decisions.get(summary.key, NOBODY)
 
-    def our_people(self, _summary: Summary, _participants: Sequence[str] = ()) -> tuple[()]:
+    def our_people(self, _summary: Summary, *_people: Sequence[str]) -> tuple[()]:
         return ()
 
 

@@ -13,10 +13,11 @@ from etl.matching.company_index import build_index
 from etl.matching.decisions import Decision
 from etl.matching.matcher import Matcher
 from etl.merging import Merged
-from etl.placing import crm_summary, learn_from_all, make_live, place_all, placed
+from etl.placing import crm_summary, learn_from_all, make_live, members, place_all, placed
 from etl.reading import read_batch
 from etl.state import State
 from etl.statistics import Statistics
+from sources.records import Summary
 from tests.etl.decided import NEARLY, matched, matcher, review
 from tests.etl.fake_source import job, write
 
@@ -134,3 +135,12 @@ def test_what_all_items_teach_decides_each(tmp_path: Path, state: State) -> None
         statistics = Statistics(mapping.companies)
         assert len(list(place_all(state, knowing, statistics))) == 4
         assert statistics.result({}, {})["matched_telegram_chats"] == found
+
+
+def test_members_of_a_channel_are_ours_unless_a_guest_is_called_so() -> None:
+    kinds = [("Ann", "member"), ("Bo", "guest"), ("Cy", "external"), ("Di", "member")]
+    people = [{"id": "U", "name": name, "kind": kind} for name, kind in [*kinds, ("Di", "guest")]]
+    head = msgspec.json.encode({"people": people})
+    channel = Summary(key="k", kind="slack_channels", source="slack", archive="a", title="t")
+    assert members(channel, head) == ("Ann",)
+    assert members(msgspec.structs.replace(channel, kind="telegram_chats"), head) == ()

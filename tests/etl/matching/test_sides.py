@@ -54,6 +54,12 @@ def test_chats_that_are_not_one_companys_with_us_say_nothing(template: str) -> N
     assert learnt(chats).our_people(*item("telegram", "W", "Ann Lee")) == ()
 
 
+def test_a_member_of_our_workspace_is_one_of_us() -> None:
+    channel, _ = item("slack", "acme-ourco", emails=("a@ourco.example",))
+    found = learnt([]).our_people(channel, (), ("Ann",))
+    assert found == (person("a@ourco.example", "domain"), person("Ann", "team"))
+
+
 def test_our_guests_are_marked_whatever_the_case_and_no_other() -> None:
     guests = [
         Person(name="A", email="Ann@Ourco.example", response=None),
