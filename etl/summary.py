@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -105,13 +106,19 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _moves(report: RunReport) -> Iterator[str]:
-    """What stands elsewhere than after the last run."""
+    """What stands elsewhere than after the last run; the meetings of a series on one line."""
     if report.moved:
         yield f"Moved        items that stand elsewhere than after the last run: {report.moved:,}"
-    for move in report.moves[:SHOWN]:
-        yield f"  {move.title or move.key}: from {move.before} to {move.now}"
-    if report.moved > SHOWN:
-        yield f"  ... and {report.moved - SHOWN:,} more, see run.json"
+    alike = Counter(
+        (move.title or move.key, move.key.partition(":")[0], move.before, move.now)
+        for move in report.moves
+    )
+    shown = 0
+    for (title, source, before, now), count in islice(alike.items(), SHOWN):
+        shown += count
+        yield f"  {title} ({source}{f', {count:,}' * (count > 1)}): from {before} to {now}"
+    if report.moved > shown:
+        yield f"  ... and {report.moved - shown:,} more, see run.json"
 
 
 def _quarantine(report: RunReport) -> Iterator[str]:
@@ -153,5 +160,6 @@ def validation_lines(report: ValidationReport) -> Iterator[str]:
     if report.error_count > len(report.errors):
         yield f"... and {report.error_count - len(report.errors):,} more"
     items = ", ".join(f"{count:,} {kind}" for kind, count in report.items.items() if count)
-    verdict = "keeps the contract" if report.ok else f"breaks it, faults: {report.error_count:,}"
+    broken = f"breaks the contract, faults: {report.error_count:,}"
+    verdict = "keeps the contract" if report.ok else broken
     yield f"{report.path}: {verdict} ({report.companies:,} companies; {items or 'no items'})"

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from etl.contract.validation import validate_file
+from etl.report import Move
 from etl.summary import SHOWN, summary, validation_lines
 from sources.protocol import Problem
 from tests.etl.small_report import REPORT
@@ -103,6 +104,33 @@ def test_the_verdict_on_an_output(tmp_path: Path) -> None:
     report = validate_file(path)
     *faults, verdict = validation_lines(report)
     assert faults
-    assert verdict.startswith(f"{path}: breaks it")
+    assert verdict.startswith(f"{path}: breaks the contract")
     assert str(len(faults)) in verdict.removeprefix(str(path))
     assert verdict.endswith("(0 companies; no items)")
+
+
+def move(key: str, title: str, now: str = "Acme") -> Move:
+    return Move(key=key, title=title, before="unmatched", now=now)
+
+
+def test_the_meetings_of_a_series_move_on_one_line_and_the_source_is_named() -> None:
+    moves = (
+        *(move(f"calendar:u@x:{day}", "Weekly") for day in range(3)),
+        move("hubspot:deal:1", "Weekly"),
+        move("slack:C1", ""),
+    )
+    said = lines(moved=5, moves=moves)
+    at = next(n for n, line in enumerate(said) if line.startswith("Moved"))
+    assert said[at].endswith(": 5")
+    assert said[at + 1 : at + 4] == [
+        "  Weekly (calendar, 3): from unmatched to Acme",
+        "  Weekly (hubspot): from unmatched to Acme",
+        "  slack:C1 (slack): from unmatched to Acme",
+    ]
+    assert "more" not in said[at + 4]
+
+
+def test_moves_that_are_not_shown_are_counted() -> None:
+    moves = [move(f"slack:C{n}", f"c{n // 2}") for n in range(2 * SHOWN + 2)]
+    said = lines(moved=1000, moves=tuple(moves))
+    assert f"  ... and {1000 - 2 * SHOWN:,} more, see run.json" in said
