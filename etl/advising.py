@@ -8,15 +8,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from etl.files import replacing
+from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany, Proposal
 from etl.matching.suggesting import Suggesting, as_csv_rows
 from etl.report import SUGGESTIONS, Advice
+
+WORDS = 100
+"""So many learnt words and phrases are shown."""
 
 # A spreadsheet takes such a cell for a formula. An apostrophe is no part of any name.
 _FORMULAS = ("=", "+", "-", "@", "\t")
 
 
-def advice(rows: int, own: OwnCompany | None) -> Advice:
+def advice(rows: int, own: OwnCompany | None, learnt: Learnt) -> Advice:
     """All of it; ``own`` saw all items, when nobody said who we are."""
     name = own.name() if own else None
     domain = own.domain() if own else None
@@ -27,6 +31,7 @@ def advice(rows: int, own: OwnCompany | None) -> Advice:
         our_name_items=(name or none).items,
         our_domain=domain and domain.value,
         our_domain_items=(domain or none).items,
+        words=learnt.words.best(WORDS),
     )
 
 

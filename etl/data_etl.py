@@ -40,6 +40,7 @@ from etl.logs import log_findings, log_notes, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
+from etl.matching.learnt import Learnt
 from etl.matching.matcher import Matcher
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
@@ -81,7 +82,7 @@ class DataETL:
         self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
-        self._advisers: tuple[Suggesting, OwnCompany | None] | None = None
+        self._advisers: tuple[Suggesting, OwnCompany | None, Learnt] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +146,7 @@ class DataETL:
             matcher = placing.learn_from_all(session.state, matcher, own)
             suggesting = matcher.suggesting()
             log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
-            self._advisers = suggesting, own
+            self._advisers = suggesting, own, matcher.learnt
         return statistics
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
@@ -288,5 +289,6 @@ class DataETL:
     def _advise(self) -> Advice:
         if self._advisers is None:
             return Advice()
-        suggesting, own = self._advisers
-        return advise(write_suggestions(self.settings.written_output, suggesting), own)
+        suggesting, own, learnt = self._advisers
+        rows = write_suggestions(self.settings.written_output, suggesting)
+        return advise(rows, own, learnt)

@@ -77,13 +77,16 @@ class Move(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Advice(Record, frozen=True, kw_only=True, gc=False):
-    """How many rows there are, and our own name and domain where nobody gave them."""
+    """How many rows there are, our own name and domain where nobody gave them, and the words
+    that stand beside most companies' names, with how many.
+    """
 
     suggestions: int = 0
     our_name: str | None = None
     our_name_items: int = 0
     our_domain: str | None = None
     our_domain_items: int = 0
+    words: dict[str, int] = {}
 
 
 class RunReport(Record, frozen=True, kw_only=True, gc=False):

@@ -29,9 +29,10 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
 
     An association by id comes before one by name: names are read only where an id leads
     nowhere. What is about a deal has the deal's evidence, too. A company's contacts may
-    work elsewhere and are not followed.
+    work elsewhere and are not followed, nor are a company's or a contact's deals.
     """
-    own = [summary, *_linked("hubspot:deal:", summary.deal_ids, lookup)]
+    deal_ids = summary.deal_ids if summary.kind == "hubspot_activities" else ()
+    own = [summary, *_linked("hubspot:deal:", deal_ids, lookup)]
     company_ids = {each for record in own for each in record.company_ids}
     if not (summary.emails or summary.domains or summary.kind.startswith("hubspot")):
         return _NOTHING

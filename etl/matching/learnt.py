@@ -55,6 +55,13 @@ class Words(NamedTuple):
         either = before | after
         return sides, len(either) - (company in either)
 
+    def best(self, most: int) -> dict[str, int]:
+        """The phrases that stand beside most companies, and beside how many."""
+        phrases = self.before.keys() | self.after.keys()
+        counted = {phrase: self.support(phrase, "")[1] for phrase in phrases}
+        ranked = sorted(counted, key=lambda phrase: (-counted[phrase], phrase))
+        return {phrase: counted[phrase] for phrase in ranked[:most] if counted[phrase] >= _OFTEN}
+
 
 class Learnt(NamedTuple):
     """Nothing was learnt, unless said otherwise; ``items`` is from how many.

@@ -74,6 +74,11 @@ class Matcher:
         knowing._learnt = learnt
         return knowing
 
+    @property
+    def learnt(self) -> Learnt:
+        """What it knows of all items."""
+        return self._learnt
+
     def our_people(
         self, summary: Summary, participants: Sequence[str] = (), members: Sequence[str] = ()
     ) -> tuple[OurPerson, ...]:

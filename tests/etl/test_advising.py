@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from etl.advising import advice, write_suggestions
+from etl.matching.learnt import Learnt, Words
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.report import SUGGESTIONS, Advice
@@ -39,5 +40,12 @@ def test_who_we_may_be_is_said_only_when_nobody_said_it() -> None:
     own = OwnCompany()
     for summary, _ in chats(*(f"{name} <> Ourco" for name in "ABCDEF")):
         own.add(summary)
-    assert advice(3, own) == Advice(suggestions=3, our_name="Ourco", our_name_items=6)
-    assert advice(0, None) == Advice()
+    assert advice(3, own, Learnt()) == Advice(suggestions=3, our_name="Ourco", our_name_items=6)
+    assert advice(0, None, Learnt()) == Advice()
+
+
+def test_the_words_that_stand_beside_most_companies_are_shown_first() -> None:
+    before = {"new": frozenset("ABCD"), "rare": frozenset("AB"), "call": frozenset("AB")}
+    words = Words(before=before, after={"call": frozenset("BC"), "demo": frozenset("ABCDE")})
+    shown = advice(0, None, Learnt(words=words)).words
+    assert list(shown.items()) == [("demo", 5), ("new", 4), ("call", 3)]
