@@ -31,7 +31,7 @@ sanitize: $(VENV)/.dev
 	mkdir -p build/sanitized
 	gcc -g -O1 -fsanitize=address,undefined -fno-sanitize-recover -shared -fPIC -Wall -Wextra -Werror \
 	  -I$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_paths()['include'])") \
-	  $(NATIVE_SOURCES) -o build/sanitized/_native.so
+	  -DFINGERPRINT=0 $(NATIVE_SOURCES) -o build/sanitized/_native.so
 	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 NATIVE_LOOPS=build/sanitized/_native.so PYTHONMALLOC=malloc \
 	  $(BIN)/python -m pytest -p no:xdist -q tests/sources/telegram/test_fast.py $(ARGS)
@@ -74,7 +74,7 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	touch $@
 
 # Optional: a failure is said, and what is built for another version is not used.
-$(VENV)/.native: setup.py $(NATIVE_SOURCES) | $(VENV)/.run
+$(VENV)/.native: setup.py sources/telegram/layout.py $(NATIVE_SOURCES) | $(VENV)/.run
 	@$(BIN)/python setup.py --quiet build_ext --inplace --force > $(VENV)/native.log 2>&1 \
 	  || echo "Not compiled ($(VENV)/native.log says why): Telegram pages take twice as long, nothing else changes."
 	@touch $@

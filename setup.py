@@ -4,10 +4,12 @@ Nothing is installed, and nothing needs it: see `sources/telegram/fast.py`.
 """
 
 from pathlib import Path
+from runpy import run_path
 
 from setuptools import Extension, setup
 
 NATIVE = Path("sources/telegram/native")
+BUILT = run_path("sources/telegram/built.py")
 
 setup(
     packages=[],
@@ -15,6 +17,7 @@ setup(
         Extension(
             "sources.telegram._native",
             sources=sorted(map(str, NATIVE.glob("*.c"))),
+            define_macros=[("FINGERPRINT", str(BUILT["fingerprint"]()))],
             optional=True,
         )
     ],

@@ -22,7 +22,7 @@ from sources.telegram.parsed import Page
 from sources.telegram.walk import take_block, take_message
 
 _WIDTH = BLOCK.groups + 1
-_HREF = re.compile(r'<a href="([^"]*+)"')
+_FIRST_LINK = re.compile(r'[^<]*+(?:<(?!a[ >])[^<]*+)*+<a href="([^"]*+)"')
 _NOTHING: Linked = ((), ())
 
 
@@ -61,7 +61,7 @@ class BlockReader:
                 self._event(event_number, text, event)
                 continue
             if printed != label:
-                label, hours = printed, clock.hours(printed)
+                label, hours = printed, clock.hours(decoded(printed))
             time = clock.take(hours[hour], within) or self._uncommon(hour + within + label)
             via = None
             if name is not None:
@@ -91,7 +91,7 @@ class BlockReader:
     def _uncommon(self, printed: str) -> str | None:
         if "&" in printed:
             raise Odd  # references are not resolved here
-        return self._clock.utc(printed)
+        return self._clock.utc(decoded(printed).strip())
 
     def _rich(self, place: int, time: str | None, text: str, via: str | None) -> Message:
         """A message that is more than text."""
@@ -122,7 +122,7 @@ class BlockReader:
             buttons=labels,
             signature=signature,
             via_bot=via or behind,
-            subtype="call" if attached and attached[0].kind == "call" else None,
+            subtype="call" if any(media.kind == "call" for media in attached) else None,
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:
@@ -140,8 +140,12 @@ class BlockReader:
         return None, None
 
     def _event(self, number: str, text: str, html: str) -> None:
-        link = _HREF.search(html) if "<a " in html else None
-        target = plain_text(link[1]) if link else ""
+        target = ""
+        if "<a" in html:
+            link = _FIRST_LINK.match(html)
+            if link is None:
+                raise Odd
+            target = plain_text(link[1])
         take_message(self._page, self._reader.event(int(number), text.strip(), target))
 
     def _through_tree(self, nodes: Sequence[LexborNode]) -> None:

@@ -80,13 +80,14 @@ class ChatReader:
             return
         data = canonical(raw)
         del raw
-        found = count_messages(data)
         if not is_chat_page(data):
+            found = count_messages(data)
             yield _not_a_page(path, data, found)
             yield Account(found=found, quarantined=found)
             yield from chat.passed_on(following)
             return
         page = parse_page(data, self._clock)
+        found = count_messages(data, page.found)
         del data
         self._read.add(page_number(file.path) or 1)
         if not chat.holds(page):
@@ -104,7 +105,7 @@ class ChatReader:
             data = canonical(self._tree.read(file.path))
             again = parse_page(data, self._clock)
             path = self._tree.display(file.path)
-            yield from chat.take(page.placed, path, again, count_messages(data))
+            yield from chat.take(page.placed, path, again, count_messages(data, again.found))
 
 
 class _Chat:

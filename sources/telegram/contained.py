@@ -6,16 +6,20 @@ from __future__ import annotations
 
 import re
 
+from sources.telegram.parsed import PAGE_LINK
+
 _ELEMENT = re.compile(r'<(/?)([a-z]+)(?: [a-z-]*+ ?= ?"[^"<>]*+"){0,16}+/?>')
 _ELEMENTS = frozenset(
     ("div", "a", "span", "strong", "em", "u", "s", "b", "code", "pre", "blockquote")
 )
 _VOID = frozenset(("br", "img"))
-_DEEPEST = 64
+_DEEPEST = 32
 
 
 def is_self_contained(markup: str) -> bool:
     """Whether it does."""
+    if PAGE_LINK in markup:  # it is the page that leads somewhere
+        return False
     tags = _ELEMENT.findall(markup)
     if len(tags) != markup.count("<"):
         return False

@@ -17,10 +17,12 @@ _TAG = re.compile(
 _WRITTEN = re.compile(rb'"message(?!s)(?:(?<=<div class="message) [a-z ]*+" id="message-?([0-9]))?')
 
 
-def count_messages(page: bytes) -> int:
-    """Start tags of message blocks: messages of all kinds and date separators."""
+def count_messages(page: bytes, understood: int = 0) -> int:
+    """Start tags of message blocks: messages of all kinds and date separators. When somebody
+    ``understood`` more than are written as usual, other spellings are looked for as well.
+    """
     found = _WRITTEN.findall(page)
-    if found and all(found) and _has_no(b"'message", page):
+    if len(found) >= understood and found and all(found) and _has_no(b"'message", page):
         return len(found)
     return sum(1 for _ in _TAG.finditer(page))
 

@@ -17,8 +17,9 @@ from sources.telegram.layout import BELOW, BUTTON, EXPORTED, KEYBOARD, MEDIA, RE
 from sources.telegram.markup import attribute, breaks, links_and_mentions, message_text, plain
 from sources.telegram.media import WRAPS, described, exported, media_of
 from sources.telegram.message import opened, reaction_of, reactions_of
+from sources.telegram.walk import holds_message
 
-_TITLE = re.compile(r' title="([^"]*+)"')
+_PERSON = re.compile(r'<div class="initials" style="[^"]*+" title="([^"]*+)"')
 
 
 def media_in(lines: str, indent: int) -> tuple[Media, ...]:
@@ -78,7 +79,7 @@ def _reactions(lines: str) -> tuple[Reaction, ...]:
         place = match.end()
         try:
             emoji, people, count = match.groups()
-            who = [plain_text(name).strip() for name in _TITLE.findall(people or "")]
+            who = [plain_text(name).strip() for name in _PERSON.findall(people or "")]
             total = plain_text(count or "").strip()
             found.append(reaction_of(plain_text(emoji).strip(), total, who))
         except Odd:
@@ -113,7 +114,7 @@ def text_in(line: str) -> tuple[str, Linked]:
 
 def _element(lines: str) -> LexborNode:
     """An element that holds these lines."""
-    if not is_self_contained(lines):
+    if not is_self_contained(lines) or holds_message(lines.encode("latin-1")):
         raise Odd
     tree = LexborHTMLParser(breaks(f"<div>{decoded(lines)}</div>".encode(), exact=True))
     body = tree.body

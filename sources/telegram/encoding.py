@@ -22,6 +22,8 @@ _ZEROS: dict[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-be",
 }
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]++")
+# Two and more of those side by side, no letter of ASCII beside them but one of JSON's escapes.
+_APART = re.compile(rb"(?:(?<![A-Za-z\x80-\xff])|(?<=\\[nrt]))[\x80-\xff]{2,}+(?![A-Za-z])")
 
 
 def is_wide(data: bytes) -> bool:
@@ -97,8 +99,10 @@ def _is_one_byte(text: str) -> bool:
 
 
 def _is_cyrillic(data: bytes) -> bool:
-    """Whether letters beyond ASCII mostly stand side by side: in the languages that are
-    written in cp1252 they mostly stand alone.
+    """Whether letters beyond ASCII mostly make words of their own: in the languages that
+    are written in cp1252 they mostly stand beside letters of ASCII, or alone.
     """
-    runs = [len(run) for run in _BEYOND_ASCII.findall(data)]
-    return 2 * sum(run for run in runs if run > 1) > sum(runs)
+    apart, all_of_them = (
+        sum(map(len, pattern.findall(data))) for pattern in (_APART, _BEYOND_ASCII)
+    )
+    return 2 * apart > all_of_them

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sources.telegram.built import fingerprint
 from sources.telegram.layout import BLOCK
 
 Pieces = list[str | Any]
@@ -36,5 +37,5 @@ try:
 except ImportError:
     pass
 else:
-    if tuple(BLOCK.groupindex) == _native.GROUPS:  # else it was compiled from another version
+    if getattr(_native, "FINGERPRINT", None) == fingerprint():  # else it is of another version
         cut, told, is_native = _native.cut, _native.told, True

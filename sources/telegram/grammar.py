@@ -16,7 +16,7 @@ from sources.telegram.blocks import BlockReader, between
 from sources.telegram.clock import Clock
 from sources.telegram.contained import is_self_contained
 from sources.telegram.fast import cut
-from sources.telegram.inline import BETWEEN, Odd
+from sources.telegram.inline import BETWEEN, Odd, decoded
 from sources.telegram.layout import END, START
 from sources.telegram.markup import breaks
 from sources.telegram.parsed import Page, pagination
@@ -40,7 +40,8 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     clock.start_page()
     pieces = cut(data[start:end])
     try:
-        page = Page(links=pagination(head + tail), title=title_of(head), way="layout")
+        head.decode()  # a parser would not complain
+        page = Page(links=pagination(head) + pagination(tail), title=title_of(head), way="layout")
         BlockReader(page, pieces, clock).read(_nodes(between(pieces)))
     except (Odd, UnicodeDecodeError):
         return None
@@ -57,7 +58,8 @@ def _nodes(gaps: list[str]) -> list[list[LexborNode]]:
     blocks = [START + block for _, *blocks in cut for block in blocks]
     if any(before for before, *_ in cut) or not all(map(_keeps_to_itself, blocks)):
         raise Odd
-    tree = LexborHTMLParser(breaks("".join(blocks).encode("latin-1"), exact=True))
+    html = decoded("".join(blocks)).encode()
+    tree = LexborHTMLParser(breaks(html, exact=True))
     nodes = iter(tree.body.iter() if tree.body is not None else ())
     found = [[node for _, node in zip(blocks, nodes, strict=False)] for _, *blocks in cut]
     if sum(map(len, found)) != len(blocks) or next(nodes, None) is not None:

@@ -33,7 +33,7 @@ _LINKS = re.compile(f"<{_LINK_TAG}>({_LINE})")
 _LINK = re.compile(_ANCHOR)
 _SPOILER = re.compile(_SPOILER_TAG)
 _CLOSING = {name: f"/{name}" for name in _NAMES} | {'span aria-hidden="true"': "/span"}
-_DEEPEST = 64
+_DEEPEST = 32
 
 _REFERENCES = {"&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _FOREIGN = re.compile("&(?!(?:quot|apos|lt|gt|amp);)")

@@ -122,7 +122,7 @@ def _media(indent: int) -> re.Pattern[str]:
     )
     return re.compile(
         rf'\n{space}<(?:div|(a)) class="media clearfix pull_left(?: block_link)?'
-        rf' (media_[a-z_]++)"(?: href="({_VALUE})")?>\n'
+        rf' (media_(?!poll"|giveaway")[a-z_]++)"(?: href="({_VALUE})")?>\n'
         rf'\n{space} <div class="fill pull_left">\n\n{space} </div>\n'
         rf'\n{space} <div class="body">\n{lines}\n{space} </div>\n'
         rf"\n{space}</(?(1)a|div)>\n\n"

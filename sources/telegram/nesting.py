@@ -13,7 +13,8 @@ from collections import Counter
 _FEW_TAGS = 500
 _DEEPEST = 64
 _MOST_ATTRIBUTES = 32
-_ATTRIBUTE = rb"""\s++[^\s<>=/"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+"""
+# The first is what tdesktop writes in inline buttons.
+_ATTRIBUTE = rb"""\s++(?:=""(?=\s)|[^\s<>=/"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]++))?+)"""
 _ELEMENT = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*+)(?:\s[^<>]*+)?/?>")
 _LONG = re.compile(rb"<[a-zA-Z][^<>]{1024}")
 _OF_FEW = re.compile(

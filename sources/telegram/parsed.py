@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from sources.records import Message
 
-_LINK = b'class="pagination'
-_HREF = b'href="'
+PAGE_LINK = 'class="pagination'
+_LINK = PAGE_LINK.encode()
+_HREF = re.compile(rb' href="([^"<>]*+)"')
 _LONGEST_TAG = 2048
+_TAG = re.compile(rb"<a [^<>]{0,%d}+>" % _LONGEST_TAG)
 
 
 @dataclass
@@ -41,9 +44,9 @@ def pagination(data: bytes) -> tuple[str, ...]:
     at = data.find(_LINK)
     while at >= 0:
         start = data.rfind(b"<", max(0, at - _LONGEST_TAG), at)
-        tag = data[start : at + _LONGEST_TAG].partition(b">")[0] if start >= 0 else b""
-        _, found, rest = tag.partition(_HREF)
-        if found and tag.startswith(b"<a"):
-            links.append(rest.partition(b'"')[0].decode("utf-8", "replace"))
+        tag = _TAG.match(data, start) if start >= 0 else None
+        href = _HREF.search(tag[0]) if tag is not None and at < tag.end() else None
+        if href is not None:
+            links.append(href[1].decode("utf-8", "replace"))
         at = data.find(_LINK, at + 1)
     return tuple(links)

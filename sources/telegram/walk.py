@@ -63,8 +63,10 @@ def walk(data: bytes, clock: Clock) -> Page:
 
 
 def holds_message(part: bytes) -> bool:
-    """Whether the start tag of a message is in this part of a page."""
-    return b"message" in part and bool(_tags(part)[0])
+    """Whether the start tag of a message is in this part of a page, or that of an inline
+    button, whose label decides what is one.
+    """
+    return (b"message" in part or b"bot_button" in part) and any(_tags(part))
 
 
 def _tags(data: bytes) -> tuple[list[Span], list[Span]]:

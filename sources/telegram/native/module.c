@@ -18,14 +18,10 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* The names of the groups, so that nobody takes pieces cut for another pattern for those of this. */
+/* What this was made from, so that nobody takes it for what another version says: `built.py`. */
 static int exec(PyObject *module)
 {
-    PyObject *groups = Py_BuildValue("(sssssssssssss)", "number", "hour", "within", "label", "name",
-        "forwarded", "reply", "elsewhere", "media", "text", "below", "event_number", "event");
-    int failed = PyModule_AddObjectRef(module, "GROUPS", groups);
-    Py_XDECREF(groups);
-    return failed;
+    return PyModule_AddIntConstant(module, "FINGERPRINT", FINGERPRINT);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, exec}, {0, NULL}};

@@ -7,7 +7,7 @@
 #include <Python.h>
 #include <string.h>
 
-#define DEEPEST 64
+#define DEEPEST 32
 
 typedef struct {
     const char *html; /* of a tag what stands between < and > */
@@ -92,6 +92,14 @@ static int open_tag(Line *line, const char *closing)
     return 1;
 }
 
+/* Whether these bytes are UTF-8; else an error is set. */
+static int is_utf8(const char *from, const char *to)
+{
+    PyObject *text = PyUnicode_DecodeUTF8(from, to - from, "strict");
+    Py_XDECREF(text);
+    return text != NULL;
+}
+
 /* A tag, behind its <. Gives what it stands for, none when it should not be there. */
 static const char *tag(Line *line)
 {
@@ -115,12 +123,12 @@ static const char *tag(Line *line)
     if (known != NULL)
         return open_tag(line, known->text) ? "" : NULL;
     if (is_link(from, to)) {
-        if (!open_tag(line, "/a"))
+        if (!open_tag(line, "/a") || !is_utf8(from, to))
             return NULL;
         line->in_link = 1;
         return "";
     }
-    return is_spoiler(from, to) && open_tag(line, "/span") ? "" : NULL;
+    return is_spoiler(from, to) && open_tag(line, "/span") && is_utf8(from, to) ? "" : NULL;
 }
 
 /* A reference, behind its ampersand. */
@@ -156,6 +164,8 @@ static PyObject *text_of(const char *from, const char *to, char *room)
         length = strlen(said);
         memcpy(into, said, length);
         into += length;
+        if (line.at < line.end && ((unsigned char)*line.at & 0xc0) == 0x80)
+            return NULL; /* it stands in the middle of a letter */
     }
     if (line.depth > 0)
         return NULL;

@@ -1,6 +1,7 @@
 import zipfile
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 
 from sources.protocol import Account
@@ -82,6 +83,32 @@ def test_noise_in_place_of_a_page_costs_that_page_only(tmp_path: Path) -> None:
     assert kinds(reading.items[0])["missing_page"] == 1
     assert [problem.path for problem in reading.problems] == ["messages2.html"]
     assert reading.problems[0].remedy
+
+
+def test_message_tag_in_a_rare_spelling_is_accounted_for(tmp_path: Path) -> None:
+    html, old = page(1, 4), '<div class="message default clearfix joined" id="message3">'
+    assert html.count(old) == 1
+    write(tmp_path, html.replace(old, '<div class=" message default clearfix joined" id=message3>'))
+    reading = read(tmp_path)
+    assert not reading.problems
+    assert reading.account.balanced
+    assert "3" in ids(reading.items[0])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Gr\u00fc\u00dfe"),
+        ("cp1252", "\u00c9t\u00e9, \u00e0 la cr\u00e8me br\u00fbl\u00e9e"),
+        ("cp1251", "\u0414\u0430<br>\u041d\u0435\u0442, API-\u0448\u043a\u0430"),
+    ],
+)
+def test_words_tell_the_encoding_of_a_page(tmp_path: Path, encoding: str, text: str) -> None:
+    html = Page("Acme").message(1, TIME, text, author="Ada").html()
+    write(tmp_path, "x")
+    (tmp_path / "messages.html").write_bytes(html.encode(encoding))
+    (item,) = read(tmp_path).items
+    assert item.messages[0].text == text.replace("<br>", "\n")
 
 
 def test_page_in_another_encoding_is_read_and_said(tmp_path: Path) -> None:

@@ -68,6 +68,14 @@ def test_tags_of_a_page_without_any_that_is_as_written_count() -> None:
     assert count_messages(other.encode()) == 4
 
 
+@pytest.mark.parametrize(
+    "tag", [r'<div class=" message \1" id=message7>', "<div class=' message'>"]
+)
+def test_rare_spelling_counts_when_more_was_understood(tag: str) -> None:
+    other = TAG.sub(tag, page(), 1).encode()
+    assert count_messages(other, understood=4) == 4
+
+
 def test_tag_that_a_page_ends_in_counts() -> None:
     html = page()
     end = html.rindex('" id="message-999999943"')

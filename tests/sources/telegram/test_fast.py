@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
+from runpy import run_path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sources import telegram
 from sources.telegram import fast, inline
+from sources.telegram.built import fingerprint
 from sources.telegram.fast import cut_by_pattern
 from sources.telegram.inline import BETWEEN, Odd
 from sources.telegram.layout import BLOCK, LONGEST_NAME
@@ -38,8 +43,21 @@ pytestmark = pytest.mark.skipif(native is None, reason="not compiled: `make nati
 quick = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 
 
+@pytest.mark.skipif("NATIVE_LOOPS" in os.environ, reason="compiled for these tests only")
 def test_what_was_compiled_is_of_this_version() -> None:
-    assert tuple(BLOCK.groupindex) == native.GROUPS
+    assert fingerprint() == native.FINGERPRINT
+    assert fast.is_native
+
+
+@pytest.mark.parametrize("other", [{"FINGERPRINT": 1}, {}])
+def test_what_was_compiled_from_another_version_is_not_used(
+    other: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, native.__name__, SimpleNamespace(**other))
+    monkeypatch.setattr(telegram, "_native", sys.modules[native.__name__], raising=False)
+    found = run_path(str(fast.__file__))
+    assert not found["is_native"]
+    assert found["cut"].__name__ == "cut_by_pattern"
 
 
 def test_whole_page_is_cut_alike() -> None:
@@ -117,8 +135,8 @@ TEXTS = [
     "<strong>x</em>",
     "</strong>",
     "<blockquote>q</blockquote><code>c</code><u>u</u><s>s</s>",
-    "<em>" * 64 + "x" + "</em>" * 64,
-    "<em>" * 66 + "x" + "</em>" * 66,
+    "<em>" * 32 + "x" + "</em>" * 32,
+    "<em>" * 34 + "x" + "</em>" * 34,
     "привет 🙂",
 ]
 
@@ -156,9 +174,37 @@ def test_mutated_text_is_told_as_the_tree_does_or_not_at_all(
         pytest.fail(f"told, but odd: {line!r}")
 
 
-def test_what_is_not_utf_8_is_not_told() -> None:
+NOT_UTF_8 = [
+    "\xcf\xf0",
+    '<a href="\xcf\xf0">x</a>',
+    '<a href="" onclick="\xcf\xf0">x</a>',
+    '<span class="spoiler hidden" onclick="\xcf\xf0">x</span>',
+]
+
+
+@pytest.mark.parametrize("line", NOT_UTF_8)
+def test_what_is_not_utf_8_is_not_told(line: str) -> None:
     with pytest.raises(UnicodeDecodeError):
-        native.told(["\xcf\xf0"])
+        native.told([line])
+
+
+@pytest.mark.parametrize("between", ["<em></em>", "<br>", "&amp;", "<em>"])
+def test_letter_that_a_tag_divides_is_not_told(between: str) -> None:
+    with suppress(UnicodeDecodeError):
+        assert native.told([f"\xd0{between}\x9f"]) is None
+
+
+@quick
+@given(st.data())
+def test_line_of_changed_bytes_is_told_as_the_tree_does_or_not_at_all(data: st.DataObject) -> None:
+    line = bytearray("".join(text for text in TEXTS if "\n" not in text).encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(32, 255))
+    try:
+        told = native.told([line.decode("latin-1")])
+    except UnicodeDecodeError:
+        return
+    assert told is None or told == inline._through_tree([line.decode("latin-1")])
 
 
 @pytest.mark.parametrize("wrong", [None, "x", ("x",), [b"x"], [1], ["\u0416"]])

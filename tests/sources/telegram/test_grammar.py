@@ -13,7 +13,17 @@ from sources.telegram.fast import cut_by_pattern, tell_nothing
 from sources.telegram.grammar import scan
 from sources.telegram.parsed import Page as Parsed
 from sources.telegram.walk import walk
-from tests.sources.telegram.export_builder import Page, exported, generic, gif, photo, poll, video
+from tests.sources.telegram.export_builder import (
+    Media,
+    Page,
+    Writer,
+    exported,
+    generic,
+    gif,
+    photo,
+    poll,
+    video,
+)
 
 TIME = "05.03.2024 10:00:00 UTC+01:00"
 REPLY = 'In reply to <a href="#go_to_message2" onclick="return GoToMessage(2)">this message</a>'
@@ -104,7 +114,11 @@ def test_keyboard_that_was_left_open_is_declined(unclosed: str) -> None:
     assert scan(page.html().encode(), Clock()) is None
 
 
-@pytest.mark.parametrize("label", ["", " ", " UTC+02:00", " GMT+05:30", " CET", " UTC+2"])
+LABELS = ["", " ", " UTC+02:00", " GMT+05:30", " CET", " UTC+2"]
+BEYOND_ASCII = [" UTC+01:00\u00a0", " UTC\u221205:00", " UTC+01:00\u0085", " \u00c5"]
+
+
+@pytest.mark.parametrize("label", LABELS + BEYOND_ASCII)
 def test_times_of_every_label_are_read_alike(label: str) -> None:
     page = Page("Acme").separator(1, "27 October 2024")
     walls = ("02:59:00", "02:10:00", "02:20:00", "02:05:00", "03:00:00", "29:00:00", "02:5x:00")
@@ -136,6 +150,110 @@ def test_text_among_others_is_read_alike_or_declined(text: str) -> None:
     page = Page("Acme").message(1, TIME, " before<br>", author="A").message(2, TIME, text)
     fast, slow = both(page.message(3, TIME, f"after {LINK}").message(4, TIME).html())
     assert fast is None or fast == slow
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<a href="#go_to_message2">x</a> <a href="#go_to_message3">y</a>',
+        '<a href = "s.webp">x</a> <a href="#go_to_message3">y</a>',
+        '<a class="x" href="#go_to_message2">x</a>',
+        '<a title="" href="#go_to_message2">x</a> <a href="#go_to_message3">y</a>',
+        '<a>x</a> <a href="#go_to_message3">y</a>',
+        '<b><a href="#go_to_message2">x</a></b>',
+    ],
+)
+def test_links_of_an_event_are_read_alike_or_declined(links: str) -> None:
+    page = Page("Acme").message(1, TIME, "x", author="Ada").service(4, f"Ada pinned {links}")
+    fast, slow = both(page.html())
+    assert fast is None or fast == slow
+
+
+def lines(html: str) -> Media:
+    """Something attached that consists of these lines."""
+    return lambda writer: writer.raw(html + "\n")
+
+
+MEANING_MORE = [
+    '<div class="message x" id="message7">z</div>',
+    '<div class=" message x" id="message7">z</div>',
+    '<div class="bot_button">z</div>',
+    '<a class="pagination" href="messages9.html">z</a>',
+    '<a href="messages9.html">class="pagination</a>',
+]
+
+
+@pytest.mark.parametrize("markup", MEANING_MORE)
+def test_markup_that_means_more_than_its_message_is_read_alike_or_declined(markup: str) -> None:
+    older = [("\U0001f44d", ["Bel"], None)]
+    for indent in ("", "         "):
+        text = Page("Acme").message(1, TIME, markup, author="A", signature="S")
+        attached = Page("Acme").message(1, TIME, "x", author="A", media=lines(indent + markup))
+        between = Page("Acme").message(1, TIME, "x", reactions=older, reaction_tag="div")
+        for page in (text, attached, between):
+            html = page.message(2, TIME, "y", media=photo("p.jpg"), reactions=older).html()
+            fast, slow = both(html.replace("\U0001f44d", indent + markup, 1))
+            assert fast is None or fast == slow
+
+
+def test_no_text_is_a_link_to_another_page() -> None:
+    html = Page("Acme").message(1, TIME, f'{LINK}class="pagination', author="A").html("m3.html")
+    fast, slow = both(html)
+    assert fast is not None
+    assert fast.links == slow.links == ("m3.html",)
+
+
+def test_call_beside_another_attachment_is_a_call() -> None:
+    def two(writer: Writer) -> None:
+        photo("p.jpg")(writer)
+        generic("media_call", "Ada", "", "Outgoing (42 seconds)")(writer)
+
+    fast, slow = both(Page("Acme").message(1, TIME, "x", author="A", media=two).html())
+    assert fast is not None
+    assert fast == slow
+    assert fast.messages[0].subtype == "call"
+
+
+@pytest.mark.parametrize("kind", ["media_poll", "media_giveaway"])
+def test_poll_in_the_form_of_other_media_is_read_alike(kind: str) -> None:
+    media = generic(kind, "t", "d", "s")
+    fast, slow = both(Page("Acme").message(1, TIME, "x", author="A", media=media).html())
+    assert fast is not None
+    assert fast == slow
+
+
+def test_initials_name_nobody_who_reacted() -> None:
+    html = Page("Acme").message(1, TIME, "x", author="A", reactions=[("x", ["Bel"], None)]).html()
+    fast, slow = both(html.replace("\nB\n", '\n title="Forged"\n'))
+    assert fast is not None
+    assert fast == slow
+    assert fast.messages[0].reactions[0].people == ("Bel",)
+
+
+@pytest.mark.parametrize("depth", [20, 32, 33, 62, 64, 65])
+def test_depth_among_masses_of_entities_is_read_alike_or_declined(depth: int) -> None:
+    text = "<em>" * depth + "x" + "</em>" * depth + "<u>y</u>" * 400
+    fast, slow = both(Page("Acme").message(1, TIME, text, author="A").html())
+    assert fast is None or fast == slow
+    assert (fast is None) == (depth > 33)
+
+
+def test_long_address_of_a_button_is_nothing_wild() -> None:
+    rows = [[("Go", "https://acme.example/" + "a" * 2000)]]
+    page = Page("Acme").message(1, TIME, "x<b></b>" * 300, author="A", buttons=rows)
+    fast, slow = both(page.html())
+    assert fast is not None
+    assert fast == slow
+    assert not slow.notes["wild_markup"]
+
+
+@pytest.mark.parametrize("place", ["Hello", "Acme &amp; Co", "Ada created", "caption", "Q?"])
+@pytest.mark.parametrize("between", [b"<em>", b"<br>", b"<b></b>", b"&amp;", b'<a href="">'])
+def test_no_letter_is_put_together_across_a_tag(place: str, between: bytes) -> None:
+    html = rich().html().encode()
+    assert place.encode() in html
+    halves = b"\xd0" + between + b"\x9f" + (b"</em>" if between == b"<em>" else b"")
+    assert scan(html.replace(place.encode(), halves, 1), Clock()) is None
 
 
 SCRAPS = [

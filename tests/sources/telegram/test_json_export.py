@@ -247,7 +247,13 @@ def test_file_saved_again_in_another_encoding_reads_the_same(
 
 
 @pytest.mark.parametrize(
-    ("encoding", "text"), [("cp1251", "Привет, как дела"), ("cp1252", "Müller fährt nach Zürich")]
+    ("encoding", "text"),
+    [
+        ("cp1251", "Привет, как дела"),
+        ("cp1251", "Да\nНет\tну"),
+        ("cp1252", "Müller fährt nach Zürich"),
+        ("cp1252", "Grüße"),
+    ],
 )
 def test_encoding_that_nobody_declares_is_guessed_and_said(
     tmp_path: Path, encoding: str, text: str
