@@ -78,6 +78,8 @@ def data_tree(settings: Settings) -> FolderTree:
         return FolderTree(root.resolve().parent, only=root.resolve().name)
     if not root.is_dir():
         raise exits.NoInput(f"{root}: no such folder; put exports into it, or give --data-dir")
+    if not os.access(root, os.R_OK | os.X_OK):  # or a first run would write an empty output
+        raise exits.NoInput(f"{root}: cannot be read; make it readable for the user who runs this")
     root = root.resolve()
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
     ours += [settings.written_output, settings.run_json, settings.output.parent / "run.json"]
