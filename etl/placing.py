@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from etl.frames import expanded
+from etl.linking import completed, goes_on_as, link
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
 from etl.matching.own_company import OwnCompany
@@ -65,15 +66,17 @@ def make_live(state: State, merged: Merged) -> None:
         ((merge,) for merge in merged.merges),
     )
     state.execute("CREATE INDEX temp.live_keys ON live (key)")
+    link(state)
 
 
 def crm_summary(state: State, key: str) -> Summary | None:
-    """A live item by its key."""
+    """A live item by its key, or by that of one which was merged into it."""
     for (summary,) in state.query(
         "SELECT summary FROM live JOIN items ON id = item WHERE live.key = ? LIMIT 1", key
     ):
-        return _summaries.decode(summary)
-    return None
+        return completed(state, _summaries.decode(summary))
+    heir = goes_on_as(state, key)
+    return crm_summary(state, heir) if heir else None
 
 
 class _People(msgspec.Struct):
@@ -112,7 +115,7 @@ def _live(state: State) -> Iterator[_Live]:
         "SELECT item, summary, head FROM live JOIN items ON id = item ORDER BY item"
     ):
         summary, people = stored(blob, head)
-        yield _Live(item, summary, people, members(summary, head))
+        yield _Live(item, completed(state, summary), people, members(summary, head))
 
 
 def stored(blob: bytes, head: bytes) -> tuple[Summary, tuple[str, ...]]:

@@ -243,6 +243,7 @@ class Contact(Record, frozen=True, kw_only=True, gc=False):
     create_date: str | None
     job_title: str | None = None
     phone: str | None = None
+    deal_ids: tuple[str, ...] = ()
 
 
 class Activity(Record, frozen=True, kw_only=True, gc=False):

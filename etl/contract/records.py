@@ -301,3 +301,4 @@ class Contact(Model):
     create_date: When | None = Field(description="When it was created.")
     job_title: str | None = Field(None, description="What they do.")
     phone: str | None = Field(None, description="The telephone number.")
+    deal_ids: list[str] = Field([], description="Record ids of associated deals.")

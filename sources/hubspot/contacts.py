@@ -14,6 +14,7 @@ NEEDS = {
     "emails": ("email", "more_emails"),
     "company_name": ("company_name", "primary_company_names", "company_names"),
     "company_ids": ("company_ids", "primary_company_ids"),
+    "deal_ids": ("deal_ids",),
     "owner": ("owner",),
     "create_date": ("create_date",),
     "job_title": ("job_title",),
@@ -49,6 +50,7 @@ class ContactRows:
             create_date=row.moment("create_date"),
             job_title=cells["job_title"] or None,
             phone=cells["phone"] or None,
+            deal_ids=row.ids("deal_ids"),
         )
         known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
         return item(row, contact, known, self._origin)

@@ -149,6 +149,7 @@ def _of_company(
         domains=distinct(hosts),
         companies=(head.name,) if head.name else (),
         contact_ids=head.contact_ids,
+        deal_ids=head.deal_ids,
         findings=findings,
     )
 
@@ -171,5 +172,6 @@ def _of_contact(
         emails=head.emails,
         companies=(head.company_name,) if head.company_name else (),
         company_ids=head.company_ids,
+        deal_ids=head.deal_ids,
         findings=findings,
     )

@@ -36,7 +36,7 @@ class HubSpotExport:
     """
 
     name = "hubspot"
-    version = 2
+    version = 3
     kinds: tuple[Kind, ...] = (
         "hubspot_deals",
         "hubspot_companies",

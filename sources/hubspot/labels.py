@@ -104,6 +104,7 @@ CONTACTS: Fields = {
     "create_date": _CREATED,
     "modified": _MODIFIED,
     **_COMPANIES,
+    "deal_ids": _DEAL_IDS,
     "merged_ids": _MERGED,
 }
 # Notes, meetings, calls ... each have labels of their own, or those of the timeline.

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from sources.hubspot.evidence import CrmHead, summary
+from sources.hubspot.row import distinct
 from sources.hubspot.sharing import Shared, records_of
 from sources.protocol import Account, Part, Yielded
 from sources.records import Activity, Contact, CrmCompany, Deal, Finding, Item, Kind
@@ -77,7 +78,9 @@ def _merged(record: Shared, records: int) -> Item:
     findings |= {(f.kind, f.detail): f for f in _notes(record, records)}
     ordered = tuple(findings[key] for key in sorted(findings))
     key = f"{item.summary.key}:{record.digest}" if records > 1 else item.summary.key
-    found = msgspec.structs.replace(item.summary, key=key, findings=ordered)
+    # Who names one that ended, means this; but not if others have its ID.
+    ended = distinct(*(part.summary.identity for part in parts)) if records == 1 else ()
+    found = msgspec.structs.replace(item.summary, key=key, identity=ended, findings=ordered)
     return Item(summary=found, head=item.head)
 
 
