@@ -27,15 +27,24 @@ _AS: tuple[tuple[str, Kind, tuple[str, ...]], ...] = (
 
 
 def explain(text: str, settings: Settings) -> Iterator[str]:
-    """Some lines, learning from the state. Raises `NoInput` without a mapping."""
+    """Some lines, learning from the state; what is the same for several kinds of items is
+    told once. Raises `NoInput` without a text or a mapping.
+    """
+    if not text.strip():
+        raise NoInput("nothing to explain: give a title, a name, an address or a domain")
     settings = as_run(settings)
     matcher, items = matcher_of(settings)
     yield f"{text!r}, with what {len(items):,} items of {settings.db_path} teach"
+    if not items:
+        yield "nothing was read yet: after a run, it is known which words many titles share"
+    told: dict[tuple[str, ...], list[str]] = {}
     for described, summary in _readings(text):
+        steps = tuple(f"  {step.rung:<14}{step.says}" for step in matcher.trace(summary))
+        told.setdefault(steps, []).append(described)
+    for steps, readings in told.items():
         yield ""
-        yield f"as {described}"
-        for step in matcher.trace(summary):
-            yield f"  {step.rung:<14}{step.says}"
+        yield f"as {', or '.join(readings)}"
+        yield from steps
 
 
 def _readings(text: str) -> Iterator[tuple[str, Summary]]:

@@ -27,8 +27,12 @@ def settings(tmp_path: Path, rows: str = ROWS) -> Settings:
 
 
 def part(lines: list[str], heading: str) -> list[str]:
-    """The lines under a heading."""
-    start = lines.index(heading) + 1
+    """The lines under a heading, which may name other kinds of items, too."""
+    kind = heading.removeprefix("as ")
+    headings = (
+        n for n, line in enumerate(lines) if kind in line.removeprefix("as ").split(", or ")
+    )
+    start = next(headings) + 1
     end = next((n for n in range(start, len(lines)) if not lines[n]), len(lines))
     return [" ".join(line.split()) for line in lines[start:end]]
 
@@ -42,6 +46,26 @@ def test_every_rung_says_why_not(tmp_path: Path) -> None:
     assert any(line.startswith("segment 'Gorse billing': 'billing' may be part") for line in said)
     assert [line.split()[0] for line in said[-3:]] == ["review", "because", "settled"]
     assert "review Gorse (segment, 0.9)" in said
+
+
+def test_what_is_the_same_for_several_kinds_is_told_once(tmp_path: Path) -> None:
+    lines = list(explain("Somebody else", settings(tmp_path)))
+    assert "as a Telegram group, or a Slack channel, or a meeting" in lines
+    assert part(lines, "as a meeting") == part(lines, "as a Telegram group")
+    assert part(lines, "as a deal") != part(lines, "as a meeting")
+    heads = [line.split(", or ")[0] for line in lines if line.startswith("as ")]
+    told = ["\n".join(part(lines, head)) for head in heads]
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_no_text_is_nothing_to_explain(tmp_path: Path, text: str) -> None:
+    with pytest.raises(NoInput, match="nothing to explain: give a title"):
+        list(explain(text, settings(tmp_path)))
+
+
+def test_it_says_when_nothing_was_learnt_yet(tmp_path: Path) -> None:
+    assert "nothing was read yet" in list(explain("Acme", settings(tmp_path)))[1]
 
 
 def test_an_address_and_a_domain_say_whose_they_are(tmp_path: Path) -> None:
@@ -58,7 +82,7 @@ def test_a_name_in_the_company_field_is_explained_too(tmp_path: Path) -> None:
     assert "matched Gorse (company_field, 0.95)" in part(lines, "as a CRM company")
 
 
-@pytest.mark.parametrize("text", ["", "🔥", "-", "x" * 300, "a|b|c", "@", "Ourco"])
+@pytest.mark.parametrize("text", ["🔥", "-", "x" * 300, "a|b|c", "@", "Ourco"])
 def test_any_text_is_explained(tmp_path: Path, text: str) -> None:
     assert list(explain(text, settings(tmp_path)))
 
