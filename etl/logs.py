@@ -4,8 +4,10 @@ readable by its owner only.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
@@ -16,6 +18,7 @@ from sources.protocol import Account, Problem
 from sources.records import Summary
 
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
+_RECORD = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - [A-Z]+ - ")
 MAX_BYTES = 10 * 2**20
 BACKUPS = 5
 SHOWN = 100
@@ -88,8 +91,12 @@ class _PrivateFile(RotatingFileHandler):
 
 
 def log_to(path: Path, *, debug: bool) -> logging.Handler:
-    """Send the run's log to that file. Raises ``OSError`` when it cannot be written."""
+    """Send the run's log to that file. Raises ``OSError`` when it cannot be written, and when
+    it holds something else: a mapping with lines of a log in it is lost.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and not _is_log(path):
+        raise FileExistsError(errno.EEXIST, "exists and is no log", str(path))
     handler = _PrivateFile(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
     handler.setFormatter(OneLine(FORMAT))
     log = logging.getLogger("etl")
@@ -97,6 +104,12 @@ def log_to(path: Path, *, debug: bool) -> logging.Handler:
     log.propagate = False
     log.addHandler(handler)
     return handler
+
+
+def _is_log(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(64)
+    return not start or _RECORD.match(start) is not None
 
 
 def log_to_terminal(level: int) -> logging.Handler:

@@ -133,3 +133,23 @@ def test_how_a_source_was_read_is_told_with_shares(caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.INFO, "etl"):
         log_notes({"telegram": read, "slack": Account()})
     assert caplog.messages == ["telegram: by_layout 7 (87.5%), by_tree 1 (12.5%)"]
+
+
+@pytest.mark.parametrize("content", [b"base_company\nAcme\n", b"SQLite format 3\0", b"\n"])
+def test_a_file_that_holds_something_else_gets_no_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "mapping.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileExistsError, match="exists and is no log"):
+        log_to(path, debug=False)
+    assert path.read_bytes() == content
+
+
+def test_a_log_of_before_and_an_empty_file_are_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "etl.log"
+    path.touch()
+    for said in ("one", "two"):
+        handler = log_to(path, debug=False)
+        log.info(said)
+        log.removeHandler(handler)
+        handler.close()
+    assert lines(path) == ["one", "two"]
