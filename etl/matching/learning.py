@@ -43,6 +43,7 @@ class Learner:
         self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
         self._items = 0
         self._titles_met, self._words_met = Met(), Met()
+        self._alone: dict[str, int] = {}
         self._apart: dict[str, set[str]] = {}
         self._beside: dict[str, set[str]] = {}
         self._pairs: dict[tuple[str, str], int] = {}
@@ -106,6 +107,7 @@ class Learner:
             foreign=self._foreign(),
             fields=self._fields,
             labels=frozenset(self._labels),
+            alone=self._alone,
             spellings=frozenset(self._spellings),
         )
         loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
@@ -206,7 +208,13 @@ class Learner:
                 self._met(phrase, side, known)
                 if known:
                     self._apart.setdefault(" ".join(phrase), set()).update(known)
-                self._spelled(tokens[segment.first : segment.last])
+                self._spelled(phrase)
+                if parts.said and len(parts.pieces) == 1:
+                    self._stood_alone(" ".join(phrase))
+
+    def _stood_alone(self, phrase: str) -> None:
+        if self._words_met.again(("alone", phrase)):
+            self._alone[phrase] = self._alone.get(phrase, 1) + 1
 
     def _companies(self, parts: Parts, piece: Piece, *, any_name: bool) -> list[str]:
         """The companies in a piece; remembers by which name."""

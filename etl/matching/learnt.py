@@ -68,10 +68,11 @@ class Learnt(NamedTuple):
 
     ``fields`` and ``labels`` are the keys of companies that are neither mapped nor ours, as
     the CRM's company field (how often) and the hosts of addresses name them; ``foreign`` are
-    both, without likely slips; ``spellings`` words that are nobody's
-    name and were met again; ``common`` names of companies that are also words or people's
-    names; ``sharing`` words of Slack channels that are shared with others; ``everywhere`` people
-    who take part in the chats of many different companies.
+    both; ``alone`` phrases that are all that stands beside our name, and how often, from
+    twice on; ``spellings`` words that are nobody's name and were met again; ``common`` names
+    of companies that are also words or people's names; ``sharing`` words of Slack channels
+    that are shared with others; ``everywhere`` people who take part in the chats of many
+    different companies.
     """
 
     items: int = 0
@@ -80,6 +81,7 @@ class Learnt(NamedTuple):
     foreign: frozenset[str] = frozenset()
     fields: dict[str, int] = {}
     labels: frozenset[str] = frozenset()
+    alone: dict[str, int] = {}
     spellings: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     sharing: frozenset[str] = frozenset()
@@ -110,7 +112,17 @@ class Learnt(NamedTuple):
             enough = sides[side] >= 2 or (not strict and either >= 2)
         else:
             enough = sides[side] >= (4 if strict else 3) or (not strict and either >= 4)
-        return (sides[side] if strict else either) if enough else 0
+        if not enough or 0 < self.as_a_name(tokens) * _MORE >= either:
+            return 0
+        return sides[side] if strict else either
+
+    def as_a_name(self, tokens: tuple[str, ...]) -> int:
+        """How often these words stand where names of companies stand, and no other words:
+        who takes part in the chats of several companies is no word beside their names.
+        """
+        key = "".join(tokens)
+        alone = self.alone.get(" ".join(tokens), 0)
+        return alone + self.fields.get(key, 0) + (key in self.labels)
 
     def _recurs(self, tokens: tuple[str, ...], company: str) -> bool:
         """Whether these words belong to this company's name more than to any other's."""

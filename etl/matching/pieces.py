@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from etl.matching.company_index import CompanyIndex, Owners, in_order
-from etl.matching.rungs import owners_of
+from etl.matching.rungs import PAST, owners_of
 from etl.matching.segments import CONNECTORS, OwnNames, Segment, trimmed, walled, without_ours
 from etl.names.legal_forms import form_length, leads
 from etl.names.normalise import Name, normalise
@@ -146,7 +146,8 @@ def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
             place += 1
             continue
         end, owners = found
-        if _says_something("".join(tokens[place:end])):
+        said = _says_something("".join(tokens[place:end]))
+        if said and not (place == 0 and tokens[0] in PAST):
             end += form_length(tokens, end, segment.last)
             leading = place > segment.first and leads(tokens[place - 1])
             yield Found(place - leading, end, owners)

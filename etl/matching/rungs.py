@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\s,;()<>\[\]{}\"'`|*]+")
 _AROUND = ".,:;!?_~#"
 _SLACK_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 # What people write before the name of a group that has had its day.
-_PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
+PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
 
 
 class Hit(NamedTuple):
@@ -122,9 +122,9 @@ def _named(groups: dict[str, Owners], field: Field, text: str) -> Hit | None:
 def _in_its_day(name: Name) -> str:
     """The key without what marks an archived group or a second one."""
     first, last = 0, len(name.tokens)
-    if not last or (name.tokens[0] not in _PAST and len(name.tokens[-1]) > 1):
+    if not last or (name.tokens[0] not in PAST and len(name.tokens[-1]) > 1):
         return name.key
-    while first < last - 1 and name.tokens[first] in _PAST:
+    while first < last - 1 and name.tokens[first] in PAST:
         first += 1
     if last - first > 1 and re.fullmatch(r"[2-9]", name.tokens[last - 1]):
         last -= 1

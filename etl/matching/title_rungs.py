@@ -13,7 +13,7 @@ from itertools import pairwise
 from etl.matching import typos
 from etl.matching.learnt import REFERRALS, Side
 from etl.matching.pieces import Found, Piece, Rest
-from etl.matching.rungs import Hit
+from etl.matching.rungs import PAST, Hit
 from etl.matching.segments import CONNECTORS
 from etl.matching.title_text import Title
 from etl.names.generic_words import GENERIC
@@ -42,12 +42,14 @@ def segment(read: Title, piece: Piece) -> Iterator[Hit]:
         return
     reasons = [reason for rest in piece.rest if (reason := explained(read, piece, rest)) != ""]
     if len(reasons) == len(piece.rest):
-        detail = "; ".join(reason for reason in reasons if reason != _ANOTHER_PARTY)
+        detail = "; ".join(reason for reason in reasons if reason not in _SAYS_NOTHING)
         for found in piece.found:
             yield read.hit("segment", found.owners, found.first, found.last, detail)
 
 
 _ANOTHER_PARTY = "another party"
+_OF_THE_PAST = "an old one"
+_SAYS_NOTHING = {_ANOTHER_PARTY, _OF_THE_PAST}
 
 
 def explained(read: Title, piece: Piece, rest: Rest) -> str:
@@ -55,6 +57,8 @@ def explained(read: Title, piece: Piece, rest: Rest) -> str:
     tokens = read.tokens(rest.first, rest.last)
     if rest.joint and "".join(without_legal_form(tokens)) in read.learnt.foreign:
         return _ANOTHER_PARTY
+    if rest.first == 0 and PAST.issuperset(tokens):
+        return _OF_THE_PAST
     nearest = _nearest(piece, rest)
     strict = read.is_common(nearest) or not read.ours
     support = _support(read, tokens, rest.after, nearest, strict=strict)
@@ -125,8 +129,6 @@ def typo(read: Title, piece: Piece) -> Iterator[Hit]:
         detail = _around(read, piece, first, last)
         if detail is None or _within_foreign(read, piece, first, last):
             continue
-        if detail and read.deal and not read.parts.said:
-            continue  # "Staking pilot"
         if not _recurs(read, piece, first, last):
             hit = read.hit("typo", meant.owners, first, last)
             yield hit._replace(detail="; ".join(filter(None, (meant.detail, detail))))
@@ -201,7 +203,7 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
     if rest.joint or len(tokens) > _LONGEST_TOPIC or not GENERIC.isdisjoint(tokens):
         return False
     company = found.owners[0].company
-    if not read.learnt.met_once(tokens, company):
+    if not read.learnt.met_once(tokens, company) or read.learnt.as_a_name(tokens):
         return False
     name = read.parts.name
     named, words = name.quote(found.first, found.last)[0], name.quote(rest.first, rest.last)[0]

@@ -79,6 +79,16 @@ def test_two_names_side_by_side_are_two_only_where_nothing_is_capital() -> None:
     assert decide(*chats("Acme Gorse <> Ourco")).status == "review"
 
 
+def test_what_marks_an_old_channel_is_no_company_before_another() -> None:
+    rows = "base_company\nzz\nacme\n"
+    for name, company in (
+        ("zz-acme-ourco", "acme"),
+        ("zz-ourco", "zz"),
+        ("old-acme-ourco", "acme"),
+    ):
+        assert said(decide(item("slack", name), rows=rows)) == ("matched", [(company, "segment")])
+
+
 def test_who_introduced_somebody_is_not_meant() -> None:
     corpus = beside("intro via C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
     decision = decide(*chats("intro via Gorse <> Ourco"), *corpus)
@@ -174,6 +184,16 @@ def test_a_word_that_may_be_part_of_a_name_is_not(entry: Entry) -> None:
 
 def test_a_word_that_recurs_with_one_company_is_part_of_its_name() -> None:
     assert decide(*chats("Gorse works <> Ourco"), *chats("Gorse works | Ourco")).status == "review"
+
+
+def test_who_stands_beside_several_companies_is_no_word_said_of_many() -> None:
+    parties = beside("C | Zorg | Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
+    alone = chats("Zorg <> Ourco", "Ourco / Zorg")
+    entry = item("slack", "gorse-zorg-ourco", flags=("ext_shared",))
+    assert decide(entry, *parties).status == "matched"
+    assert decide(entry, *parties, *alone).status == "review"
+    crm = [item("deal", "Renewal", companies=("Zorg",))] * 2
+    assert decide(entry, *parties, *crm).status == "review"
 
 
 def test_a_common_word_is_not_what_something_is_about() -> None:
