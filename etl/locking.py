@@ -27,7 +27,7 @@ def exclusive(paths: list[Path], started_at: str) -> Iterator[None]:
             try:
                 held.enter_context(FileLock(lock, timeout=0, mode=0o600))
             except Timeout as error:
-                raise AlreadyRunning(f"{path}: in use by {_holder(lock)}; wait for it") from error
+                raise AlreadyRunning(f"{path}: in use by {_holder(lock)}") from error
             _say_who(lock, started_at)
         yield
 
@@ -41,9 +41,11 @@ def _say_who(lock: Path, started_at: str) -> None:
 def _holder(lock: Path) -> str:
     try:
         said = json.loads(_holder_file(lock).read_text(encoding="utf-8"))
-        return f"a run with process id {int(said['pid'])}, started {said['since']}"
+        if int(said["pid"]) == os.getpid():  # waiting would not help a notebook
+            return "another DataETL of this process; close it"
+        return f"a run with process id {int(said['pid'])}, started {said['since']}; wait for it"
     except (OSError, ValueError, KeyError, TypeError):
-        return "another run"
+        return "another run; wait for it"
 
 
 def _holder_file(lock: Path) -> Path:

@@ -56,7 +56,8 @@ def test_a_second_run_is_refused_and_told_who_runs_until_that_one_is_killed(
 def test_one_process_cannot_hold_it_twice_but_after_one_another(tmp_path: Path) -> None:
     paths = [tmp_path / "a", tmp_path / "a", tmp_path / "b"]
     with exclusive(paths, "now"):
-        with pytest.raises(AlreadyRunning), exclusive([tmp_path / "b"], "later"):
+        said = f"{tmp_path / 'b'}: in use by another DataETL of this process; close it"
+        with pytest.raises(AlreadyRunning, match=said), exclusive([tmp_path / "b"], "later"):
             raise AssertionError
         with exclusive([tmp_path / "c"], "later"):
             pass
