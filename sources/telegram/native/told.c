@@ -95,7 +95,12 @@ static int open_tag(Line *line, const char *closing)
 /* Whether these bytes are UTF-8; else an error is set. */
 static int is_utf8(const char *from, const char *to)
 {
-    PyObject *text = PyUnicode_DecodeUTF8(from, to - from, "strict");
+    PyObject *text;
+    while (from < to && ((unsigned char)*from & 0x80) == 0)
+        from++;
+    if (from == to)
+        return 1;
+    text = PyUnicode_DecodeUTF8(from, to - from, "strict");
     Py_XDECREF(text);
     return text != NULL;
 }

@@ -3,6 +3,9 @@
 Sizes are such that a quadratic reader would need hours.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -133,3 +136,25 @@ def test_tamed_markup_keeps_text_and_is_safe() -> None:
     tame = tamed(wild)
     assert tame == b'<div id="a"><b>one</b></div>two &lt;3 & <div class=t>x'
     assert is_safe(tamed(b"<div>" * MANY))
+
+
+def test_pieces_of_a_page_are_read_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of a small piece takes 200 KB: those of a page do not fit into memory."""
+    steps: list[str] = []
+
+    def noted(step: str, name: str, function: Callable[..., Any]) -> None:
+        def call(*given: object) -> Any:
+            steps.append(step)
+            return function(*given)
+
+        monkeypatch.setattr(walks, name, call)
+
+    noted("parse", "LexborHTMLParser", LexborHTMLParser)
+    noted("take", "take_block", walks.take_block)
+    page = Page("Acme").message(1, TIME, "x", author="A", buttons=[[("a", "")]], unclosed="table")
+    for number in range(2, 8):
+        page.message(number, TIME, "y")
+    found = walks.walk(page.html().encode(), Clock())
+    assert found.way == "pieces"
+    assert len(found.messages) == 7
+    assert steps[-14:] == ["parse", "take"] * 7
