@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import msgspec
+
 from sources._archive import File, Tree
 from sources.errors import ArchiveError, Damaged
 from sources.hubspot.columns import Columns, Refusal, headers_seen, understand
@@ -13,6 +15,7 @@ from sources.hubspot.manner import Manner, manner
 from sources.hubspot.merge import merged_records
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
 from sources.hubspot.table import HEADER_BYTES, Rows, header_of
+from sources.hubspot.utf16 import as_utf_8, utf_16
 from sources.hubspot.workbook import WorkbookRows, first_row, open_rows
 from sources.protocol import (
     Account,
@@ -25,8 +28,7 @@ from sources.protocol import (
 )
 from sources.records import Item, Kind
 
-_SUFFIXES = (".csv", ".tsv", ".xlsx")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
 _VENDOR_NAME = "hubspot-crm-exports-"
 
 
@@ -92,7 +94,7 @@ class HubSpotExport:
         shown = tree.display(file.path)
         named = _named(shown)
         try:
-            header, utf_16 = _header(tree, file.path)
+            header = _header(tree, file.path)
         except ArchiveError as error:
             # What a workbook that cannot be opened holds, nobody knows.
             if named or not _is_workbook(file.path):
@@ -111,9 +113,6 @@ class HubSpotExport:
             yield Problem(
                 path=shown, reason=meaning.reason, detail=meaning.detail, remedy=meaning.remedy
             )
-        elif utf_16:
-            remedy = "Save it as 'CSV UTF-8', or use the file as HubSpot sent it."
-            yield Problem(path=shown, reason="encoding", detail="it is UTF-16", remedy=remedy)
         else:
             yield Unit(source=self.name, name=shown, locator=tree.locator, files=(file,))
 
@@ -128,12 +127,10 @@ def _is_workbook(path: str) -> bool:
     return path.lower().endswith(".xlsx")
 
 
-def _header(tree: Tree, path: str) -> tuple[list[str], bool]:
-    """The header, and whether the file is UTF-16."""
+def _header(tree: Tree, path: str) -> list[str]:
     if _is_workbook(path):
-        return first_row(tree, path), False
-    head = tree.head(path, HEADER_BYTES)
-    return header_of(head)[1], head.startswith(_UTF_16)
+        return first_row(tree, path)
+    return header_of(tree.head(path, HEADER_BYTES))[1]
 
 
 @contextmanager
@@ -143,10 +140,16 @@ def _open(tree: Tree, path: str, manner: Manner) -> Iterator[tuple[Rows | Workbo
         with open_rows(tree, path) as rows:
             yield rows, rows.scan()
         return
-    delimiter, header = header_of(tree.head(path, HEADER_BYTES))
+    head = tree.head(path, HEADER_BYTES)
+    delimiter, header = header_of(head)
+    codec = utf_16(head)
     columns = understand(header, manner.vocabulary)
     id_at = columns.at["id"] if isinstance(columns, Columns) else 0
     with tree.open(path) as stream:
-        facts = scan(stream, delimiter, len(header), id_at)
+        facts = scan(as_utf_8(stream, codec), delimiter, len(header), id_at)
+    if codec:
+        # Whatever was broken in it is no longer told by bytes that are no UTF-8.
+        facts = msgspec.structs.replace(facts, damaged=True)
     with tree.open(path) as stream:
-        yield Rows(stream, facts.encoding, delimiter, facts.open_line), facts
+        text = as_utf_8(stream, codec)
+        yield Rows(text, facts.encoding, delimiter, facts.open_line), facts

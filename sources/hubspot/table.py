@@ -14,6 +14,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from sources.hubspot.count import BLANK
+from sources.hubspot.utf16 import utf_16
 
 DELIMITERS = (",", ";", "\t")
 HEADER_BYTES = 2**18
@@ -93,8 +94,8 @@ def header_of(head: bytes) -> tuple[str, list[str]]:
 
 
 def _decoded(head: bytes) -> str:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head.decode("utf-16", "replace")
+    if codec := utf_16(head):
+        return head.decode(codec, "replace")
     # The last line may be cut within a character.
     whole = head[: head.rfind(b"\n") + 1] or head
     try:

@@ -200,11 +200,6 @@ def test_workbook_of_the_old_kind_is_refused_in_plain_words(read_csv: Read) -> N
     assert "CSV" in problem.remedy
 
 
-def test_utf16_is_refused_in_plain_words(read_csv: Read) -> None:
-    reading = read_csv("Record ID\tDeal Name\n1\tOne\n".encode("utf-16"))
-    assert [problem.reason for problem in reading.problems] == ["encoding"]
-
-
 def test_file_that_cannot_be_opened_is_a_problem_to_try_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,31 @@ def test_any_cells_are_read_and_accounted_for(
     _assert_balanced(reading)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.lists(_ROW, max_size=6),
+    delimiter=st.sampled_from(",;\t"),
+    codec=st.sampled_from(["utf-16", "utf-16-le", "utf-16-be"]),
+)
+def test_utf_16_gives_what_utf_8_gives(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], delimiter: str, codec: str
+) -> None:
+    folder, text = _folder(tmp_path_factory), _csv(rows, delimiter)
+    plain, wide = _read(folder, text.encode()), _read(folder, text.encode(codec))
+    assert (wide.account, wide.problems) == (plain.account, plain.problems)
+    assert [item.head for item in wide.items] == [item.head for item in plain.items]
+
+
+@settings(max_examples=200, deadline=None)
+@given(tail=st.binary(max_size=60), codec=st.sampled_from(["utf-16", "utf-16-le", "utf-16-be"]))
+def test_any_bytes_after_a_header_in_utf_16_are_accounted_for(
+    tmp_path_factory: pytest.TempPathFactory, tail: bytes, codec: str
+) -> None:
+    reading = _read(_folder(tmp_path_factory), _csv([]).encode(codec) + tail)
+    assert reading.units
+    _assert_balanced(reading)
+
+
 @settings(max_examples=300, deadline=None)
 @given(rows=st.lists(_ROW, max_size=4), tail=st.text(_CHARACTERS, max_size=40))
 @example(rows=[], tail='1,"a\n2,"b",c\n3,"d')
