@@ -90,6 +90,7 @@ def test_env_example_holds_every_variable_and_no_other() -> None:
 
 
 GIVEN = {
+    "our_domain": "ours.example",
     "telegram_timezone": "Europe/Berlin",
     "hubspot_timezone": "Europe/Berlin",
     "hubspot_date_order": "dmy",
