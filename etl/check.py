@@ -15,7 +15,7 @@ from etl.logs import one_line
 from etl.mapping.read import load_mapping
 from etl.reading import fingerprint
 from etl.session import data_tree, holds_no_archive, take_inventory
-from etl.settings import Settings
+from etl.settings import HOME, Settings, read_env_file, unread
 from etl.state import known_fingerprints
 from sources import registry
 
@@ -61,6 +61,8 @@ def _settings(settings: Settings) -> Iterator[str]:
         value = getattr(readers, name)
         shown = value and ("given" if name == "hubspot_labels" else value)  # its whole text
         yield f"  {name:<20}{shown or '-'}"
+    if unknown := unread(read_env_file(HOME / ".env")):
+        yield f"  no setting, in .env: {', '.join(unknown)}"
 
 
 def _mapping(settings: Settings) -> Iterator[str]:

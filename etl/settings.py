@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +114,17 @@ def read_env_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
     try:
-        values = dotenv_values(path)
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read ({error}); save it as UTF-8") from error
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            where = f"{path}, line {binding.original.line}"
+            raise SettingsError(f"{where}: cannot be understood; write NAME=value, close quotes")
+    values = dotenv_values(stream=StringIO(text))
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -157,6 +164,28 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
     )
+
+
+def unread(variables: Mapping[str, str]) -> list[str]:
+    """Those of the variables that are no setting: perhaps misspelt."""
+    noting = _Noting(variables)
+    try:
+        resolve({}, noting)
+    except SettingsError:
+        return []
+    return sorted(set(variables) - noting.asked)
+
+
+class _Noting(dict[str, str]):
+    """Variables that remember which of them were asked for."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        super().__init__(variables)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)
 
 
 class _Given:

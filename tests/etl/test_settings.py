@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from etl.settings import HOME, Settings, SettingsError, Tolerance, read_env_file, resolve
+from etl.settings import HOME, Settings, SettingsError, Tolerance, read_env_file, resolve, unread
 from sources.registry import SOURCES
 
 
@@ -263,6 +263,22 @@ def test_the_sample_has_its_own_company_and_its_own_folder() -> None:
     placed = given(output="/out/x.json", db_path="/out/s.db", our_name=["Me"]).for_sample()
     assert (placed.output, placed.db_path) == (Path("/out/x.json"), Path("/out/sample-s.db"))
     assert placed.our_names == ("Me",)
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATA_DIR=exports\n", encoding="utf-8-sig")
+    assert read_env_file(tmp_path / ".env") == {"DATA_DIR": "exports"}
+
+
+def test_an_env_file_that_cannot_be_understood_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text('DATA_DIR=exports\nOUR_COMPANY_NAMES="A, B\n')
+    with pytest.raises(SettingsError, match="line 2: cannot be understood; write NAME=value"):
+        read_env_file(tmp_path / ".env")
+
+
+def test_a_variable_that_is_no_setting_is_told() -> None:
+    assert unread(VARIABLES) == []
+    assert unread({**VARIABLES, "OUR_COMPANY_NAME": "A"}) == ["OUR_COMPANY_NAME"]
 
 
 def test_an_env_file_is_read_when_there_is_one(tmp_path: Path) -> None:
