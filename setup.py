@@ -18,7 +18,6 @@ setup(
             "sources.telegram._native",
             sources=sorted(map(str, NATIVE.glob("*.c"))),
             define_macros=[("FINGERPRINT", str(BUILT["fingerprint"]()))],
-            optional=True,
         )
     ],
 )
