@@ -11,6 +11,7 @@ from sources.telegram import page as pages
 from sources.telegram.clock import Clock
 from sources.telegram.fast import cut_by_pattern, tell_nothing
 from sources.telegram.grammar import scan
+from sources.telegram.layout import END, START
 from sources.telegram.parsed import Page as Parsed
 from sources.telegram.walk import walk
 from tests.sources.telegram.export_builder import (
@@ -427,3 +428,20 @@ def test_mutated_line_is_read_alike_or_declined(edits: list[tuple[str, float, in
     html = Page("Acme").message(1, TIME, mutated(text, edits), author="A").message(2, TIME, "y")
     fast, slow = both(html.html())
     assert fast is None or fast == slow
+
+
+blocks = st.lists(st.integers(0, 17), min_size=1, max_size=20)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(order=blocks, scrap=st.sampled_from(["", *SCRAPS]), where=st.floats(0, 1))
+def test_blocks_in_any_order_are_read_alike(order: list[int], scrap: str, where: float) -> None:
+    """Messages moved, doubled, left out; a scrap in the line of one's text."""
+    html = rich().html()
+    first, last = html.index(START), html.rindex(END) + len(END)
+    cut = [START + block for block in html[first:last].split(START)[1:]]
+    chosen = [cut[number % len(cut)] for number in order]
+    place = int(where * (len(chosen) - 1))
+    chosen[place] = chosen[place].replace("x\n", f"x{scrap}\n", 1)
+    fast, slow = both(html[:first] + "".join(chosen) + html[last:])
+    assert fast == slow or (fast is None and scrap)
