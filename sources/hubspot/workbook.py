@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from operator import attrgetter
@@ -50,7 +51,7 @@ class WorkbookRows:
 
     def scan(self) -> Scan:
         """What a scan tells of a CSV; rows are counted in the markup of the sheet."""
-        records = _count(*self._markup, self._shown)
+        records = sum(_counts(*self._markup, self._shown))
         return Scan(
             records=records, lines=0, open_line=None, ended=True, guessed=False, damaged=False
         )
@@ -77,8 +78,10 @@ class WorkbookRows:
 
 
 @contextmanager
-def open_rows(tree: Tree, path: str) -> Iterator[WorkbookRows]:
-    """The rows of a workbook of one filled sheet. Raises `ArchiveError`."""
+def open_rows(tree: Tree, path: str, *, few: bool = False) -> Iterator[WorkbookRows]:
+    """The rows of a workbook of one filled sheet; cheaper where a ``few`` are wanted. Raises
+    `ArchiveError`.
+    """
     shown = tree.display(path)
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as copy:
         with tree.open(path) as stream:
@@ -88,10 +91,10 @@ def open_rows(tree: Tree, path: str) -> Iterator[WorkbookRows]:
         sheets = [file.path for file in inner.files if _SHEET.fullmatch(file.path)]
         if len(sheets) > 1:
             # People's spreadsheets put blank ones beside it.
-            sheets = [path for path in sheets if _count(inner, path, shown)]
+            sheets = [path for path in sheets if any(_counts(inner, path, shown))]
         if len(sheets) != 1:
             raise Damaged(shown, f"a workbook of {len(sheets)} filled sheets, not one", _REMEDY)
-        with closing(_load(copy, shown)) as book:
+        with closing(_load(copy, shown, few=few)) as book:
             yield WorkbookRows(_filled(book.worksheets, shown), shown, (inner, sheets[0]))
 
 
@@ -109,16 +112,53 @@ def _holds_anything(sheet: Any) -> bool:
     return any(cell.value is not None for row in rows for cell in row)
 
 
-def _load(copy: IO[bytes], shown: str) -> Any:
+def _load(copy: IO[bytes], shown: str, *, few: bool) -> Any:
     try:
-        openpyxl = import_module("openpyxl")
+        library = import_module("openpyxl.reader.excel")
     except ImportError as error:
         remedy = "Install openpyxl, or export the view as CSV."
         raise Damaged(shown, "openpyxl is needed to read it", remedy) from error
     with _whole(shown), warnings.catch_warnings():
         # It warns of styles, which do not matter here.
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(copy, read_only=True, data_only=True)
+        reader = library.ExcelReader(copy, read_only=True, data_only=True)
+        if few:
+            reader.read_strings = partial(_follow_strings, reader)
+        reader.read()
+        return reader.wb
+
+
+class _Strings:
+    """The texts that cells share, parsed as far as they are asked for: a header needs the
+    first few, of what may be most of the workbook.
+    """
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._known: list[str] = []
+
+    def __getitem__(self, index: int) -> str:
+        known = self._known
+        if index >= len(known):
+            known.extend(islice(self._texts, index + 1 - len(known)))
+        return known[index]
+
+
+def _follow_strings(reader: Any) -> None:
+    """In the place of the reader's own method, which parses all of them at once."""
+    part = reader.package.find(import_module("openpyxl.xml.constants").SHARED_STRINGS)
+    if part is not None:
+        reader.shared_strings = _Strings(_shared_texts(reader.archive.open(part.PartName[1:])))
+
+
+def _shared_texts(stream: IO[bytes]) -> Iterator[str]:
+    text = import_module("openpyxl.cell.text").Text
+    tag = f"{{{import_module('openpyxl.xml.constants').SHEET_MAIN_NS}}}si"
+    with stream:
+        for _, node in import_module("openpyxl.xml.functions").iterparse(stream):
+            if node.tag == tag:
+                yield text.from_tree(node).content.replace("x005F_", "")
+                node.clear()
 
 
 @contextmanager
@@ -135,19 +175,19 @@ def _whole(shown: str) -> Iterator[None]:
 
 def first_row(tree: Tree, path: str) -> list[str]:
     """The first row that holds anything. Raises `ArchiveError`."""
-    with open_rows(tree, path) as rows:
+    with open_rows(tree, path, few=True) as rows:
         return next((cells for _, cells in rows if any(cells)), [])
 
 
-def _count(workbook: Tree, sheet: str, shown: str) -> int:
-    records, rest = 0, b""
+def _counts(workbook: Tree, sheet: str, shown: str) -> Iterator[int]:
+    """How many rows hold anything, piece by piece."""
+    rest = b""
     with workbook.open(sheet) as stream:
         while chunk := stream.read(_CHUNK):
             *rows, rest = _ROW_END.split(rest + chunk)
-            records += sum(1 for row in rows if _FILLED.search(row))
+            yield sum(1 for row in rows if _FILLED.search(row))
             if len(rest) > _ROW_BYTES:
                 raise Damaged(shown, "a row of it has no end", _REMEDY)
-    return records
 
 
 def _text(cell: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from sources._archive import FolderTree
 from sources.errors import Damaged
+from sources.hubspot import workbook
 from sources.records import Deal
 from tests.reading import Reading, discover, read_archive, source
 
@@ -116,6 +117,62 @@ def test_cell_far_to_the_right_of_the_header_is_not_lost_silently(read_csv: Read
     assert reading.account.balanced
 
 
+STRINGS = "xl/sharedStrings.xml"
+PART = (
+    '<Override PartName="/xl/sharedStrings.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def _sharing(*, cut: int = 0) -> bytes:
+    """A workbook whose cells share their texts, as spreadsheets save it; with so many bytes
+    of the texts lost.
+    """
+    out = io.BytesIO()
+    rows = [[n, f"Deal <{n % 7}>", None, None, None, None] for n in range(1, 5001)]
+    whole = zipfile.ZipFile(io.BytesIO(_workbook(rows)))
+    texts = [*reversed(HEADER), *(f"Deal &lt;{n}&gt;" for n in range(7))]
+    with whole, zipfile.ZipFile(out, "w") as archive:
+        for name in whole.namelist():
+            content = whole.read(name).decode()
+            for place, text in enumerate(texts):
+                inline = f't="inlineStr"><is><t>{text}</t></is></c>'
+                content = content.replace(inline, f't="s"><v>{place}</v></c>')
+            assert "inlineStr" not in content
+            archive.writestr(name, content.replace("</Types>", PART))
+        items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+        table = f'<sst xmlns="{openpyxl.xml.constants.SHEET_MAIN_NS}">{items}</sst>'
+        archive.writestr(STRINGS, table[: len(table) - cut])
+    return out.getvalue()
+
+
+def test_texts_that_cells_share_are_read(read_csv: Read) -> None:
+    reading = read_csv(_sharing(), "deals.xlsx")
+    assert (reading.account.found, reading.account.accepted) == (5000, 5000)
+    assert reading.by_key["hubspot:deal:4999"].summary.title == "Deal <1>"
+
+
+def test_header_of_a_workbook_is_found_without_the_texts_of_its_rows(
+    read_csv: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    texts = workbook._shared_texts
+
+    def counted(stream: Any) -> Iterator[str]:
+        for text in texts(stream):
+            taken.append(text)
+            yield text
+
+    monkeypatch.setattr(workbook, "_shared_texts", counted)
+    assert read_csv(_sharing(), "deals.xlsx").account.accepted == 5000
+    assert taken == HEADER[::-1]
+
+
+def test_workbook_whose_texts_are_cut_is_found_and_then_refused(read_csv: Read) -> None:
+    with pytest.raises(Damaged, match="not a whole workbook"):
+        read_csv(_sharing(cut=8), "deals.xlsx")
+
+
 def test_formula_counts_by_what_it_came_to(read_csv: Read) -> None:
     row = (
         b'<row r="3"><c r="A3"><f>A2+1</f><v>7</v></c><c r="B3" t="str"><f>B2</f><v>Two</v></c>'
@@ -184,7 +241,7 @@ def test_whatever_the_library_raises_costs_its_workbook_only(
     def fail(*_: object, **__: object) -> None:
         raise error("no valid workbook part")
 
-    monkeypatch.setattr(openpyxl, "load_workbook", fail)
+    monkeypatch.setattr("openpyxl.reader.excel.ExcelReader.read", fail)
     reading = read_csv(_workbook(ROWS), "hubspot-crm-exports-x.xlsx")
     assert f"not a whole workbook ({error.__name__})" in reading.problems[0].detail
 
