@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from hashlib import blake2b
 from heapq import nsmallest
@@ -24,6 +26,8 @@ from etl.settings import Settings
 from sources.records import Summary
 
 NAME = "match_sheet.csv"
+_HEAD = re.compile(r'"?source"?([,;\t])"?method"?\1')
+"""How the first line begins, whatever stands between cells in the country of the spreadsheet."""
 COLUMNS = (
     *("source", "method", "of", "key", "title", "company", "variant", "text", "field"),
     *("mapping_line", "mapping_column", "detail", "right"),
@@ -135,10 +139,14 @@ def _labels(path: Path) -> tuple[dict[Stratum, list[bool]], dict[Stratum, int]]:
     labels: dict[Stratum, list[bool]] = {}
     sizes: dict[Stratum, int] = {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _decoded(path.read_bytes())
     except FileNotFoundError as error:
         raise NoInput(f"{path}: no such file; `match --sample 200` writes one") from error
-    for number, row in enumerate(csv.DictReader(io.StringIO(text, newline="")), 1):
+    head = _HEAD.match(text)
+    if head is None:
+        raise Misconfigured(f"{path}: is no such sheet; `match --sample 200` writes one")
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=head[1])
+    for number, row in enumerate(rows, 1):
         said = (row.get("right") or "").strip().casefold()
         if not said:
             continue
@@ -151,6 +159,12 @@ def _labels(path: Path) -> tuple[dict[Stratum, list[bool]], dict[Stratum, int]]:
     if not labels:
         raise Misconfigured(f"{path}: nothing is labelled; write y or n into the column right")
     return labels, sizes
+
+
+def _decoded(data: bytes) -> str:
+    """As a spreadsheet may have saved it: of the letters that count here all have these."""
+    utf_16 = data.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return data.decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
 
 
 def _line(found: Precision) -> str:

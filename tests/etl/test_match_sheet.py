@@ -44,6 +44,23 @@ def test_labels_are_counted_by_source_and_rung(tmp_path: Path) -> None:
     assert lines[3].split()[:4] == ["all", "10", "3", "0.650"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_sheet_is_read_as_a_spreadsheet_saves_it(
+    tmp_path: Path, encoding: str, separator: str
+) -> None:
+    path = labelled(tmp_path / "s.csv", [("slack", "topic", 7, "y"), ("é", "typo", 3, "n")])
+    path.write_text(path.read_text().replace(",", separator), encoding=encoding)
+    assert list(score_sheet(path))[-1].split()[:4] == ["all", "10", "2", "0.700"]
+
+
+def test_another_table_is_no_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text("base_company,calendar_domain\nAcme,acme.example\n")
+    with pytest.raises(Misconfigured, match="is no such sheet; `match --sample 200` writes one"):
+        list(score_sheet(path))
+
+
 @pytest.mark.parametrize("row", [("slack", "topic", 7, "perhaps"), ("slack", "topic", "", "y")])
 def test_a_label_that_is_none_is_named(tmp_path: Path, row: tuple[str, str, int, str]) -> None:
     with pytest.raises(Misconfigured, match=r"s\.csv, row 1: write y or n"):
