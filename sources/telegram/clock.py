@@ -162,7 +162,7 @@ class Clock:
 
     def __init__(self, zone: ZoneInfo | None = None) -> None:
         self._zone = zone
-        self._previous = ""
+        self._previous = self._before = ""
         self.note: str | None = None
         """What was assumed for the time read last."""
         self.notes: Counter[str] = Counter()
@@ -170,6 +170,11 @@ class Clock:
     def start_page(self) -> None:
         """Begin to count anew. Time goes on: an hour may repeat over a page's end."""
         self.notes = Counter()
+        self._before = self._previous
+
+    def take_back(self) -> None:
+        """Forget what was read of this page: it will be read another way."""
+        self._previous = self._before
 
     def utc(self, printed: str) -> str | None:
         """The moment of ``27.05.2021 18:04:00 UTC+02:00``, label optional, or none."""

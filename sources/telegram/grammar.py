@@ -44,6 +44,7 @@ def scan(data: bytes, clock: Clock) -> Page | None:
         page = Page(links=pagination(head) + pagination(tail), title=title_of(head), way="layout")
         BlockReader(page, pieces, clock).read(_nodes(between(pieces)))
     except (Odd, UnicodeDecodeError):
+        clock.take_back()
         return None
     return page
 

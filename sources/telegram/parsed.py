@@ -10,9 +10,9 @@ from sources.records import Message
 
 PAGE_LINK = 'class="pagination'
 _LINK = PAGE_LINK.encode()
-_HREF = re.compile(rb' href="([^"<>]*+)"')
+_HREF = re.compile(rb'\shref="([^"<>]*+)"')
 _LONGEST_TAG = 2048
-_TAG = re.compile(rb"<a [^<>]{0,%d}+>" % _LONGEST_TAG)
+_TAG = re.compile(rb"<a\s[^<>]{0,%d}+>" % _LONGEST_TAG)
 
 
 @dataclass

@@ -1,7 +1,10 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
+from sources.telegram.grammar import scan
 from sources.telegram.page import canonical, is_chat_page, parse_page
 from sources.telegram.parsed import Page as Parsed
 from tests.sources.telegram.export_builder import Page, photo
@@ -32,6 +35,31 @@ def keyboard_page(*, unclosed: str = "table") -> Page:
             signature="Sig",
         )
     return page
+
+
+def test_links_to_other_pages_may_be_wrapped() -> None:
+    html = Page("Acme", previous="messages.html").message(1, TIME, "x", author="A").html()
+    old = '<a class="pagination block_link" href="messages.html">'
+    assert old in html
+    assert parsed(html.replace(old, old.replace(" ", "\n  "))).links == ("messages.html",)
+
+
+def test_page_that_turns_out_odd_at_its_end_keeps_the_hour_that_repeats() -> None:
+    """Both rounds of the hour stand on it; read again, it must begin with the first."""
+    page = Page("Acme")
+    for number, minute in enumerate((30, 50, 10), start=1):
+        page.message(number, f"27.10.2024 02:{minute}:00", "x", author="Ada")
+    page.message(4, "27.10.2024 02:20:00", "x", author="odd @@ name")
+    html = page.html().replace("@@", "&copy;")
+    berlin = ZoneInfo("Europe/Berlin")
+    assert scan(html.encode(), Clock(berlin)) is None
+    times = [m.timestamp for m in parse_page(html.encode(), Clock(berlin)).messages]
+    assert times == [
+        "2024-10-27T00:30:00Z",
+        "2024-10-27T00:50:00Z",
+        "2024-10-27T01:10:00Z",
+        "2024-10-27T01:20:00Z",
+    ]
 
 
 def same(one: Parsed, other: Parsed) -> bool:
