@@ -26,6 +26,7 @@ ENTRIES: list[Entry] = [
     *(("hubspot_deals", "id", entry) for entry in EXPECTED["hubspot"]["deals"]),
     *(("hubspot_companies", "id", entry) for entry in EXPECTED["hubspot"]["companies"]),
     *(("hubspot_contacts", "id", entry) for entry in EXPECTED["hubspot"]["contacts"]),
+    *(("hubspot_activities", "id", entry) for entry in EXPECTED["hubspot"]["notes"]),
 ]
 CONVERSATIONS = [entry for entry in ENTRIES if entry[0] in CONVERSATION_KINDS]
 DEALS = EXPECTED["hubspot"]["deals"]

@@ -246,7 +246,7 @@ def test_calendar_holds_the_events_expected_of_it() -> None:
 
 
 def test_hubspot_rows_are_the_expected_ones() -> None:
-    for kind in ("deals", "companies", "contacts"):
+    for kind in ("deals", "companies", "contacts", "notes"):
         found = [row for path in sorted(HUBSPOT.glob(f"*-{kind}-*.csv")) for row in rows(path)]
         assert len(found) == EXPECTED["hubspot"]["rows"][kind]
         ids = {row["Record ID"] for row in found}
