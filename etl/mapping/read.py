@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from etl.mapping import cells as mapping_cells
 from etl.mapping.lint import lint
+from etl.mapping.quoting import forgotten_quote
 from etl.mapping.rows import IGNORE, MappedCompany, Mapping, MappingIssue, MappingRow
 
 __all__ = ["MappedCompany", "Mapping", "MappingIssue", "MappingRow", "load_mapping", "read_mapping"]
@@ -30,8 +31,10 @@ def read_mapping(data: bytes, *, our_domains: Iterable[str] = ()) -> Mapping:
     """The mapping in these bytes, whatever they are; what looks wrong is in its issues."""
     issues: list[MappingIssue] = []
     text = _without_excel_hint(_decode(data, issues))
-    records = list(_records(text, _delimiter(text), issues))
+    delimiter = _delimiter(text)
+    records = list(_records(text, delimiter, issues))
     header = _columns(records[0], issues) if records else []
+    issues.extend(_swallowed(records, delimiter))
     rows = [_row(record, header, issues) for record in records[1:]] if any(header) else []
     mapping = _by_company([row for row in rows if row is not None])
     issues.extend(lint(mapping, our_domains))
@@ -42,6 +45,7 @@ def read_mapping(data: bytes, *, our_domains: Iterable[str] = ()) -> Mapping:
 class _Record(NamedTuple):
     line: int
     cells: list[str]
+    text: str
 
 
 def _decode(data: bytes, issues: list[MappingIssue]) -> str:
@@ -69,7 +73,7 @@ def _delimiter(text: str) -> str:
     """The one under which the header makes most sense."""
 
     def known(delimiter: str) -> int:
-        header = next(_records(text, delimiter, []), _Record(1, []))
+        header = next(_records(text, delimiter, []), _Record(1, [], ""))
         return sum(mapping_cells.column(cell) is not None for cell in header.cells)
 
     return max(_DELIMITERS, key=known)
@@ -77,7 +81,8 @@ def _delimiter(text: str) -> str:
 
 def _records(text: str, delimiter: str, issues: list[MappingIssue]) -> Iterator[_Record]:
     """Those that hold anything, each with the physical line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
     while True:
         line = reader.line_num + 1
         try:
@@ -89,7 +94,15 @@ def _records(text: str, delimiter: str, issues: list[MappingIssue]) -> Iterator[
             issues.append(MappingIssue(line=line, column=None, kind="unreadable", detail=detail))
             continue
         if any(cell.strip() for cell in cells):
-            yield _Record(line, cells)
+            yield _Record(line, cells, "".join(lines[line - 1 : reader.line_num]))
+
+
+def _swallowed(records: Sequence[_Record], delimiter: str) -> Iterator[MappingIssue]:
+    """Records in which a quote goes on over what was meant to be rows."""
+    for record in records:
+        detail = forgotten_quote(record.text, record.line, delimiter, columns=len(records[0].cells))
+        if detail:
+            yield _issue(record, None, "unreadable", detail)
 
 
 def _columns(header: _Record, issues: list[MappingIssue]) -> list[str | None]:
