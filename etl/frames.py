@@ -19,8 +19,8 @@ import zstandard
 
 from sources.records import Item, Message
 
-CHUNK_BYTES = 4 * 2**20
-SPOOL_BYTES = 4 * 2**20
+CHUNK_BYTES = 2**20
+SPOOL_BYTES = 2 * 2**20
 """Frames beyond this size leave memory."""
 
 SPOOL_SUFFIX = ".spool"
