@@ -122,7 +122,7 @@ class BlockReader:
             buttons=labels,
             signature=signature,
             via_bot=via or behind,
-            subtype="call" if any(media.kind == "call" for media in attached) else None,
+            subtype="call" if attached and "call" in {media.kind for media in attached} else None,
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:
