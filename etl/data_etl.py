@@ -144,7 +144,7 @@ class DataETL:
             matcher = Matcher(index, names, domains, lookup, min_score=self.settings.min_score)
             own = None if names and domains else OwnCompany()
             matcher = placing.learn_from_all(session.state, matcher, own)
-            suggesting = matcher.suggesting()
+            suggesting = matcher.suggesting(own.proposed() if own else ())
             log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
             self._advisers = suggesting, own, matcher.learnt
         return statistics

@@ -86,9 +86,11 @@ class Matcher:
         found = our_people(summary, participants, self._own, self._our_domains, self._learnt)
         return (*found, *(OurPerson(name, "team") for name in members))
 
-    def suggesting(self) -> Suggesting:
-        """What makes rows for the mapping of this matcher's decisions."""
-        return Suggesting(self._index, self._own, self._our_domains, self._learnt)
+    def suggesting(self, maybe_ours: Sequence[str] = ()) -> Suggesting:
+        """What makes rows for the mapping of this matcher's decisions, none of them for the
+        names and domains that may be ours.
+        """
+        return Suggesting(self._index, self._own, self._our_domains, self._learnt, maybe_ours)
 
     def match(self, summary: Summary, participants: Sequence[str] = ()) -> Decision:
         """Whose it is, and why; or why nobody's. ``participants`` are the names of those who

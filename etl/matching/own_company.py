@@ -64,6 +64,10 @@ class OwnCompany:
             return None
         return Proposal(*ranked[0])
 
+    def proposed(self) -> tuple[str, ...]:
+        """The name and the domain, as far as there are any."""
+        return tuple(found.value for found in (self.name(), self.domain()) if found)
+
     def _learn(self, title: str) -> None:
         """Two pieces stand beside each other; three may be a topic, too."""
         name = normalise(title)

@@ -7,7 +7,7 @@ empty mapping, these rows are a first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from etl.mapping.cells import is_placeholder
@@ -30,8 +30,16 @@ COLUMNS = (
 _GROUP: dict[Kind, str] = {"slack_channels": "slack_group", "telegram_chats": "telegram_group"}
 _REVIEWED = "settles what is in review"
 _GUESTS = "guests of meetings and deals that only its name matched"
+_CALLED_SO = "a domain of guests or contacts that is called like it"
 _UNKNOWN = "not in the mapping"
+_CRM, _TITLE, _HOST = (
+    "named in the CRM",
+    "named in titles",
+    "seen as a domain of guests or contacts",
+)
 _LONGEST_NAME = 4
+_TELLING = 4
+"""A host whose name is shorter than this and ours may well be somebody else's."""
 
 
 class Suggestion(NamedTuple):
@@ -40,7 +48,14 @@ class Suggestion(NamedTuple):
     company: str
     column: str
     value: str
-    reason: str
+
+
+class _Support:
+    """The items that a row rests on, and why it is offered."""
+
+    def __init__(self) -> None:
+        self.items: set[str] = set()
+        self.reasons: set[str] = set()
 
 
 class _Unknown:
@@ -73,13 +88,23 @@ class Suggesting:
     """Fed with every item and its decision, in any order, says which rows would help."""
 
     def __init__(
-        self, index: CompanyIndex, own: OwnNames, our_domains: frozenset[str], learnt: Learnt
+        self,
+        index: CompanyIndex,
+        own: OwnNames,
+        our_domains: frozenset[str],
+        learnt: Learnt,
+        maybe_ours: Sequence[str] = (),
     ) -> None:
         self._index, self._own, self._learnt = index, own, learnt
-        self._our_domains = our_domains
+        hosts, names = set(map(registrable, maybe_ours)), map(normalise, maybe_ours)
+        self._our_domains = our_domains.union(filter(None, hosts))
+        # what is called like us is no customer, nor is what may be us
+        self._ours = own.keys.union((name.key for name in names), map(_label, self._our_domains))
         self._titles = TitleReader(index, own, 0)
-        self._rows: dict[Suggestion, set[str]] = {}
+        self._rows: dict[Suggestion, _Support] = {}
         self._unknown: dict[str, _Unknown] = {}
+        self._given: set[str] = set()
+        """Hosts offered to a company that the mapping knows, but for those in review."""
 
     def add(self, summary: Summary, decision: Decision) -> None:
         """Take an item into account."""
@@ -93,11 +118,14 @@ class Suggesting:
     def rows(self) -> Iterator[dict[str, str]]:
         """The rows, by column: known companies' and unknown ones', best supported first."""
         ranked: list[tuple[tuple[int, int], dict[str, str]]] = []
-        for row, items in self._rows.items():
-            said = {"base_company": row.company, row.column: row.value, "reason": row.reason}
-            ranked.append(((1, len(items)), {**said, "items": str(len(items))}))
+        for row, support in self._rows.items():
+            count, reason = len(support.items), "; ".join(sorted(support.reasons))
+            said = {"base_company": row.company, row.column: row.value, "reason": reason}
+            ranked.append(((1, count), {**said, "items": str(count)}))
         for key, company in self._together().items():
-            if len(company.items) > 1 or company.by - {"title"}:
+            company.hosts -= self._given
+            telling = len(company.items) > 1 or company.by - {_TITLE}
+            if telling and (company.names or company.hosts):
                 ranked.append(((len(company.by), len(company.items)), self._row(key, company)))
         ranked.sort(key=lambda pair: ((-pair[0][0], -pair[0][1]), sorted(pair[1].items())))
         return (row for _, row in ranked)
@@ -118,7 +146,7 @@ class Suggesting:
         return together
 
     def _row(self, key: str, company: _Unknown) -> dict[str, str]:
-        reason = f"{_UNKNOWN}: by {', '.join(sorted(company.by))}"
+        reason = f"{_UNKNOWN}: {', '.join(sorted(company.by))}"
         cells = {column: "\n".join(sorted(of)) for column, of in company.groups.items() if of}
         if company.hosts:
             cells["calendar_domain"] = "\n".join(sorted(company.hosts))
@@ -142,13 +170,15 @@ class Suggesting:
             label = hosts[0].partition(".")[0].replace("-", "")
             if match.method != "domain" and label[:3] == normalise(match.company).key[:3]:
                 self._offer(match.company, "calendar_domain", hosts[0], _GUESTS, summary)
+                self._given.add(hosts[0])
 
     def _offer(self, company: str, column: str, value: str, reason: str, summary: Summary) -> None:
-        row = Suggestion(company, column, value, reason)
-        self._rows.setdefault(row, set()).add(summary.key)
+        support = self._rows.setdefault(Suggestion(company, column, value), _Support())
+        support.items.add(summary.key)
+        support.reasons.add(reason)
 
     def _unmatched(self, summary: Summary) -> None:
-        hosts = self._strangers(summary)
+        hosts = [host for host in self._strangers(summary) if not self._called_so(host, summary)]
         names = self._named(summary)
         for name, by in names:
             key = "".join(without_legal_form(normalise(name).tokens))
@@ -160,7 +190,16 @@ class Suggesting:
                 found.groups[column].add(summary.title)
         if not names:
             for host in hosts:
-                self._about(_label(host), summary, "host").hosts.add(host)
+                self._about(_label(host), summary, _HOST).hosts.add(host)
+
+    def _called_so(self, host: str, summary: Summary) -> bool:
+        """Whether companies of the mapping are called like a host, which they are offered."""
+        owners = self._index.of_name((_label(host),))
+        for owner in owners:
+            if not owner.ignored:
+                self._offer(owner.company, "calendar_domain", host, _CALLED_SO, summary)
+                self._given.add(host)
+        return bool(owners)
 
     def _about(self, key: str, summary: Summary, by: str) -> _Unknown:
         found = self._unknown.setdefault(key, _Unknown())
@@ -171,12 +210,12 @@ class Suggesting:
     def _named(self, summary: Summary) -> list[tuple[str, str]]:
         """The companies that an item names, and what names them."""
         if summary.kind == "hubspot_companies":
-            return [(summary.title, "CRM")] if self._may_be_new(summary.title) else []
-        fields = [(name, "CRM") for name in summary.companies if self._may_be_new(name)]
+            return [(summary.title, _CRM)] if self._may_be_new(summary.title) else []
+        fields = [(name, _CRM) for name in summary.companies if self._may_be_new(name)]
         if fields or {"personal", "public", "im", "mpim"} & set(summary.flags):
             return fields
         parts = self._titles.parts(summary.title)
-        return [(name, "title") for name in self._beside_us(parts) if self._may_be_new(name)]
+        return [(name, _TITLE) for name in self._beside_us(parts) if self._may_be_new(name)]
 
     def _beside_us(self, parts: Parts) -> Iterator[str]:
         """The only piece beside our own name, when it can be a name."""
@@ -192,8 +231,11 @@ class Suggesting:
     def _may_be_new(self, name: str) -> bool:
         tokens = normalise(name).tokens
         key = "".join(without_legal_form(tokens))
-        known = self._index.of_name(tokens) or key in self._own.keys
+        known = self._index.of_name(tokens) or key in self._ours
         return bool(key) and not known and not is_placeholder(name.strip())
+
+    def _may_be_ours(self, label: str) -> bool:
+        return len(label) >= _TELLING and label in self._ours
 
     def _strangers(self, summary: Summary) -> list[str]:
         """Hosts of those taking part that are nobody's yet."""
@@ -203,6 +245,7 @@ class Suggesting:
             for host in hosts
             if host
             and host not in self._our_domains
+            and not self._may_be_ours(_label(host))
             and host not in FREE_MAIL
             and not self._index.owners("domain", host)
         )

@@ -13,6 +13,7 @@ import pytest
 
 from etl.data_etl import DataETL
 from etl.exits import NoInput
+from etl.report import SUGGESTIONS
 from etl.settings import Settings, resolve
 from tests.running import MAPPING, Workplace
 from tests.sample_places import EXPECTED
@@ -114,3 +115,12 @@ def test_arguments_other_than_the_defaults_go_before_settings(settings: Settings
     given = DataETL(9, 7, settings=settings).settings
     assert (given.max_workers, given.batch_size) == (9, 7)
     assert DataETL(settings=replace(settings, max_workers=2)).settings.max_workers == 2
+
+
+def test_what_is_proposed_as_our_domain_is_not_suggested_as_a_customer(settings: Settings) -> None:
+    settings = replace(settings, our_names=(), our_domains=())
+    report = DataETL(settings=settings).run_etl()
+    assert report.advice.our_domain == "fernhollow.example"
+    suggested = (settings.output.parent / SUGGESTIONS).read_text(encoding="utf-8")
+    assert suggested.startswith("base_company")
+    assert "fernhollow.example" not in suggested

@@ -43,3 +43,12 @@ def test_the_domain_in_most_meetings_is_proposed() -> None:
     assert seen(*meetings[:4]).domain() is None
     others = [item("calendar", "W", emails=(f"a@{name}.test",)) for name in OTHERS]
     assert seen(*meetings, *others).domain() is None
+
+
+def test_what_is_proposed_is_the_name_and_the_domain() -> None:
+    meetings = [
+        item("calendar", f"{name} <> Ourco", emails=("a@ourco.example", f"b@{name}.example"))
+        for name in OTHERS
+    ]
+    assert seen(*meetings).proposed() == ("Ourco", "ourco.example")
+    assert seen().proposed() == ()

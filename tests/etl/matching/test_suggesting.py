@@ -14,9 +14,11 @@ from tests.etl.matching.corpus import ROWS, Entry, chats, item, learnt
 HEADER = "base_company,variant_name,slack_group,telegram_group,calendar_domain\n"
 
 
-def rows(*corpus: Entry, mapping: str = ROWS) -> list[dict[str, str]]:
+def rows(
+    *corpus: Entry, mapping: str = ROWS, maybe_ours: tuple[str, ...] = ()
+) -> list[dict[str, str]]:
     matcher = learnt(corpus, mapping)
-    suggesting = matcher.suggesting()
+    suggesting = matcher.suggesting(maybe_ours)
     for number, (summary, people) in enumerate(corpus):
         keyed = msgspec.structs.replace(summary, key=str(number))
         suggesting.add(keyed, matcher.match(summary, people))
@@ -72,9 +74,10 @@ def test_with_an_empty_mapping_the_rows_are_a_first_one() -> None:
     assert [row["base_company"] for row in found] == ["Zorg Works", "lone"]
     assert found[0]["telegram_group"] == "Zorg Works <> Ourco"
     assert found[0]["calendar_domain"] == "zorg.test"
-    assert (found[0]["items"], found[0]["reason"]) == (
-        "3",
-        "not in the mapping: by CRM, host, title",
+    assert found[0]["items"] == "3"
+    assert found[0]["reason"] == (
+        "not in the mapping: named in the CRM, named in titles, "
+        "seen as a domain of guests or contacts"
     )
 
 
@@ -82,6 +85,52 @@ def test_with_an_empty_mapping_the_rows_are_a_first_one() -> None:
 def test_people_and_public_channels_are_no_companies(flag: str) -> None:
     chat = item("telegram", "Zorg <> Ourco", flags=(flag,))
     assert rows(chat, chat, mapping=HEADER) == []
+
+
+@pytest.mark.parametrize("maybe_ours", [("wefirm.example",), ("We Firm",)])
+def test_a_name_or_domain_that_may_be_ours_is_no_customer(maybe_ours: tuple[str, ...]) -> None:
+    corpus = (
+        item("calendar", "Weekly", emails=("a@wefirm.example", "b@lone.test")),
+        item("deal", "Renewal", companies=("We Firm Ltd",)),
+    )
+    found = rows(*corpus, mapping=HEADER, maybe_ours=maybe_ours)
+    assert [row["base_company"] for row in found] == ["lone"]
+    assert len(rows(*corpus, mapping=HEADER)) > 1
+
+
+def test_a_domain_called_like_us_is_no_customer_and_a_short_one_may_be() -> None:
+    meeting = item("calendar", "Weekly", emails=("a@ourco.test", "b@oc.test"))
+    assert [row["base_company"] for row in rows(meeting, mapping=HEADER)] == ["oc"]
+
+
+def test_a_domain_called_like_a_mapped_company_is_offered_to_it_once() -> None:
+    corpus = [
+        item("calendar", "Gorse Works <> Ourco", emails=("a@gorseworks.test",)),
+        item("calendar", "Weekly", emails=("b@gorseworks.test",)),
+        item("calendar", "Weekly", emails=("b@gorseworks.test",)),
+    ]
+    (row,) = rows(*corpus, mapping=HEADER + "Gorse Works,,,,\n")
+    assert (row["base_company"], row["calendar_domain"]) == ("Gorse Works", "gorseworks.test")
+    assert row["items"] == "3"
+    assert row["reason"] == (
+        "a domain of guests or contacts that is called like it; "
+        "guests of meetings and deals that only its name matched"
+    )
+
+
+def test_a_domain_that_is_offered_to_a_mapped_company_is_no_new_one() -> None:
+    corpus = (
+        item("calendar", "Gorse Works <> Ourco", emails=("a@gorse-w.test",)),
+        item("calendar", "Weekly", emails=("b@gorse-w.test",)),
+    )
+    (row,) = rows(*corpus, mapping=HEADER + "Gorse Works,,,,\n")
+    assert (row["base_company"], row["calendar_domain"]) == ("Gorse Works", "gorse-w.test")
+
+
+def test_a_domain_called_like_what_is_nobodys_is_not_offered() -> None:
+    mapping = "base_company,variant_type\nNotetaker,ignore\n"
+    meeting = item("calendar", "Weekly", emails=("b@notetaker.test",))
+    assert rows(meeting, mapping=mapping) == []
 
 
 def test_rows_do_not_depend_on_the_order_and_can_be_read_back() -> None:
