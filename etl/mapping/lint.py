@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from etl.mapping.claims import SHORTEST_NODE_ADDRESS, Claim, Table, claims
-from etl.mapping.rows import Mapping, MappingIssue, MappingRow
+from etl.mapping.rows import IGNORE, Mapping, MappingIssue, MappingRow
 from etl.names.domains import FREE_MAIL, host_of, registrable
 
 _CLAIMED: dict[Table, str] = {
@@ -24,6 +24,7 @@ def lint(mapping: Mapping, our_domains: Iterable[str] = ()) -> Iterator[MappingI
     for row in mapping.rows:
         yield from _domains(row, ours)
         yield from _node_addresses(row)
+        yield from _nearly_ignored(row)
     yield from _claimed_twice(claims(mapping))
 
 
@@ -54,6 +55,23 @@ def _node_addresses(row: MappingRow) -> Iterator[MappingIssue]:
                 kind="short_node_address",
                 detail=f"{value!r} is too short to be told from other words and is not read",
             )
+
+
+def _nearly_ignored(row: MappingRow) -> Iterator[MappingIssue]:
+    if row.variant_type and not row.ignored and _is_slip(row.variant_type.casefold(), IGNORE):
+        detail = f"{row.variant_type!r} is a kind of variant; for what is nobody's, write {IGNORE}"
+        yield MappingIssue(
+            line=row.line, column="variant_type", kind="nearly_ignore", detail=detail
+        )
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether one letter is too many, missing, another, or swapped with the next."""
+    pairs = enumerate(zip(word, meant, strict=False))
+    first = next((place for place, (a, b) in pairs if a != b), min(len(word), len(meant)))
+    mine, its = word[first:], meant[first:]
+    swapped = mine[:2] == its[1::-1] and mine[2:] == its[2:]
+    return swapped or mine[1:] == its[1:] or mine[1:] == its or mine == its[1:]
 
 
 def _claimed_twice(found: Iterable[Claim]) -> Iterator[MappingIssue]:

@@ -153,8 +153,9 @@ def _check_length(
     record: _Record, header: Sequence[str | None], issues: list[MappingIssue]
 ) -> None:
     cells, columns = len(record.cells), len(header)
-    if cells < columns:
-        detail = f"{cells} cells where the header has {columns}; the rest is read as empty"
+    if any(header[cells:]):
+        count = "1 cell" if cells == 1 else f"{cells} cells"
+        detail = f"{count} where the header has {columns}; the rest is read as empty"
         issues.append(_issue(record, None, "short_row", detail))
     elif any(cell.strip() for cell in record.cells[columns:]):
         detail = f"{cells} cells where the header has {columns}; the rest is not read"

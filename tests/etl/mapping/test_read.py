@@ -174,6 +174,10 @@ def test_line_numbers_count_line_breaks_inside_quotes() -> None:
         (",,acme-ourco,,,,\n", (2, "base_company", "no_base_company")),
         ("acme,,a\n", (2, None, "short_row")),
         ("acme,,,,,,,extra\n", (2, None, "long_row")),
+        ("acme,,,,,,ingore\n", (2, "variant_type", "nearly_ignore")),
+        ("acme,,,,,,Ignored\n", (2, "variant_type", "nearly_ignore")),
+        ("acme,,,,,,ignor\n", (2, "variant_type", "nearly_ignore")),
+        ("acme,,,,,,ignare\n", (2, "variant_type", "nearly_ignore")),
         ("acme,,,,,n1,\n", (2, "full_node_address", "short_node_address")),
     ],
 )
@@ -181,6 +185,18 @@ def test_what_looks_wrong_is_said_with_its_line(
     rows: str, issue: tuple[int, str | None, str]
 ) -> None:
     assert issues(read(rows)) == [issue]
+
+
+@pytest.mark.parametrize("kind", ["ignore", "IGNORE", "ignoring", "innore", "core", "region"])
+def test_only_a_slip_is_taken_for_a_slip(kind: str) -> None:
+    expected = [(2, "variant_type", "nearly_ignore")] if kind == "innore" else []
+    assert issues(read(f"acme,,,,,,{kind}\n")) == expected
+
+
+def test_a_cell_that_is_missing_in_an_unknown_column_is_not_missed() -> None:
+    mapping = read_mapping(b"base_company,slack_group,colour\nacme,a-ourco\nbrindle\n")
+    assert issues(mapping) == [(1, None, "unknown_column"), (3, None, "short_row")]
+    assert mapping.issues[1].detail.startswith("1 cell where")
 
 
 def test_one_company_may_say_a_thing_twice() -> None:
