@@ -19,6 +19,7 @@ from etl.names.normalise import normalise
 from sources.records import Summary
 
 NO_OURS = "our own name is not in the title"
+SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
 
 _SHORTEST_ALONE = 3
@@ -73,7 +74,7 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     sure = tuple(hit for hit in hits if not hit.why)
     # a name among other words needs our own name to be worth anybody's time
     weak = tuple(hit for hit in hits if hit.why and (read.ours or hit.why != WORDS))
-    far = () if sure or weak else _inside(read)
+    far = () if sure or weak else _inside(read) or tuple(_shortened(read))
     return Rung(sure, weak, far)
 
 
@@ -143,6 +144,17 @@ def _inside(read: Title) -> tuple[Nearest, ...]:
             if owners and not all(owner.ignored for owner in owners):
                 return (_seen(read, owners, first, first + length),)
     return ()
+
+
+def _shortened(read: Title) -> Iterator[Nearest]:
+    """Pieces that would be short for a mapped name, were nobody else called so."""
+    for piece in read.parts.pieces:
+        first, last = piece.segment.first, piece.segment.last
+        key = "".join(without_legal_form(read.tokens(first, last)))
+        owners = read.known.cores.get(key, ())
+        if len(owners) == 1 and not owners[0].ignored and key in read.learnt.foreign:
+            text, company = read.parts.name.quote(first, last)[0], owners[0].company
+            yield Nearest(text=text, field=read.field, detail=SOMEBODY_ELSE, company=company)
 
 
 def _seen(read: Title, owners: Owners, first: int, last: int) -> Nearest:

@@ -229,5 +229,6 @@ def unexplained(read: Title, piece: Piece) -> Iterator[str]:
     for rest in piece.rest:
         if not explained(read, piece, rest):
             words = " ".join(read.tokens(rest.first, rest.last))
-            met = read.learnt.words.tokens.get(words, ())
-            yield f"{words!r} may be part of a name: it stands beside {len(met)} companies"
+            met = len(read.learnt.words.tokens.get(words, ()))
+            companies = "1 company" if met == 1 else f"{met} companies"
+            yield f"{words!r} may be part of a name: it stands beside {companies}"

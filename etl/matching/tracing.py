@@ -52,7 +52,7 @@ def of_decision(decision: Decision) -> Iterator[Step]:
     if decision.settles:
         yield Step("settled by", decision.settles)
     if decision.nearest:
-        yield Step("nearest", f"{decision.nearest.text!r} {decision.nearest.detail}")
+        yield Step("nearest", f"{decision.nearest.text!r}: {decision.nearest.detail}")
 
 
 def _no(read: Title, piece: Piece, rung: str) -> str:

@@ -58,6 +58,11 @@ def test_what_is_the_same_for_several_kinds_is_told_once(tmp_path: Path) -> None
     assert len(told) == len(set(told))
 
 
+def test_the_nearest_thing_is_told_with_what_it_lacks(tmp_path: Path) -> None:
+    said = part(list(explain("Somebody else", settings(tmp_path))), "as a CRM company")
+    assert said[-1] == "nearest 'Somebody else': no company of the mapping has this name"
+
+
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_no_text_is_nothing_to_explain(tmp_path: Path, text: str) -> None:
     with pytest.raises(NoInput, match="nothing to explain: give a title"):

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from etl.matching import title, title_rungs
+from etl.matching.decisions import Nearest
 from tests.etl.matching.corpus import BILLING, Entry, beside, chats, decide, item, learnt, said
 
 # segment
@@ -23,6 +24,13 @@ def test_words_that_stand_beside_few_names_may_be_part_of_one() -> None:
     decision = decide(*chats("Gorse Billing <> Ourco"), *BILLING[:1])
     assert said(decision) == ("review", [("gorse", "segment")])
     assert decision.reason == title_rungs.WORDS
+
+
+@pytest.mark.parametrize(("times", "companies"), [(1, "1 company"), (2, "2 companies")])
+def test_it_is_said_beside_how_many_companies_a_word_was_met(times: int, companies: str) -> None:
+    chat = chats("Gorse Billing <> Ourco")[0]
+    steps = [*learnt(BILLING[:times]).trace(*chat)]
+    assert any(step.says.endswith(f"beside {companies}") for step in steps)
 
 
 def test_words_known_before_a_name_do_not_excuse_those_behind_a_common_one() -> None:
@@ -138,6 +146,17 @@ def test_a_meeting_is_a_companys_when_a_piece_is() -> None:
 def test_a_name_without_its_generic_word_is_enough_with_us() -> None:
     assert said(decide(*chats("Juniper <> Ourco"))) == ("matched", [("juniper-labs", "core")])
     assert decide(*chats("Juniper")).status == "unmatched"
+
+
+def test_a_short_name_that_somebody_else_has_is_the_nearest_thing_seen() -> None:
+    somebody = item("calendar", "Weekly", emails=("a@juniper.test",))
+    decision = decide(*chats("Juniper <> Ourco"), somebody)
+    assert decision.status == "unmatched"
+    assert decision.nearest is not None
+    assert decision.nearest == Nearest(
+        text="Juniper", field="title", detail=title.SOMEBODY_ELSE, company="juniper-labs"
+    )
+    assert decide(*chats("Zorg <> Ourco"), somebody).nearest is None
 
 
 @pytest.mark.parametrize(
