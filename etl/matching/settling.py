@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from etl.matching.decisions import Decision, Match
+from etl.matching.decisions import SCORES, Decision, Match
 from etl.matching.rungs import Hit, Rung
 from sources.records import Kind
 
@@ -23,7 +23,9 @@ TIED = "several companies lay claim to it"
 CONTRADICTED = "the evidence names different companies"
 WEAK = "what was found is trusted less than --min-score asks for"
 NOTHING = "nothing in it leads to a company of the mapping"
+LOWER = "a lower --min-score: no row of the mapping is trusted as much"
 
+_WITH_GROUPS: frozenset[Kind] = frozenset({"slack_channels", "telegram_chats"})
 _SETTLES: dict[Kind, str] = {
     "slack_channels": "its name as slack_group in the row of the right company",
     "telegram_chats": "its title as telegram_group in the row of the right company",
@@ -70,10 +72,13 @@ def only_trusted(kind: Kind, decision: Decision, least: float) -> Decision:
         return decision
     candidates = [*weaker, *decision.candidates]
     matches = tuple(match for match in decision.matches if match.score >= least)
+    # only groups are trusted more than domains
+    enough = least <= SCORES["domain"] or kind in _WITH_GROUPS
+    settles = _SETTLES[kind] if enough else LOWER
     if not matches:
-        return _review(kind, candidates, WEAK)
+        return msgspec.structs.replace(_review(kind, candidates, WEAK), settles=settles)
     return msgspec.structs.replace(
-        decision, matches=matches, candidates=_best(candidates), settles=_SETTLES[kind]
+        decision, matches=matches, candidates=_best(candidates), settles=settles
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from etl.matching.decisions import Decision, Evidence, Match
-from etl.matching.settling import WEAK, only_trusted
+from etl.matching.settling import LOWER, WEAK, only_trusted
+from sources.records import Kind
 
 
 def match(company: str, score: float) -> Match:
@@ -27,6 +28,21 @@ def test_a_match_at_the_least_score_stays_and_one_below_it_is_a_candidate() -> N
     assert decision.status == "matched"
     assert [each.company for each in decision.matches] == ["acme"]
     assert [each.company for each in decision.candidates] == ["zed"]
+
+
+def test_what_no_row_can_settle_asks_for_a_lower_score() -> None:
+    weak = decided(match("acme", 0.97))
+    asked: tuple[tuple[Kind, float, bool], ...] = (
+        ("calendar_meetings", 1.0, True),
+        ("calendar_meetings", 0.975, True),
+        ("telegram_chats", 1.0, False),
+    )
+    for kind, least, lower in asked:
+        assert (only_trusted(kind, weak, least).settles == LOWER) is lower
+    by_name = decided(match("acme", 0.9))
+    assert only_trusted("calendar_meetings", by_name, 0.97).settles != LOWER
+    both = decided(match("acme", 1.0), match("zed", 0.97))
+    assert only_trusted("calendar_meetings", both, 1.0).settles == LOWER
 
 
 def test_nothing_changes_where_all_is_trusted() -> None:
