@@ -33,8 +33,8 @@ examples:
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
-  breaks its contract, 66 no input, 73 cannot create output, 74 I/O error, 75 already
-  running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
+  breaks its contract or records that are none, 66 no input, 73 cannot create output,
+  74 I/O error, 75 already running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
 """
 
 log = logging.getLogger("etl")

@@ -3,6 +3,7 @@
 ::
 
     EtlError            one line: what, where, what to do
+    ├── Malformed       65
     ├── NoInput         66
     ├── CannotCreate    73
     ├── IoTrouble       74
@@ -25,6 +26,12 @@ class EtlError(Exception):
     """A run that cannot go on; its message is for the person who started it."""
 
     exit_status = BUG
+
+
+class Malformed(EtlError):
+    """A file given to `match` does not hold what it should."""
+
+    exit_status = QUALITY
 
 
 class NoInput(EtlError):

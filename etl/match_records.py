@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from etl.exits import Misconfigured, NoInput
+from etl.exits import Malformed, NoInput
 from etl.mapping.read import Mapping, load_mapping
 from etl.matching import record_shapes
 from etl.matching.company_index import build_index
@@ -59,6 +59,9 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], Summary]]:
             try:
                 record = _decode(line)
                 item = record_shapes.as_item(record)
-            except (msgspec.DecodeError, ValueError) as error:
-                raise Misconfigured(f"{path}, line {number}: {error}") from error
+            except msgspec.DecodeError as error:
+                said = f"{path}, line {number}: one JSON object per line is wanted ({error})"
+                raise Malformed(said) from error
+            except ValueError as error:
+                raise Malformed(f"{path}, line {number}: {error}") from error
             yield record, item

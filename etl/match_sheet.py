@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from etl.advising import without_formulas
-from etl.exits import CannotCreate, Misconfigured, NoInput
+from etl.exits import CannotCreate, Malformed, NoInput
 from etl.explaining import matcher_of
 from etl.files import replacing
 from etl.settings import Settings
@@ -144,7 +144,7 @@ def _labels(path: Path) -> tuple[dict[Stratum, list[bool]], dict[Stratum, int]]:
         raise NoInput(f"{path}: no such file; `match --sample 200` writes one") from error
     head = _HEAD.match(text)
     if head is None:
-        raise Misconfigured(f"{path}: is no such sheet; `match --sample 200` writes one")
+        raise Malformed(f"{path}: is no such sheet; `match --sample 200` writes one")
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=head[1])
     for number, row in enumerate(rows, 1):
         said = (row.get("right") or "").strip().casefold()
@@ -152,12 +152,12 @@ def _labels(path: Path) -> tuple[dict[Stratum, list[bool]], dict[Stratum, int]]:
             continue
         size = row.get("of") or ""
         if said not in _RIGHT or not size.isdigit():
-            raise Misconfigured(f"{path}, row {number}: write y or n into the column right")
+            raise Malformed(f"{path}, row {number}: write y or n into the column right")
         stratum = (row.get("source") or "", row.get("method") or "")
         labels.setdefault(stratum, []).append(_RIGHT[said])
         sizes[stratum] = int(size)
     if not labels:
-        raise Misconfigured(f"{path}: nothing is labelled; write y or n into the column right")
+        raise Malformed(f"{path}: nothing is labelled; write y or n into the column right")
     return labels, sizes
 
 

@@ -1,9 +1,9 @@
 """The records that ``match --records`` takes, as items; and its answers, as they are printed.
 
-A record is a JSON object with ``id``, ``source``, and what that source knows: Telegram's
-``title``, ``chat_type`` and ``participants``; Slack's ``name`` and ``is_ext_shared``; the
-calendar's ``title`` and ``attendees``; HubSpot's ``deal_name``, ``associated_company`` and
-``contact_emails``.
+A record is a JSON object with ``id`` (text, or a number), ``source``, and what that source
+knows: Telegram's ``title``, ``chat_type`` and ``participants``; Slack's ``name`` and
+``is_ext_shared``; the calendar's ``title`` and ``attendees``; HubSpot's ``deal_name``,
+``associated_company`` and ``contact_emails``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ PEOPLE = "participants"
 
 def as_item(record: Record) -> Summary:
     """The record as an item. Raises `ValueError`, saying what is wrong with it."""
-    shape = _SHAPES.get(str(record.get("source")))
-    if shape is None or not isinstance(record.get("id"), str):
-        raise ValueError(f"give an id, and a source out of {', '.join(_SHAPES)}")
+    shape, given = _SHAPES.get(str(record.get("source"))), record.get("id")
+    if shape is None or isinstance(given, bool) or not isinstance(given, str | int | float):
+        known = ", ".join(_SHAPES)
+        raise ValueError(f"give an id that is text or a number, and a source out of {known}")
     return shape(record)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.cli import main
-from etl.exits import Misconfigured, NoInput
+from etl.exits import Malformed, NoInput
 
 MAPPING = "base_company,variant_name,telegram_group,calendar_domain\nacme,,,acme.example\n"
 RECORDS = [
@@ -44,8 +44,17 @@ def test_a_line_that_is_no_record_is_named(
     tmp_path: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "r.jsonl").write_text('{"id": "a", "source": "fax"}\n')
-    assert main(arguments) == Misconfigured.exit_status
+    assert main(arguments) == Malformed.exit_status
     assert "r.jsonl, line 1: give an id" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ["[1]", '{"id": "a"', "7", "null"])
+def test_a_line_that_is_no_object_says_what_is_wanted(
+    tmp_path: Path, arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.jsonl").write_text(f"\n{line}\n")
+    assert main(arguments) == Malformed.exit_status == 65
+    assert "r.jsonl, line 2: one JSON object per line is wanted (" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["r.jsonl", "m.csv"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.cli import main
-from etl.exits import CannotCreate, Misconfigured, NoInput
+from etl.exits import CannotCreate, Malformed, NoInput
 from etl.match_sheet import NAME, interval, score_sheet, weighed
 from tests.running import Workplace
 
@@ -57,18 +57,18 @@ def test_a_sheet_is_read_as_a_spreadsheet_saves_it(
 def test_another_table_is_no_sheet(tmp_path: Path) -> None:
     path = tmp_path / "m.csv"
     path.write_text("base_company,calendar_domain\nAcme,acme.example\n")
-    with pytest.raises(Misconfigured, match="is no such sheet; `match --sample 200` writes one"):
+    with pytest.raises(Malformed, match="is no such sheet; `match --sample 200` writes one"):
         list(score_sheet(path))
 
 
 @pytest.mark.parametrize("row", [("slack", "topic", 7, "perhaps"), ("slack", "topic", "", "y")])
 def test_a_label_that_is_none_is_named(tmp_path: Path, row: tuple[str, str, int, str]) -> None:
-    with pytest.raises(Misconfigured, match=r"s\.csv, row 1: write y or n"):
+    with pytest.raises(Malformed, match=r"s\.csv, row 1: write y or n"):
         list(score_sheet(labelled(tmp_path / "s.csv", [row])))
 
 
 def test_a_sheet_without_labels_or_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="nothing is labelled"):
+    with pytest.raises(Malformed, match="nothing is labelled"):
         list(score_sheet(labelled(tmp_path / "s.csv", [("slack", "topic", 7, "")])))
     with pytest.raises(NoInput, match="match --sample 200"):
         list(score_sheet(tmp_path / "none.csv"))

@@ -39,11 +39,23 @@ def test_a_meeting_has_guests_and_a_deal_company_and_contacts() -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [{}, {"id": "1"}, {"id": "1", "source": "fax"}, {"source": "slack"}]
+    "record",
+    [
+        *({}, {"id": "1"}, {"id": "1", "source": "fax"}, {"source": "slack"}),
+        *({"id": True, "source": "slack"}, {"id": None, "source": "slack"}),
+    ],
 )
 def test_a_record_without_id_or_known_source_is_refused(record: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="give an id"):
         record_shapes.as_item(record)
+
+
+@pytest.mark.parametrize("number", [0, 7, 7.0])
+def test_an_id_may_be_a_number_and_is_answered_as_it_was_given(number: float) -> None:
+    record = CHAT | {"id": number}
+    assert record_shapes.as_item(record).title == "Acme"
+    said = record_shapes.answer(record, Decision(status="unmatched", reason="why"))
+    assert (said["id"], type(said["id"])) == (number, type(number))
 
 
 @pytest.mark.parametrize("title", [None, 7, ["Acme"]])
