@@ -12,7 +12,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from etl import __version__, exits
 
@@ -225,8 +225,17 @@ def _complain(said: str, status: int) -> int:
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, like everything else here."""
+
+    def error(self, message: str) -> NoReturn:
+        from etl.logs import one_line
+
+        self.exit(exits.USAGE, f"run_etl: {one_line(message)} (--help shows the options)\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="run_etl.py",
         description="Reads Telegram, Slack, Google Calendar and HubSpot export archives, works"
         " out which company each conversation, meeting and deal belongs to, and writes one"
@@ -248,6 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_places(parser.add_argument_group("where things are"))
     _add_reading(parser.add_argument_group("what is read, and how"))
+    _add_matching(parser.add_argument_group("match takes one of"))
     _add_words(parser.add_argument_group("what is said"))
     return parser
 
@@ -267,12 +277,16 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--source", action="append", choices=tuple(SOURCES), help="only this one; repeatable")
     add("--limit", metavar="N", help="at most N units per source")
-    add("--our-name", action="append", metavar="NAME", help="our company's name; repeatable")
-    add("--our-domain", action="append", metavar="DOMAIN", help="our e-mail domain; repeatable")
-    add("--telegram-timezone", metavar="ZONE", help="IANA zone of the exporting computer")
-    add("--hubspot-timezone", metavar="ZONE", help="IANA zone of the HubSpot portal")
-    add("--hubspot-date-order", metavar="ORDER", help="dmy or mdy, for dates such as 03/04/2024")
-    add("--hubspot-labels", metavar="TOML", help="further labels of HubSpot's columns")
+    name = "our company's name [OUR_COMPANY_NAMES]"
+    domain = "our e-mail domain [OUR_COMPANY_DOMAINS]"
+    add("--our-name", action="append", metavar="NAME", help=f"{name}; repeatable")
+    add("--our-domain", action="append", metavar="DOMAIN", help=f"{domain}; repeatable")
+    exporter = "IANA zone of the exporting computer [TELEGRAM_TIMEZONE]"
+    add("--telegram-timezone", metavar="ZONE", help=exporter)
+    add("--hubspot-timezone", metavar="ZONE", help="IANA zone of the portal [HUBSPOT_TIMEZONE]")
+    order = "dmy or mdy, for dates such as 03/04/2024 [HUBSPOT_DATE_ORDER]"
+    add("--hubspot-date-order", metavar="ORDER", help=order)
+    add("--hubspot-labels", metavar="TOML", help="further labels of columns [HUBSPOT_LABELS]")
     add("--calendar-from", metavar="DATE", help="expand recurring meetings from this day")
     add("--calendar-to", metavar="DATE", help="expand recurring meetings up to this day")
     add("--min-score", metavar="SCORE", help="matches trusted less go to review [0]")
@@ -285,11 +299,15 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--executor", choices=("auto", "thread", "process"), help="how readers run [auto]")
 
 
+def _add_matching(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--records", metavar="FILE", help="the records, one JSON object per line")
+    add("--sample", metavar="N", help="write a sheet of N matches for a person to label")
+    add("--score", metavar="SHEET", help="the precision that a labelled sheet shows")
+
+
 def _add_words(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--records", metavar="FILE", help="match: the records, one JSON object per line")
-    add("--sample", metavar="N", help="match: write a sheet of N matches for a person to label")
-    add("--score", metavar="SHEET", help="match: the precision that a labelled sheet shows")
     add("--quiet", action="store_true", help="no progress, no summary; errors only")
     add("--verbose", action="store_true", help="the log on the terminal, too")
     add("--debug", action="store_true", help="more of it, and tracebacks")
