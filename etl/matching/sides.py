@@ -87,5 +87,6 @@ def with_our_authors(chunk: bytes, people: Iterable[OurPerson]) -> bytes:
     for person in people:
         if person.why != "domain":
             begins = b'{"author":' + msgspec.json.encode(person.who) + b","
-            chunk = chunk.replace(begins, begins + b'"is_ours":true,')
+            # a third faster than `replace`, which counts first
+            chunk = (begins + b'"is_ours":true,').join(chunk.split(begins))
     return chunk
