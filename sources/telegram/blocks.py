@@ -11,9 +11,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from sources.records import Message
+from sources.records import Media, Message
 from sources.telegram.clock import Clock
-from sources.telegram.elements import below_in, media_in, text_in
+from sources.telegram.elements import NOTHING_BELOW, Below, below_in, media_in, text_in
 from sources.telegram.fast import Pieces
 from sources.telegram.inline import Linked, Odd, decoded, name_of, plain_text, read_lines
 from sources.telegram.layout import BLOCK, ORIGIN
@@ -40,12 +40,15 @@ class BlockReader:
         self._clock = clock
         self._reader = MessageReader(clock, exact=True)
         self._linked: dict[int, Linked] = {}
+        self._attached: dict[int, tuple[Media, ...]] = {}
+        self._below: dict[int, Below] = {}
 
     def read(self, others: Sequence[Sequence[LexborNode]]) -> None:
         """Take all messages into the page, in order: those of the pieces, and the ``others``
         of each place between them. Raises `Odd` when something must be read otherwise.
         """
         reader, clock, texts = self._reader, self._clock, self._texts()
+        self._look_at_elements()
         linked = self._linked
         take, waiting = self._page.messages.append, iter(others)
         label, hours = "", clock.hours("")
@@ -68,7 +71,8 @@ class BlockReader:
                 reader.author, via = name_of(name)
             elif reader.author is None:
                 reader.notes["author_unknown"] += 1
-            if forwarded is media is elsewhere is None and not below and place not in linked:
+            links, mentions = linked.get(place, _NOTHING)
+            if forwarded is media is elsewhere is None and not below:
                 reader.origin = None
                 take(
                     Message(
@@ -79,6 +83,8 @@ class BlockReader:
                         message_type="regular",
                         is_service=False,
                         reply_to=reply,
+                        links=links,
+                        mentions=mentions,
                         via_bot=via,
                     )
                 )
@@ -96,11 +102,10 @@ class BlockReader:
     def _rich(self, place: int, time: str | None, text: str, via: str | None) -> Message:
         """A message that is more than text."""
         row = self._pieces[place * _WIDTH : (place + 1) * _WIDTH]
-        _, number, _, _, _, _, forwarded, reply, elsewhere, media, _, below, _, _ = row
-        indent = 7 if forwarded is None else 8
+        _, number, _, _, _, _, forwarded, reply, elsewhere, _, _, _, _, _ = row
         links, mentions = self._linked.get(place, _NOTHING)
-        attached = media_in(media, indent) if media is not None else ()
-        labels, addresses, signature, reactions = below_in(below, indent)
+        attached = self._attached.get(place, ())
+        labels, addresses, signature, reactions = self._below.get(place, NOTHING_BELOW)
         if addresses:
             links = tuple(dict.fromkeys((*links, *addresses)))
         behind, first_sent = self._forwarded(forwarded)
@@ -162,6 +167,16 @@ class BlockReader:
             found = [text for text, _ in read]
             self._linked = {n: linked for n, (_, linked) in enumerate(read) if any(linked)}
         return found
+
+    def _look_at_elements(self) -> None:
+        """Read what is attached and what stands below, all of one kind together."""
+        indents = [7 if forwarded is None else 8 for forwarded in self._column("forwarded")]
+        for place, lines in enumerate(self._column("media")):
+            if lines is not None:
+                self._attached[place] = media_in(lines, indents[place])
+        for place, lines in enumerate(self._column("below")):
+            if lines:
+                self._below[place] = below_in(lines, indents[place])
 
     def _column(self, name: str) -> list[Any]:
         return self._pieces[BLOCK.groupindex[name] :: _WIDTH]

@@ -45,7 +45,7 @@ _Shifted = dict[str, tuple[int, str]]
 _Day = tuple[tuple[str, ...], _Shifted, str | None]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def day_of(separator: str) -> str | None:
     """The day a date separator names (``7 November 2018``), as ``2018-11-07``."""
     match = _SEPARATOR.fullmatch(separator)

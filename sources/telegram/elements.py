@@ -26,12 +26,12 @@ def media_in(lines: str, indent: int) -> tuple[Media, ...]:
     """What is attached, from the lines in a ``media_wrap`` at that indentation."""
     try:
         if match := MEDIA[indent].fullmatch(lines):
-            _, name, href, *texts = match.groups()
-            said = (plain_text(text).strip() or None if text else None for text in texts)
-            return (described((name,), plain_text(href or ""), *said),)
+            _, name, href, *said = match.groups()
+            texts = [text and (plain_text(text).strip() or None) for text in said]
+            return (described((name,), plain_text(href or ""), *texts),)
         if match := EXPORTED[indent].fullmatch(lines):
             wrap, href, length = match.groups()
-            status = plain_text(length or "").strip() or None
+            status = length and (plain_text(length).strip() or None)
             return (exported(WRAPS[wrap], plain_text(href), status),)
     except Odd:
         pass
@@ -47,7 +47,7 @@ class Below(NamedTuple):
     reactions: tuple[Reaction, ...] = ()
 
 
-_NONE = Below()
+NOTHING_BELOW = Below()
 _NOTHING = frozenset(("", "\n       </div>\n"))
 """No lines, or just the end of the forwarded body."""
 
@@ -57,7 +57,7 @@ def below_in(lines: str, indent: int) -> Below:
     `BLOCK` found below a text. Raises `Odd` when a button's label looks like markup.
     """
     if lines in _NOTHING:
-        return _NONE
+        return NOTHING_BELOW
     match = BELOW[indent].fullmatch(lines)
     if match is None:
         raise Odd

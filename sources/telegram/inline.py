@@ -66,8 +66,11 @@ def read_lines(lines: list[str]) -> tuple[list[str], dict[int, Linked]]:
     texts = told(lines)
     if texts is None:
         texts = _through_tree(lines)
-    found = ((place, _linked(line)) for place, line in enumerate(lines) if "<a " in line)
-    return texts, {place: linked for place, linked in found if any(linked)}
+    linked: dict[int, Linked] = {}
+    for place, line in enumerate(lines):
+        if "<a " in line and any(found := _linked(line)):
+            linked[place] = found
+    return texts, linked
 
 
 def _through_tree(lines: list[str]) -> list[str]:
@@ -93,7 +96,7 @@ def plain_text(line: str) -> str:
             raise Odd
         for reference, letter in _REFERENCES.items():
             line = line.replace(reference, letter)
-    return decoded(line)
+    return line if line.isascii() else decoded(line)
 
 
 @lru_cache(maxsize=4096)

@@ -94,6 +94,7 @@ _PLAIN = (
     ("requested:", "peer_requested"),
     ("This message is not supported by ", "unsupported"),
 )
+_BEGINNINGS = tuple(beginning for beginning, _ in _PLAIN)
 _WHOLE = {"History cleared": "history_cleared", "Voice chat": "voice_chat"}
 _RESULTS = re.compile(r"\d{1,9} of the giveaway was randomly selected", re.ASCII)
 # What stands round the second half of a sentence.
@@ -139,9 +140,8 @@ def understood(text: str) -> Event:
 def _without_actor(text: str) -> str | None:
     if text in _WHOLE:
         return _WHOLE[text]
-    for beginning, subtype in _PLAIN:
-        if text.startswith(beginning):
-            return subtype
+    if text.startswith(_BEGINNINGS):
+        return next(subtype for beginning, subtype in _PLAIN if text.startswith(beginning))
     if text.startswith("Channel «") and text.endswith("» created"):
         return "created"
     return "giveaway_results" if _RESULTS.match(text) else None
