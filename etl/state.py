@@ -98,7 +98,8 @@ class State:
                 yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # a full disk has rolled it back already
+                    self._db.execute("ROLLBACK")
                 raise
 
     def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:

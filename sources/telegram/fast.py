@@ -1,7 +1,7 @@
 """The two innermost loops of reading a page as tdesktop writes it.
 
 Where `make` found a C compiler they are code (`native/`); elsewhere the pattern and a small
-tree do the same, and a page takes twice as long. Tests hold both to the same pieces.
+tree do the same, and a page takes half as long again. Tests hold both to the same pieces.
 """
 
 from __future__ import annotations

@@ -106,6 +106,15 @@ def test_an_error_inside_a_transaction_undoes_all_of_it(state: State) -> None:
     assert state.get("b") == b"\x02"
 
 
+def test_a_full_disk_is_named_and_not_the_rollback_it_brings(state: State) -> None:
+    state.put("before", b"x")
+    ((pages,),) = state.query("PRAGMA page_count")
+    list(state.query(f"PRAGMA max_page_count = {pages + 1}"))
+    with pytest.raises(sqlite3.OperationalError, match="full"), state.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('large', ?)", (b"x" * 2**20,))
+    assert state.get("before") == b"x"
+
+
 def test_a_commit_that_is_refused_leaves_nothing_and_blocks_nobody(
     tmp_path: Path, state: State
 ) -> None:
