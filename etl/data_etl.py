@@ -171,8 +171,6 @@ class DataETL:
             with self:
                 return self._run()
         except (sqlite3.OperationalError, SpoolTrouble) as error:
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-                raise  # a statement of ours is wrong, not the disk
             said = f"{self.settings.db_path}: {error}; free some space there and run again"
             raise exits.IoTrouble(said) from error
         except DAMAGE:

@@ -92,7 +92,7 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what happens inside, or nothing of it."""
-        with self._lock:
+        with self._lock, self._damage_told():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -102,19 +102,24 @@ class State:
                     self._db.execute("ROLLBACK")
                 raise
 
-    def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        """Rows, as they are asked for."""
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        """Our statements are sound: what they stumble over is damaged, not out of room."""
         try:
-            yield from self._db.execute(sql, values)
+            yield
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
                 raise
-            # Our statements are sound: what they stumble over is damaged.
             raise sqlite3.DatabaseError(f"{self.path}: {error}") from error
+
+    def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows, as they are asked for."""
+        with self._damage_told():
+            yield from self._db.execute(sql, values)
 
     def execute(self, sql: str, rows: Iterable[Sequence[Any]] = ((),)) -> None:
         """Run a statement once per row of values."""
-        with self._lock:
+        with self._lock, self._damage_told():
             self._db.executemany(sql, rows)
 
     def get(self, name: str) -> bytes | None:

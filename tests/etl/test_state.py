@@ -106,6 +106,16 @@ def test_an_error_inside_a_transaction_undoes_all_of_it(state: State) -> None:
     assert state.get("b") == b"\x02"
 
 
+def test_a_statement_that_stumbles_while_writing_is_damage_too(state: State) -> None:
+    state.execute("DROP TABLE merges")
+    with pytest.raises(DAMAGE) as alone:
+        state.execute("DELETE FROM merges")
+    with pytest.raises(DAMAGE) as within:
+        state.clear()
+    for raised in (alone, within):
+        assert not isinstance(raised.value, sqlite3.OperationalError)  # which means the disk
+
+
 def test_a_full_disk_is_named_and_not_the_rollback_it_brings(state: State) -> None:
     state.put("before", b"x")
     ((pages,),) = state.query("PRAGMA page_count")
