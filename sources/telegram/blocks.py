@@ -90,7 +90,7 @@ class BlockReader:
                 )
             else:
                 take(self._rich(place, time, text, via))
-        if between(self._pieces)[-1]:
+        if self._pieces[-1]:
             self._through_tree(next(waiting))
         self._page.notes += clock.notes + reader.notes
 

@@ -1,7 +1,7 @@
 """Text as tdesktop writes it, on one line: entities' tags taken off, references resolved.
 
-Lines come as they stand in the page's UTF-8, each byte as the letter of that number:
-patterns run twice as fast over those, and most lines need not be decoded one by one.
+Lines come as they stand in the page's UTF-8, each byte as the letter of that number: what
+begins in ASCII is found without decoding the page, and most of it need never be decoded.
 Whatever tdesktop would not write raises `Odd`: it is then read through a tree.
 """
 
