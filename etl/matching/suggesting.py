@@ -218,14 +218,15 @@ class Suggesting:
         return [(name, _TITLE) for name in self._beside_us(parts) if self._may_be_new(name)]
 
     def _beside_us(self, parts: Parts) -> Iterator[str]:
-        """The only piece beside our own name, when it can be a name."""
+        """The only piece beside our own name, when it can be a name; of ``Ours and`` it is empty."""
         if not parts.said or len(parts.pieces) != 1:
             return
         (piece,) = parts.pieces
         first, last = piece.segment.first, piece.segment.last
+        if piece.found or not 0 < last - first <= _LONGEST_NAME:
+            return
         tokens = parts.name.tokens[first:last]
-        said = any(self._learnt.support(tokens, side, "") for side in ("before", "after"))
-        if not piece.found and 0 < len(tokens) <= _LONGEST_NAME and not said:
+        if not any(self._learnt.support(tokens, side, "") for side in ("before", "after")):
             yield parts.name.quote(first, last)[0]
 
     def _may_be_new(self, name: str) -> bool:

@@ -35,6 +35,11 @@ def test_a_chat_in_review_offers_itself_as_a_group() -> None:
     }
 
 
+@pytest.mark.parametrize("title", ["Ourco x", "and Ourco", "Ourco with OC"])
+def test_our_name_and_only_a_connector_name_no_company(title: str) -> None:
+    assert rows(*chats(title)) == []
+
+
 def test_a_pasted_row_is_an_explicit_match() -> None:
     chat = chats("Gorse & Sons <> Ourco")
     (row,) = rows(*chat)
