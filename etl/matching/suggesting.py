@@ -218,7 +218,7 @@ class Suggesting:
         return [(name, _TITLE) for name in self._beside_us(parts) if self._may_be_new(name)]
 
     def _beside_us(self, parts: Parts) -> Iterator[str]:
-        """The only piece beside our own name, when it can be a name; of ``Ours and`` it is empty."""
+        """The only piece beside our own name, when it can be a name; in ``Ours x`` it is empty."""
         if not parts.said or len(parts.pieces) != 1:
             return
         (piece,) = parts.pieces
