@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line asks for names only
+    from sources.live.fetcher import Credential, Fetcher
     from sources.protocol import ReaderOptions, Source
 
 SOURCES: dict[str, str] = {
@@ -20,8 +21,22 @@ SOURCES: dict[str, str] = {
 DISCOVERY_ORDER = ("telegram", "slack", "calendar", "hubspot")
 
 
+# Those that can be asked, and who asks them.
+FETCHERS: dict[str, str] = {}
+
+
 def load(name: str, options: ReaderOptions) -> Source:
     """The source of that name, ready to discover and read."""
-    module, _, attribute = SOURCES[name].partition(":")
-    source: Source = getattr(import_module(module), attribute)(options)
+    source: Source = _imported(SOURCES[name])(options)
     return source
+
+
+def load_fetcher(name: str, credential: Credential) -> Fetcher:
+    """Who asks the service of that name, with what opens it."""
+    fetcher: Fetcher = _imported(FETCHERS[name])(credential)
+    return fetcher
+
+
+def _imported(path: str) -> Any:
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
