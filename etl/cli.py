@@ -250,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("run", "check", "validate", "match", "explain"),
         help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
         " an output against its contract; match: whose the records of a file are; explain TEXT:"
-        " what happens to a title, a name or an address, rung by rung",
+        " what happens to an item, a title, a name or an address, rung by rung",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE|TEXT", help="the output to validate, or what to explain"

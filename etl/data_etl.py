@@ -14,7 +14,6 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from functools import partial
 from typing import Any, Self
 
 from etl import (
@@ -36,12 +35,11 @@ from etl.files import write_json
 from etl.frames import SpoolTrouble
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
+from etl.knowing import knowing_matcher
 from etl.logs import log_findings, log_notes, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
-from etl.matching.company_index import build_index
 from etl.matching.learnt import Learnt
-from etl.matching.matcher import Matcher
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
@@ -138,12 +136,9 @@ class DataETL:
         mapping = self.load_company_mapping()
         with self._stopwatch.phase("data_matching"):
             statistics = Statistics(mapping.companies)
-            names, domains = self.settings.our_names, self.settings.our_domains
-            index = build_index(mapping, names, domains)
-            lookup = partial(placing.crm_summary, session.state)
-            matcher = Matcher(index, names, domains, lookup, min_score=self.settings.min_score)
-            own = None if names and domains else OwnCompany()
-            matcher = placing.learn_from_all(session.state, matcher, own)
+            known = self.settings.our_names and self.settings.our_domains
+            own = None if known else OwnCompany()
+            matcher = knowing_matcher(session.state, mapping, self.settings, own)
             suggesting = matcher.suggesting(own.proposed() if own else ())
             log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
             self._advisers = suggesting, own, matcher.learnt

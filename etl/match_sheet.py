@@ -20,8 +20,10 @@ from typing import NamedTuple
 
 from etl.advising import without_formulas
 from etl.exits import CannotCreate, Malformed, NoInput
-from etl.explaining import matcher_of
+from etl.explaining import matching_as_run
 from etl.files import replacing
+from etl.knowing import live_items
+from etl.matching.decisions import Match
 from etl.settings import Settings
 from sources.records import Summary
 
@@ -101,22 +103,25 @@ def weighed(labels: dict[Stratum, list[bool]], sizes: dict[Stratum, int]) -> Pre
 
 def _strata(settings: Settings) -> dict[Stratum, list[tuple[str, ...]]]:
     """All matches by source and method, each in the order in which they are taken."""
-    matcher, items = matcher_of(settings)
     strata: dict[Stratum, dict[tuple[str, str], tuple[str, ...]]] = {}
-    for summary, people in items:
-        for match in matcher.match(summary, people).matches:
-            evidence = match.evidence
-            cells = (
-                *(summary.title, match.company, match.variant or "", evidence.text),
-                *(evidence.field, str(evidence.mapping_line), evidence.mapping_column),
-                *(evidence.detail, ""),
-            )
-            stratum = strata.setdefault((summary.source, match.method), {})
-            stratum[_place(summary, match.company)] = (summary.key, *cells)
+    with matching_as_run(settings) as (matcher, state):
+        for _, summary, people, _ in live_items(state):
+            for match in matcher.match(summary, people).matches:
+                stratum = strata.setdefault((summary.source, match.method), {})
+                stratum[_place(summary, match.company)] = _cells(summary, match)
     return {
         stratum: [(*stratum, str(len(of)), *of[place]) for place in sorted(of)]
         for stratum, of in strata.items()
     }
+
+
+def _cells(summary: Summary, match: Match) -> tuple[str, ...]:
+    evidence = match.evidence
+    return (
+        *(summary.key, summary.title, match.company, match.variant or "", evidence.text),
+        *(evidence.field, str(evidence.mapping_line), evidence.mapping_column),
+        *(evidence.detail, ""),
+    )
 
 
 def _place(summary: Summary, company: str) -> tuple[str, str]:

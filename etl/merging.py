@@ -30,6 +30,8 @@ _CANDIDATES = """
     GROUP BY token
     HAVING min(item) < max(item) AND (max(own) OR min(unit) < max(unit)) OR token GLOB '!*'
 """
+_FAILED = "!"
+"""Behind the parts of a merge that went wrong: it is made anew in every run."""
 
 
 @dataclass
@@ -81,6 +83,19 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
     return merged
 
 
+def merged_before(state: State) -> Merged:
+    """The merges of the current units' readings that were made before, problems or not."""
+    rows = state.query("SELECT parts, id FROM merges ORDER BY id")
+    known = {parts.rstrip(_FAILED): merge for parts, merge in rows}
+    merged = Merged()
+    for group in _groups(state):
+        merge = known.get(",".join(map(str, group)))
+        if merge is not None:
+            merged.merges.append(merge)
+            merged.absorbed.extend(group)
+    return merged
+
+
 def _merge(
     state: State, source: Source, parts: str, readings: list[StoredPart], spool_dir: str
 ) -> tuple[int, list[Problem]]:
@@ -107,7 +122,7 @@ def _merge(
         account, problems = Account(), [_failed(readings, error)]
     if problems:
         # Not known under its parts: done again next time, so that what is wrong is said again.
-        parts += "!"
+        parts += _FAILED
         state.execute("DELETE FROM merges WHERE parts = ?", [(parts,)])
     return state.commit_merge(source.name, parts, account, writer.close()), problems
 

@@ -9,21 +9,24 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from etl import placing
 from etl.executors import Workers
 from etl.exits import NoInput
 from etl.frames import SpoolTrouble
 from etl.ingesting import Handler, Ingested, Pending, Progress, changed
 from etl.logs import SHOWN
-from etl.merging import Merged, merge_all
+from etl.merging import Merged, merge_all, merged_before
 from etl.reading import unexpected
 from etl.session import Session
-from etl.state import DAMAGE, StoredUnit
+from etl.state import DAMAGE, State, StoredUnit
 
 SHRINK_PERCENT = 20
 """More units than this gone at once is taken for an accident."""
 
 _DATA_DIR = "data_dir"
+_LOST = "lost"
 
 log = logging.getLogger("etl")
 
@@ -135,6 +138,7 @@ def settle(session: Session, names: list[str]) -> Merged:
         kept = {unit.id for _, unit in lost(session)}
         absent = state.query("SELECT id FROM units WHERE id NOT IN (SELECT unit FROM current)")
         state.evict([unit for (unit,) in absent if unit not in kept])
+        state.put(_LOST, msgspec.json.encode(sorted(kept)))
     merged = merge_all(state, session.sources, session.spool_dir)
     if whole:
         in_force = set(merged.merges)
@@ -142,6 +146,17 @@ def settle(session: Session, names: list[str]) -> Merged:
         state.execute("DELETE FROM merges WHERE id = ?", stale)
     placing.make_live(state, merged)
     return merged
+
+
+def settle_as_left(state: State) -> None:
+    """Settle which items there are as the last whole run did, writing nothing that lasts."""
+    lost = state.get(_LOST)
+    placing.begin(state)
+    state.execute(
+        "INSERT INTO current SELECT id FROM units WHERE id NOT IN (SELECT value FROM json_each(?))",
+        [((lost or b"[]").decode(),)],
+    )
+    placing.make_live(state, merged_before(state))
 
 
 def _new(session: Session) -> int:

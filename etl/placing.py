@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from etl.frames import expanded
-from etl.linking import completed, goes_on_as, link
+from etl.knowing import live_items
+from etl.linking import link
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
-from etl.matching.own_company import OwnCompany
 from etl.matching.sides import OurPerson, of_said, with_our_guests
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
@@ -69,23 +69,6 @@ def make_live(state: State, merged: Merged) -> None:
     link(state)
 
 
-def crm_summary(state: State, key: str) -> Summary | None:
-    """A live item by its key, or by that of one which was merged into it."""
-    for (summary,) in state.query(
-        "SELECT summary FROM live JOIN items ON id = item WHERE live.key = ? LIMIT 1", key
-    ):
-        return completed(state, _summaries.decode(summary))
-    heir = goes_on_as(state, key)
-    return crm_summary(state, heir) if heir else None
-
-
-class _People(msgspec.Struct):
-    participants: tuple[str, ...] = ()
-
-
-_people = msgspec.json.Decoder(_People)
-
-
 class _Somebody(msgspec.Struct):
     name: str
     kind: str
@@ -96,34 +79,6 @@ class _Somebodies(msgspec.Struct):
 
 
 _somebodies = msgspec.json.Decoder(_Somebodies)
-
-
-class _Live(NamedTuple):
-    """A live item; the names of the people in a Telegram chat, for there they carry their
-    company in their name; and of a Slack channel's members.
-    """
-
-    item: int
-    summary: Summary
-    people: tuple[str, ...]
-    members: tuple[str, ...]
-
-
-def _live(state: State) -> Iterator[_Live]:
-    """Every live item."""
-    for item, blob, head in state.query(
-        "SELECT item, summary, head FROM live JOIN items ON id = item ORDER BY item"
-    ):
-        summary, people = stored(blob, head)
-        yield _Live(item, completed(state, summary), people, members(summary, head))
-
-
-def stored(blob: bytes, head: bytes) -> tuple[Summary, tuple[str, ...]]:
-    """An item as the state holds it, and the names of the people in it."""
-    summary = _summaries.decode(blob)
-    if summary.kind != "telegram_chats":
-        return summary, ()
-    return summary, _people.decode(expanded(head)).participants
 
 
 def members(summary: Summary, head: bytes) -> tuple[str, ...]:
@@ -137,16 +92,6 @@ def members(summary: Summary, head: bytes) -> tuple[str, ...]:
     return tuple(sorted({person.name for person in people} - others))
 
 
-def learn_from_all(state: State, matcher: Matcher, own: OwnCompany | None = None) -> Matcher:
-    """The matcher, with what all live items together teach; ``own`` sees them, too."""
-    learner = matcher.learner()
-    for live in _live(state):
-        learner.add(live.summary, live.people)
-        if own is not None:
-            own.add(live.summary)
-    return matcher.knowing(learner.learnt())
-
-
 def place_all(
     state: State, matcher: Matcher, statistics: Statistics, suggesting: Suggesting | None = None
 ) -> Iterator[Summary]:
@@ -154,14 +99,14 @@ def place_all(
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
     state.execute(_PLACEMENTS)
-    for item, summary, people, members in _live(state):
+    for item, summary, people, head in live_items(state):
         decision = matcher.match(summary, people)
         statistics.add(summary, decision)
         if suggesting is not None:
             suggesting.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)
-        ours = matcher.our_people(summary, people, members)
+        ours = matcher.our_people(summary, people, members(summary, head))
         for bucket, company, said in _places(decision, ours):
             rows.append((bucket, company, summary.kind, summary.key, item, said))
         if len(rows) >= _BATCH:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,6 +77,15 @@ class State:
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             moved = move_aside(path)
         return cls(_connect(path), path, moved)
+
+    @classmethod
+    @contextmanager
+    def as_left(cls, path: Path) -> Iterator[State]:
+        """The state at that path, which may be in use; an empty one where there is none of
+        ours. What lasts of it cannot be changed.
+        """
+        with closing(cls(_read_only(path), path, None)) as state:
+            yield state
 
     def close(self) -> None:
         """Leave the file in order."""
@@ -298,11 +307,6 @@ def move_aside(path: Path) -> Path:
     return target
 
 
-def known_items(path: Path) -> list[tuple[bytes, bytes]]:
-    """Summary and head of everything that was read into that file. Changes nothing."""
-    return _peek(path, "SELECT summary, head FROM items ORDER BY id")
-
-
 def known_fingerprints(path: Path, source: str) -> dict[str, str]:
     """The fingerprints of a source's units in that file, by name. Changes nothing."""
     return dict(_peek(path, "SELECT name, fingerprint FROM units WHERE source = ?", source))
@@ -310,13 +314,27 @@ def known_fingerprints(path: Path, source: str) -> dict[str, str]:
 
 def _peek(path: Path, sql: str, *values: str) -> list[Any]:
     """The rows of a state that may be in use, or none of ours."""
-    if not path.is_file():
-        return []
-    # Even a reader leaves files beside a database in WAL mode, unless it takes it for one
-    # that nobody writes to; without a journal, nobody does.
-    how = "mode=ro" if Path(f"{os.fspath(path)}-wal").exists() else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as db:
-            return db.execute(sql, values).fetchall() if _is_ours(db) else []
+        with closing(_read_only(path)) as db:
+            return db.execute(sql, values).fetchall()
     except sqlite3.DatabaseError:
         return []
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """The state at that path, or an empty one where there is none of ours."""
+    if path.is_file():
+        # Even a reader leaves files beside a database in WAL mode, unless it takes it for one
+        # that nobody writes to; without a journal, nobody does.
+        how = "mode=ro" if Path(f"{os.fspath(path)}-wal").exists() else "immutable=1"
+        uri = f"{path.absolute().as_uri()}?{how}"
+        with suppress(sqlite3.DatabaseError), ExitStack() as opened:
+            db = sqlite3.connect(uri, isolation_level=None, uri=True)
+            opened.callback(db.close)
+            if _is_ours(db):
+                db.execute("BEGIN")  # what is written meanwhile is not seen
+                opened.pop_all()
+                return db
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    _prepare(db)
+    return db

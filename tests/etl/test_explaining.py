@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from etl.cli import main
+from etl.data_etl import DataETL
 from etl.exits import NoInput
-from etl.explaining import explain
+from etl.explaining import explain, matching_as_run
+from etl.knowing import LiveItem, knowing_matcher, live_items
+from etl.matching.learnt import Learnt
+from etl.matching.matcher import Matcher
 from etl.settings import Settings
-from etl.state import known_items
-from tests.running import Workplace
+from etl.state import State
+from sources.records import KINDS
+from tests.running import MAPPING, OUR_DOMAIN, OURS, PROJECT, Workplace
 
 ROWS = "base_company,calendar_domain\nAcme,acme.example\nBrindle,\nDunlin,\nEmberfold,\nGorse,\n"
 
@@ -101,7 +109,7 @@ def test_what_a_run_read_is_learnt_from_and_nothing_is_written(
     arguments = workplace.command()[2:]
     assert main(["explain", "Emberfold <> Fernhollow", *arguments]) == 0
     said = capsys.readouterr().out
-    items = len(known_items(Path(arguments[arguments.index("--db-path") + 1])))
+    items = sum(source["items"] for source in workplace.report["sources"].values())
     assert f"with what {items:,} items" in said
     assert "matched       Emberfold (segment, 0.9)" in said
     assert before == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
@@ -114,3 +122,82 @@ def test_explain_needs_a_text_and_a_mapping(tmp_path: Path) -> None:
     asked.mapping.unlink()
     with pytest.raises(NoInput, match="give --mapping"):
         list(explain("Acme", asked))
+
+
+def verdicts(workplace: Workplace) -> dict[str, str]:
+    """What the run says of each item, in the words of `explain`."""
+    found: dict[str, list[str]] = {}
+    result = workplace.result
+    for company, entry in result["companies"].items():
+        for array in (entry[kind] for kind in KINDS):
+            for item in array:
+                found.setdefault(item["key"], []).append(_said(company, item["match"]))
+    said = {key: f"matched {', '.join(matches)}" for key, matches in found.items()}
+    for kind in KINDS:
+        for item in result["review"][kind]:
+            named = [_said(match["company"], match) for match in item["candidates"]]
+            said[item["key"]] = f"review {', '.join(named)}"
+        for item in result["unmatched"][kind]:
+            said[item["key"]] = f"unmatched {item['reason']}"
+    return said
+
+
+def _said(company: str, match: dict[str, Any]) -> str:
+    variant = f", variant {match['variant']}" if match["variant"] else ""
+    return f"{company}{variant} ({match['method']}, {match['score']:g})"
+
+
+def explained(key: str, asked: Settings) -> str:
+    """The answer that `explain` gives for an item."""
+    lines = list(explain(key, asked))
+    assert [line for line in lines if line.startswith("as ")] == [f"as {key}, which was read"]
+    steps = part(lines, f"as {key}, which was read")
+    return next(line for line in steps if line.split()[0] in {"matched", "review", "unmatched"})
+
+
+@pytest.mark.parametrize("corpus", ["the sample", "exports of the tests"])
+def test_every_item_is_explained_as_the_run_decided(tmp_path: Path, corpus: str) -> None:
+    workplace = Workplace(tmp_path)
+    asked = settings(tmp_path, "base_company\nAcme\nHarborline\nQuillworks Ltd\n")
+    if corpus == "the sample":
+        workplace.with_sample()
+        asked = replace(asked, mapping=MAPPING)
+    else:  # of them some overlap, and become one
+        shutil.copytree(PROJECT / "tests" / "data", workplace.data)
+        for twice in ("full_account", "single_chat"):
+            shutil.copytree(workplace.data / "telegram" / twice, workplace.data / f"{twice}_again")
+    names = (*OURS[1::2], "Ours")
+    asked = replace(asked, our_names=names, our_domains=OUR_DOMAIN[1:])
+    asked = replace(asked, data_dir=workplace.data, db_path=workplace.state)
+    mine = ("--mapping", str(asked.mapping), "--our-name", "Ours", "--max-errors", "100%")
+    done = workplace.run(*mine)
+    assert done.returncode == 0, done.stderr
+    said = verdicts(workplace)
+    assert len(said) > 40
+    assert {answer.split()[0] for answer in said.values()} == {"matched", "review", "unmatched"}
+    assert {key: explained(key, asked) for key in said} == said
+
+
+def test_explain_learns_what_the_run_learnt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where readings were merged, and where an archive can no longer be read."""
+    workplace = Workplace(tmp_path).with_sample()
+    asked = replace(settings(tmp_path), db_path=workplace.state)
+    asked = replace(asked, mapping=MAPPING, our_names=OURS[1::2], our_domains=OUR_DOMAIN[1:])
+    asked = replace(asked, data_dir=workplace.data, output=workplace.output)
+    learnt: list[tuple[Learnt, list[LiveItem]]] = []
+
+    def watched(state: State, *rest: Any) -> Matcher:
+        matcher = knowing_matcher(state, *rest)
+        learnt.append((matcher.learnt, list(live_items(state))))
+        return matcher
+
+    monkeypatch.setattr("etl.data_etl.knowing_matcher", watched)
+    (archive,) = (workplace.data / "slack").iterdir()
+    for damage in (b"", b"no zip"):
+        archive.write_bytes(damage or archive.read_bytes())
+        report = DataETL(settings=asked).run_etl()
+        assert report.findings["merged"]["items"] == 2
+        with matching_as_run(asked) as (matcher, state):
+            assert (matcher.learnt, list(live_items(state))) == learnt.pop()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl import placing
+from etl.knowing import crm_summary
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
 from etl.matching.matcher import Matcher
@@ -46,7 +47,7 @@ def places(tmp_path: Path, state: State) -> Places:
         placing.make_live(state, merge_all(state, {"hubspot": source}, str(spool)))
         mapping = read_mapping(MAPPING)
         index = build_index(mapping, ["Ourco"])
-        matcher = Matcher(index, ["Ourco"], [], lambda key: placing.crm_summary(state, key))
+        matcher = Matcher(index, ["Ourco"], [], lambda key: crm_summary(state, key))
         statistics = Statistics(mapping.companies)
         found: dict[str, list[str]] = {
             s.key: [] for s in placing.place_all(state, matcher, statistics)

@@ -8,12 +8,9 @@ import msgspec
 import pytest
 
 from etl import placing
-from etl.mapping.read import read_mapping
-from etl.matching.company_index import build_index
 from etl.matching.decisions import Decision
-from etl.matching.matcher import Matcher
 from etl.merging import Merged
-from etl.placing import crm_summary, learn_from_all, make_live, members, place_all, placed
+from etl.placing import make_live, members, place_all, placed
 from etl.reading import read_batch
 from etl.state import State
 from etl.statistics import Statistics
@@ -105,16 +102,6 @@ def test_a_run_begins_with_empty_tables(tmp_path: Path, state: State) -> None:
         assert len(stands(state, "unmatched")) == 1
 
 
-def test_a_live_item_is_found_by_key(tmp_path: Path, state: State) -> None:
-    write(tmp_path / "d" / "a.fake", "item a")
-    read(state, tmp_path / "d")
-    make_live(state, Merged())
-    found = crm_summary(state, "a")
-    assert found is not None
-    assert found.key == "a"
-    assert crm_summary(state, "b") is None
-
-
 def test_a_match_says_who_ties_beside_it(tmp_path: Path, state: State) -> None:
     write(tmp_path / "d" / "a.fake", "item a")
     read(state, tmp_path / "d")
@@ -122,19 +109,6 @@ def test_a_match_says_who_ties_beside_it(tmp_path: Path, state: State) -> None:
     ((_, said),) = stands(state, "companies", "Acme")
     assert [c["company"] for c in said["candidates"]] == ["Globex"]
     assert stands(state, "review") == []
-
-
-def test_what_all_items_teach_decides_each(tmp_path: Path, state: State) -> None:
-    titles = [f"{name} billing <> Ourco" for name in ("Acme", "Brindle", "Corvid", "Dunlin")]
-    write(tmp_path / "d" / "a.fake", *(f"item {title.replace(' ', '_')}" for title in titles))
-    read(state, tmp_path / "d")
-    make_live(state, Merged())
-    mapping = read_mapping(b"base_company\nAcme\nBrindle\nCorvid\nDunlin\n")
-    matcher = Matcher(build_index(mapping, ["Ourco"]), ["Ourco"], [], lambda _: None)
-    for knowing, found in ((matcher, 0), (learn_from_all(state, matcher), 4)):
-        statistics = Statistics(mapping.companies)
-        assert len(list(place_all(state, knowing, statistics))) == 4
-        assert statistics.result({}, {})["matched_telegram_chats"] == found
 
 
 def test_members_of_a_channel_are_ours_unless_a_guest_is_called_so() -> None:
