@@ -1,4 +1,4 @@
-"""Google Calendar exports: ``.ics`` files, alone, in a folder or in a zip."""
+"""Google Calendar: ``.ics`` files, alone, in a folder or in a zip; and what its API said."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from pathlib import PurePosixPath
 
 from sources._archive import File, Tree, is_zip, printable
 from sources.errors import ArchiveError
-from sources.protocol import Found, Part, Problem, ReaderOptions, Unit, Yielded
+from sources.live.segments import SUFFIX, leftovers, streams
+from sources.protocol import Found, Ignored, Part, Problem, ReaderOptions, Unit, Yielded
 from sources.records import Kind
 
 _SPOOL_BYTES = 2 * 2**20
 _STARTS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\xef\xbb\xbf)?BEGIN:VCALENDAR\b", re.IGNORECASE)
 _HOLDS = re.compile(rb"(?:\A|[\r\n])(?:\xef\xbb\xbf)?BEGIN:(?:VCALENDAR|VEVENT)\b", re.IGNORECASE)
 _NEAR = 2**16
+EVENTS = "events-"
+"""Streams of landed events are named so; after it comes the calendar."""
 _REMEDY = "Export the calendar again: Google Calendar, Settings, Import & export, Export."
 
 
 class CalendarExport:
-    """Calendars as Google writes them, and any other RFC 5545 file."""
+    """Calendars as Google writes them, any other RFC 5545 file, and landed calendars."""
 
     name = "calendar"
     version = 2
@@ -36,8 +39,11 @@ class CalendarExport:
         return (self._options.calendar_from, self._options.calendar_to)
 
     def discover(self, tree: Tree) -> Iterator[Found]:
-        """Every ``*.ics``, and whatever else starts like a calendar."""
+        """Landed calendars, every ``*.ics``, and whatever else starts like a calendar."""
+        yield from self._landed(tree)
         for file in tree.files:
+            if file.path.endswith(SUFFIX):
+                continue
             named = file.path.lower().endswith(".ics")
             try:
                 head = tree.head(file.path, _NEAR if named else 512)
@@ -57,9 +63,24 @@ class CalendarExport:
             elif named:
                 yield _foreign(tree, file, head)
 
+    def _landed(self, tree: Tree) -> Iterator[Found]:
+        yield from leftovers(tree, self.name)
+        for stream in streams(tree, self.name):
+            path = tree.display(stream.root + stream.name)
+            if stream.name.startswith(EVENTS):
+                yield Unit(source=self.name, name=path, locator=tree.locator, files=stream.files)
+            else:
+                yield Ignored(path=f"{path}/", reason="the list of calendars")
+
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """The meetings of one calendar, its recurrences expanded in its window."""
-        # The parser is imported where there is a calendar to read.
+        window = _day(self._options.calendar_from), _day(self._options.calendar_to)
+        # The parsers are imported where there is a calendar to read.
+        if unit.files[0].path.endswith(SUFFIX):
+            from sources.calendar.landed import LandedCalendar
+
+            yield from LandedCalendar(tree, unit.files, unit.name).read(*window)
+            return
         from sources.calendar.reader import CalendarReader
 
         path = unit.files[0].path
@@ -69,9 +90,7 @@ class CalendarExport:
             with tree.open(path) as stream:
                 shutil.copyfileobj(stream, spool, 2**20)
             reader = CalendarReader(spool, display, PurePosixPath(printable(path)).stem)
-            yield from reader.read(
-                _day(self._options.calendar_from), _day(self._options.calendar_to)
-            )
+            yield from reader.read(*window)
 
     def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
         """The meetings of one event, of which the newest reading decides which there are."""

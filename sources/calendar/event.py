@@ -9,7 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sources.calendar.lines import Line, Properties, decode, properties
-from sources.calendar.moments import Moment, day_of, in_utc, in_zone, parse_duration, parse_moment
+from sources.calendar.moments import (
+    Moment,
+    day_of,
+    in_utc,
+    in_zone,
+    parse_duration,
+    parse_moment,
+    render,
+)
 from sources.calendar.zones import Notes, Zones
 
 # What changes from one export to the next although the event does not.
@@ -51,7 +59,13 @@ class Vevent:
     and_future: bool = False
     sequence: int = 0
     stamp: str = ""
-    cancelled: bool = False
+    called_off: str = ""
+    """Why it is no meeting: ``cancelled``, or ``deleted`` where an API says so."""
+    gone_everywhere: str = ""
+    """Since when a deletion holds for all calendars; else it is for this one only."""
+    withheld: bool = False
+    """Whether we are only shown when it is."""
+    marks: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     added: tuple[Moment | Period, ...] = ()
     excluded: tuple[Moment, ...] = ()
@@ -122,16 +136,17 @@ def understand(data: bytes, header: Header) -> Vevent | None:
     event = Vevent(
         uid=uid_of(lines),
         start=start,
-        end=_end(start, lines, header.zones, notes),
+        end=end_after(start, lambda: _written_end(start, lines, header.zones, notes), notes),
         header=header,
         lines=lines,
         sequence=_sequence(lines),
-        stamp=stamps[0].isoformat().replace("+00:00", "Z") if stamps else "",
+        stamp=render(stamps[0]) if stamps else "",
         notes=notes,
     )
     status = event.first("STATUS")
-    event.cancelled = header.cancels or bool(status and status.text.strip().upper() == "CANCELLED")
-    _recurrence(event)
+    if header.cancels or (status and status.text.strip().upper() == "CANCELLED"):
+        event.called_off = "cancelled"
+    take_recurrence(event)
     return event
 
 
@@ -145,10 +160,10 @@ def _start(lines: Properties, zones: Zones, notes: Notes) -> Moment:
         raise BrokenEvent("their start is no date") from None
 
 
-def _end(start: Moment, lines: Properties, zones: Zones, notes: Notes) -> Moment:
-    """DTEND, else DURATION, else zero length, or one day (RFC 5545 section 3.6.1)."""
+def end_after(start: Moment, written: Callable[[], Moment], notes: Notes) -> Moment:
+    """The end as it is written, or the start where that cannot be."""
     try:
-        end = _written_end(start, lines, zones, notes)
+        end = written()
         if _before(end, start):
             notes["end_before_start"] = "It ends before it starts: the end was left out."
             return start
@@ -166,6 +181,7 @@ def _before(end: Moment, start: Moment) -> bool:
 
 
 def _written_end(start: Moment, lines: Properties, zones: Zones, notes: Notes) -> Moment:
+    """DTEND, else DURATION, else zero length, or one day (RFC 5545 section 3.6.1)."""
     if line := first_line(lines, "DTEND"):
         end = zones.place(line.value, line.params.get("TZID"), notes)
         if isinstance(start, datetime) and not isinstance(end, datetime):
@@ -189,7 +205,7 @@ def _sequence(lines: Properties) -> int:
         return 0
 
 
-def _recurrence(event: Vevent) -> None:
+def take_recurrence(event: Vevent) -> None:
     """RRULE, RDATE, EXDATE and RECURRENCE-ID; what of them cannot be read is noted."""
     rules = ("".join(line.value.upper().split()) for line in event.lines.get("RRULE", ()))
     if event.first("EXRULE"):  # not of RFC 5545 any more, and not followed

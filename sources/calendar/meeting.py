@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -27,11 +28,21 @@ _PRIVATE = frozenset({"PRIVATE", "CONFIDENTIAL"})
 
 
 class Origin(NamedTuple):
-    """What all meetings of a file share. ``stamp`` is the newest in it."""
+    """What all meetings of a calendar share. ``stamp`` says of when it is."""
 
     archive: str
     stamp: str
     findings: tuple[Finding, ...]
+
+
+def items_of(outcome: Outcome, origin: Origin) -> Iterator[Item]:
+    """The items of the events of one UID."""
+    writers: dict[int, MeetingWriter] = {}
+    for instance in outcome.instances:
+        event = instance.event
+        if id(event) not in writers:
+            writers[id(event)] = MeetingWriter(event, outcome, origin)
+        yield writers[id(event)].item(instance, event.repeats or event.instance is not None)
 
 
 class MeetingWriter:
@@ -81,7 +92,9 @@ class MeetingWriter:
         # All instances of a UID meet in one merge, and what is gone even if nothing else is.
         identity = (f"calendar-uid:{event.uid}", *([f"!{key}"] if instance.gone else []))
         expanded = ("expanded",) if instance.expanded else ()
-        gone = (f"gone:{instance.gone}",) if instance.gone else ()
+        gone = [f"gone:{instance.gone}"] if instance.gone else []
+        if instance.gone and event.gone_everywhere:
+            gone.append(f"everywhere:{event.gone_everywhere}")
         return Summary(
             key=key,
             kind="calendar_meetings",
@@ -139,7 +152,7 @@ def _emails(organizer: Person | None, people: tuple[Person, ...]) -> tuple[str, 
 
 
 def _marks(event: Vevent, title: str) -> tuple[str, ...]:
-    marks = []
+    marks = [*event.marks]
     if event.uid.upper().startswith("BIRTHDAY_") or any(
         name.startswith("X-GOOGLE-CALENDAR-CONTENT-") for name in event.lines
     ):
@@ -149,4 +162,4 @@ def _marks(event: Vevent, title: str) -> tuple[str, ...]:
         marks.append("out-of-office")
     if (_text(event, "CLASS") or "").upper() in _PRIVATE:
         marks.append("private")
-    return tuple(marks)
+    return tuple(dict.fromkeys(marks))

@@ -55,6 +55,24 @@ class _Reading:
         self.people.update(summary.emails)
         self.starts.add(_original(summary.key))
 
+    @property
+    def deleted(self) -> bool:
+        """Whether it only says that the event was taken out of its calendar."""
+        return all(_gone(part.summary) == "deleted" for part in self.parts)
+
+    def reaches(self, other: _Reading) -> bool:
+        """Whether what this one says to be deleted is so in the other one, too: of the same
+        calendar, not newer; or of any that is older than a deletion by the organizer. A guest
+        takes an event out of the own calendar only.
+        """
+        (_, as_of), (_, theirs) = (r.parts[0].summary.version for r in (self, other))
+        everywhere = _said("everywhere:", self.parts[0].summary.flags)
+        return theirs < everywhere or (theirs <= as_of and self._calendar == other._calendar)
+
+    @property
+    def _calendar(self) -> str:
+        return msgspec.json.decode(self.parts[0].head, type=Meeting).calendar
+
     def decided(self, keys: Iterable[str]) -> list[str]:
         """Those of these meetings that it would have, if they still were."""
         flags = self.parts[0].summary.flags
@@ -145,7 +163,12 @@ class _Standing:
         self.superseded = 0
         """Meetings of which no reading stands."""
         self.digest = _digest(readings)
+        deletions = [reading for reading in readings if reading.deleted]
         for reading in readings:
+            if any(one.reaches(reading) for one in deletions):  # each reaches itself
+                for part in reading.parts:
+                    self._leave(part)
+                continue
             for key in reading.decided(self.meetings):
                 self._leave(self.meetings.pop(key))
             for part in reading.parts:

@@ -26,7 +26,7 @@ from sources.calendar.event import (
     understand,
 )
 from sources.calendar.lines import decode, properties
-from sources.calendar.meeting import MeetingWriter, Origin
+from sources.calendar.meeting import Origin, items_of
 from sources.calendar.moments import day_of, parse_moment, render
 from sources.calendar.series import Outcome, resolve
 from sources.calendar.window import Extent, Window
@@ -98,8 +98,8 @@ class CalendarReader:
         account = Account(found=found)
         for numbers in self._index.groups():
             for outcome in self._resolve(numbers, window):
-                account += self._account(outcome)
-                yield from self._items(outcome)
+                account += outcome.account
+                yield from items_of(outcome, Origin(self._path, self._stamp, self._findings))
         yield from self._problems(splitter)
         quarantined = sum(map(len, self._broken.values()))
         lost = found - len(self._index.uids)
@@ -168,25 +168,6 @@ class CalendarReader:
 
     def _refuse(self, number: int, reason: str) -> None:
         self._broken.setdefault(reason, []).append(self._index.lines[number])
-
-    def _account(self, outcome: Outcome) -> Account:
-        expanded = sum(instance.expanded for instance in outcome.instances)
-        return Account(
-            accepted=len(outcome.instances) - expanded,
-            expanded=expanded,
-            duplicate=outcome.duplicate,
-            ignored={reason: count for reason, count in outcome.ignored.items() if count},
-        )
-
-    def _items(self, outcome: Outcome) -> Iterator[Yielded]:
-        writers: dict[int, MeetingWriter] = {}
-        origin = Origin(self._path, self._stamp, self._findings)
-        for instance in outcome.instances:
-            event = instance.event
-            if id(event) not in writers:
-                writers[id(event)] = MeetingWriter(event, outcome, origin)
-            recurring = event.repeats or event.instance is not None
-            yield writers[id(event)].item(instance, recurring)
 
     def _problems(self, splitter: Splitter) -> Iterator[Problem]:
         for reason, lines in sorted(self._broken.items()):

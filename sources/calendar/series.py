@@ -19,6 +19,7 @@ from sources.calendar.moments import Moment, day_of, in_utc, render
 from sources.calendar.recurrence import Occasion, end_of, occasions
 from sources.calendar.rules import CannotExpand
 from sources.calendar.window import Window
+from sources.protocol import Account
 
 _FARTHEST = timedelta(days=366)
 """So far at most an override moves all later instances, too."""
@@ -57,6 +58,17 @@ class Outcome:
     instances: list[Instance] = field(default_factory=list)
     duplicate: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def account(self) -> Account:
+        """What it says of them."""
+        expanded = sum(instance.expanded for instance in self.instances)
+        return Account(
+            accepted=len(self.instances) - expanded,
+            expanded=expanded,
+            duplicate=self.duplicate,
+            ignored={reason: count for reason, count in self.ignored.items() if count},
+        )
 
 
 def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
@@ -101,13 +113,13 @@ def _said_of(event: Vevent) -> str:
 
 
 def _rank(deciding: Sequence[Vevent], events: Sequence[Vevent]) -> str:
-    """SEQUENCE, that of the series if it is here, then the newest stamp of all. Answers
-    come before everything else.
+    """SEQUENCE, that of the series if it is here, then the newest stamp of all. Answers,
+    and what we are not shown the details of, come before everything else.
     """
     sequence = max((event.sequence for event in deciding), default=0)
     stamp = max((event.stamp for event in events), default="")
-    answers = all(event.header.answers for event in events)
-    return f"{'-' if answers else ''}{max(sequence, 0):010d} {stamp}"
+    partial = all(event.header.answers or event.withheld for event in events)
+    return f"{'-' if partial else ''}{max(sequence, 0):010d} {stamp}"
 
 
 def _masters(masters: list[Vevent], outcome: Outcome) -> list[Vevent]:
@@ -229,7 +241,7 @@ def _settle(made: list[Occasion], events: Sequence[Vevent], outcome: Outcome) ->
     """
     seen: set[str] = set()
     used: set[int] = set()
-    keyed = [(render(one.original), one) for one in made if not one.event.cancelled]
+    keyed = [(render(one.original), one) for one in made if not one.event.called_off]
     for original, one in sorted(keyed, key=lambda pair: pair[0]):
         if original in seen:
             continue
@@ -259,8 +271,8 @@ def _leave_word(unused: list[Vevent], masters: Sequence[Vevent], outcome: Outcom
 
 
 def _why_unused(event: Vevent) -> str:
-    if event.cancelled:
-        return "cancelled"
+    if event.called_off:
+        return event.called_off
     return "outside_window" if "series_cut_by_window" in event.notes else "no_instance"
 
 

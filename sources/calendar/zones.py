@@ -55,16 +55,22 @@ class Zones:
         return moment
 
     def _zone_of(self, tzid: str | None, notes: Notes) -> tzinfo:
-        if tzid and (zone := self._find(tzid)):
+        if tzid and (zone := self.find(tzid)):
             return zone
         if tzid:
             notes["zone_unknown"] = f"Nothing says what zone {tzid[:60]!r} is."
-        if self._default and (zone := self._find(self._default)):
+        if zone := self.default:
             return zone
         notes["zone_assumed_utc"] = "Times without a known zone were read as UTC."
         return UTC
 
-    def _find(self, tzid: str) -> tzinfo | None:
+    @property
+    def default(self) -> tzinfo | None:
+        """The zone of the calendar."""
+        return self.find(self._default) if self._default else None
+
+    def find(self, tzid: str) -> tzinfo | None:
+        """The zone of that name, if it means anything."""
         name = _clean(tzid)
         if name not in self._known:
             self._known[name] = self._look_up(name)

@@ -1,0 +1,124 @@
+"""What stands when an archive and the API, or the API of several calendars, tell of one event."""
+
+from pathlib import Path
+from typing import Any
+
+from sources.calendar import CalendarExport
+from sources.protocol import Account, ReaderOptions
+from tests.reading import Reading, read_archive
+from tests.sources.calendar.landing import (
+    WEEKLY,
+    called_off,
+    land,
+    listing,
+    page,
+    resource,
+    since,
+)
+from tests.sources.calendar.writing import calendar, event, kinds, meetings, only, settled, starts
+
+TOMBSTONE = {"id": "one", "status": "cancelled"}
+ANN, BO = "ann@ours.example", "bo@ours.example"
+GUESTS: dict[str, Any] = {"organizer": {"email": ANN}, "attendees": [{"email": ANN}, {"email": BO}]}
+
+
+def _all(folder: Path) -> Reading:
+    return settled(read_archive(CalendarExport(ReaderOptions()), folder))
+
+
+def _exported(folder: Path, name: str, *lines: str, made: str = "20240110T000000Z") -> None:
+    start = "DTSTART;TZID=Europe/Paris:20240102T110000"
+    told = event(
+        start, f"DTSTAMP:{made}", "LAST-MODIFIED:20240101T000000Z", *lines, uid="one@google.com"
+    )
+    text = calendar(told, header=f"X-WR-CALNAME:{name}\nX-WR-TIMEZONE:Europe/Paris")
+    (folder / f"{name}-{made}.ics").write_text(text, "utf-8")
+
+
+def _landed(folder: Path, address: str, *answers: list[Any], **fields: Any) -> None:
+    """A calendar that has its address for a title, as everybody's own has."""
+    told = []
+    for number, events in enumerate(answers):
+        ask = since if number else listing
+        told.append(ask(page(*events, summary=address, **fields), calendar=address))
+    land(folder, *told)
+
+
+def test_meeting_of_an_archive_and_of_the_api_is_one_and_the_newest(tmp_path: Path) -> None:
+    _exported(tmp_path, ANN, "SUMMARY:Old", "SEQUENCE:0")
+    _landed(tmp_path, ANN, [resource(summary="New", sequence=1, organizer={"email": ANN})])
+    reading = _all(tmp_path)
+    assert only(reading).title == "New"
+    assert reading.account == Account(found=2, accepted=1, duplicate=1)
+    assert kinds(reading) == {"merged"}
+
+
+def test_archive_that_was_made_after_the_fetch_stands(tmp_path: Path) -> None:
+    _landed(tmp_path, ANN, [resource(summary="Fetched")])
+    _exported(tmp_path, ANN, "SUMMARY:Exported", made="20240401T000000Z")
+    assert only(_all(tmp_path)).title == "Exported"
+
+
+def test_instance_called_off_since_the_archive_is_gone(tmp_path: Path) -> None:
+    _exported(tmp_path, ANN, "SUMMARY:Acme weekly", *WEEKLY)
+    _landed(tmp_path, ANN, [resource(recurrence=WEEKLY)], [called_off(9)])
+    reading = _all(tmp_path)
+    assert len(reading.items) == 4
+    assert "2024-01-09T10:00:00Z" not in starts(reading)
+
+
+def test_instance_called_off_after_another_calendar_was_told_of_it_is_gone(tmp_path: Path) -> None:
+    # Of the exception it is not said when it was made: no later than the calendar was changed.
+    _landed(tmp_path, ANN, [resource(recurrence=WEEKLY)])
+    _landed(tmp_path, "a-first@ours.example", [resource(recurrence=WEEKLY), called_off(9)])
+    assert len(_all(tmp_path).items) == 4
+
+
+def test_deleted_since_the_archive_is_gone(tmp_path: Path) -> None:
+    _exported(tmp_path, ANN, "SUMMARY:Acme weekly", *WEEKLY)
+    _landed(tmp_path, ANN, [resource(recurrence=WEEKLY)], [TOMBSTONE])
+    reading = _all(tmp_path)
+    assert reading.items == []
+    assert reading.account == Account(found=3, duplicate=2, ignored={"deleted": 1})
+
+
+def test_deleted_before_the_archive_was_made_stands_as_the_archive_has_it(tmp_path: Path) -> None:
+    _landed(tmp_path, ANN, [resource()], [TOMBSTONE])
+    _exported(tmp_path, ANN, "SUMMARY:Acme weekly", made="20240401T000000Z")
+    assert only(_all(tmp_path)).title == "Acme weekly"
+
+
+def test_organizer_who_deletes_does_so_for_older_archives_of_guests(tmp_path: Path) -> None:
+    _exported(tmp_path, BO, "SUMMARY:Acme weekly", f"ATTENDEE:mailto:{ANN}")
+    _landed(tmp_path, ANN, [resource(**GUESTS)], [TOMBSTONE])
+    assert _all(tmp_path).items == []
+
+
+def test_guest_who_deletes_does_so_in_the_own_calendar_only(tmp_path: Path) -> None:
+    _landed(tmp_path, ANN, [resource(**GUESTS)])
+    _landed(tmp_path, BO, [resource(**GUESTS)], [TOMBSTONE | {"updated": "2024-02-20T00:00:00Z"}])
+    reading = _all(tmp_path)
+    assert only(reading).calendar == ANN
+    _exported(tmp_path, BO, "SUMMARY:Acme weekly", f"ATTENDEE:mailto:{ANN}")
+    assert only(_all(tmp_path)).calendar == ANN
+
+
+def test_guest_who_deletes_does_so_for_older_archives_of_the_same_calendar(tmp_path: Path) -> None:
+    _exported(tmp_path, BO, "SUMMARY:Acme weekly", f"ATTENDEE:mailto:{ANN}")
+    _landed(tmp_path, BO, [resource(**GUESTS)], [TOMBSTONE])
+    assert _all(tmp_path).items == []
+
+
+def test_event_moved_to_another_calendar_stands_there(tmp_path: Path) -> None:
+    _landed(tmp_path, ANN, [resource()], [TOMBSTONE | {"sequence": 5}])
+    _landed(tmp_path, BO, [resource(organizer={"email": BO, "self": True})])
+    assert only(_all(tmp_path)).calendar == BO
+
+
+def test_calendar_that_shows_only_when_hides_nothing_that_another_one_tells(tmp_path: Path) -> None:
+    told = resource()
+    shown = {name: told[name] for name in ("id", "iCalUID", "status", "start", "end")}
+    _landed(tmp_path, ANN, [told])
+    _landed(tmp_path, BO, [shown], accessRole="freeBusyReader")
+    [head] = meetings(_all(tmp_path))
+    assert (head.title, head.calendar) == ("Acme weekly", ANN)
