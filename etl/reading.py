@@ -131,7 +131,8 @@ def unexpected(error: BaseException) -> str:
 
 def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
     tree = open_tree(unit.locator)
-    account, problems, items = Account(), [], 0
+    account: Account | None = None
+    problems, items = [], 0
     for yielded in source.read(unit, tree):
         if isinstance(yielded, list):
             writer.messages(yielded)
@@ -141,7 +142,8 @@ def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
         elif isinstance(yielded, Problem):
             problems.append(yielded)
         else:
-            account += yielded
+            account = yielded if account is None else account + yielded
+    account = account or Account()
     tree.unchanged((*unit.files, *unit.context))
     if writer.dangling:
         raise AssertionError("messages that no item closed would become another unit's")

@@ -51,7 +51,7 @@ class BlockReader:
         self._look_at_elements()
         linked = self._linked
         take, waiting = self._page.messages.append, iter(others)
-        label, hours = "", clock.hours("")
+        time = last = label = begins = note = None
         # fmt: off
         for (
             before, number, hour, within, printed, name, forwarded, reply, elsewhere, media, _,
@@ -59,13 +59,22 @@ class BlockReader:
         ) in zip(*[iter(self._pieces)] * _WIDTH, texts, count(), strict=False):
             # fmt: on
             if before:
+                clock.went_on(time)
                 self._through_tree(next(waiting))
+                time = last = None
             if number is None:
                 self._event(event_number, text, event)
                 continue
-            if printed != label:
-                label, hours = printed, clock.hours(decoded(printed))
-            time = clock.take(hours[hour], within) or self._uncommon(hour + within + label)
+            if hour != last or printed != label:
+                last, label = hour, printed
+                begins, note = clock.begin(hour, decoded(printed)) or (None, None)
+            if begins is None:
+                clock.went_on(time)
+                time, last = self._uncommon(hour + within + printed), None
+            else:
+                time = f"{begins}{within}Z"
+                if note is not None:
+                    clock.notes[note] += 1
             via = None
             if name is not None:
                 reader.author, via = name_of(name)
@@ -90,6 +99,7 @@ class BlockReader:
                 )
             else:
                 take(self._rich(place, time, text, via))
+        clock.went_on(time)
         if self._pieces[-1]:
             self._through_tree(next(waiting))
         self._page.notes += clock.notes + reader.notes
@@ -127,7 +137,7 @@ class BlockReader:
             buttons=labels,
             signature=signature,
             via_bot=via or behind,
-            subtype="call" if attached and "call" in {media.kind for media in attached} else None,
+            subtype=_subtype(attached),
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:
@@ -180,6 +190,13 @@ class BlockReader:
 
     def _column(self, name: str) -> list[Any]:
         return self._pieces[BLOCK.groupindex[name] :: _WIDTH]
+
+
+def _subtype(attached: tuple[Media, ...]) -> str | None:
+    for media in attached:
+        if media.kind == "call":
+            return "call"
+    return None
 
 
 def _text(line: str) -> tuple[str, Linked]:

@@ -13,11 +13,12 @@ from sources._archive import File, Tree
 from sources._conversation import Tally
 from sources.errors import ArchiveError
 from sources.protocol import Account, Problem, Unit, Yielded
-from sources.records import Chat, Finding, Item, Message, Summary
+from sources.records import Finding, Item, Message, Summary
 from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
 from sources.telegram.discovery import foreign, page_number
 from sources.telegram.findings import finding
+from sources.telegram.head import head_of, take
 from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose, retouched
 from sources.telegram.likeness import Columns
 from sources.telegram.lists import Entry
@@ -145,8 +146,7 @@ class _Chat:
     def take(self, placed: Placed, path: str, page: Page, found: int) -> Iterator[Yielded]:
         """Take a page in; say what became of all that is in it."""
         self._note(placed, page)
-        times = [message.timestamp for message in page.messages if message.timestamp]
-        age = max(times, default=""), placed[1]
+        age = self._last_time(page), placed[1]
         accepted, duplicate, clashing = self._weave.add(page.messages, age)
         self._notes["duplicate_messages"] += duplicate
         self._notes["id_conflict"] += clashing
@@ -172,6 +172,12 @@ class _Chat:
             quarantined=cut + clashing + page.unnamed + max(unread, 0),
             notes={f"pages_by_{page.way}": 1},
         )
+
+    def _last_time(self, page: Page) -> str:
+        """What tells which of several pages is newer."""
+        if len(self._unit.files) == 1:
+            return ""
+        return max((m.timestamp for m in page.messages if m.timestamp), default="")
 
     def passed_on(self, following: int | None) -> Iterator[list[Message]]:
         """Messages that no page to come can hold, now that the next begins with that id."""
@@ -263,32 +269,6 @@ class _Chat:
         # A far number is a stray file, not a thousand lost pages.
         gaps = range(1, max(expected)) if max(expected) <= 2 * len(expected) + 10 else ()
         return (expected | set(gaps)) - read
-
-
-def take(messages: list[Message], tally: Tally) -> None:
-    """Tally messages; who reacted takes part as well."""
-    tally.add(messages)
-    for message in messages:
-        for reaction in message.reactions:
-            tally.participants.update(reaction.people)
-
-
-def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> Chat:
-    """The head of a chat whose messages have been tallied."""
-    people = tally.people
-    return Chat(
-        chat_name=title,
-        chat_type=chat_type,
-        directory=directory,
-        message_count=tally.count,
-        regular_message_count=tally.regular,
-        service_message_count=tally.service,
-        participants=people,
-        participant_count=len(people),
-        unique_authors=tuple(sorted(tally.authors)),
-        first_message_time=tally.first,
-        last_message_time=tally.last,
-    )
 
 
 def _not_a_page(path: str, data: bytes, found: int) -> Problem:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sources.telegram.daylight import is_uncertain
 
 _WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
-_HOUR = re.compile(r"\d\d\.\d\d\.\d{4} [0-2]\d", re.ASCII)
+_DATE = re.compile(r"\d\d\.\d\d\.\d{4}", re.ASCII)
 _LABEL = re.compile(r"(?:UTC|GMT)?(?:([+\-−])(\d\d?):?(\d\d)?)?", re.ASCII)
 _MONTHS = (
     "January",
@@ -35,8 +34,8 @@ _MONTHS = (
 )
 _SEPARATOR = re.compile(rf"(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})", re.ASCII)
 
-_MOST_HOURS = 32_768
-"""Hours that are remembered at a time, of one label."""
+_MOST_DAYS = 16_384
+"""Days that are remembered at a time, of one label."""
 
 Hour = tuple[str, str | None]
 """What every moment of an hour begins with (``2021-05-27T16``), and what is assumed."""
@@ -68,13 +67,10 @@ def _offset(label: str) -> int | None:
     return total if sign in {None, "+"} else -total
 
 
-class _Hours(dict[str, Hour | None]):
-    """How the wall hours of one label (``27.05.2021 18``) are read; none for an hour whose
-    moments must be read one by one. Filled as it is asked.
-    """
+class _Label:
+    """How wall times with one label are read."""
 
     def __init__(self, zone: ZoneInfo | None, label: str) -> None:
-        super().__init__()
         offset = _offset(label)
         self._minutes = offset or 0
         governs = zone is not None and (offset is None or offset in _offsets_of(zone))
@@ -86,22 +82,22 @@ class _Hours(dict[str, Hour | None]):
             self._note = "zone_assumed_utc" if offset is None else "zone_differs"
         self._days: dict[str, _Day | None] = {}
 
-    def __missing__(self, hour: str) -> Hour | None:
-        if len(self) >= _MOST_HOURS:
-            self.clear()
-            self._days.clear()
-        if _HOUR.fullmatch(hour) is None:
-            return None
-        date = hour[:10]
+    def hour(self, wall: str) -> Hour | None:
+        """How the moments of a wall hour (``27.05.2021 18``) begin; none for an hour whose
+        moments must be read one by one.
+        """
+        date = wall[:10]
         if date not in self._days:
+            if len(self._days) >= _MOST_DAYS:
+                self._days.clear()
             self._days[date] = self._day(date)
-        day, found = self._days[date], None
-        if day is not None and hour[11:] in day[1]:
-            dates, shifted, note = day
-            turn, utc_hour = shifted[hour[11:]]
-            found = dates[turn] + utc_hour, note
-        self[hour] = found
-        return found
+        day = self._days[date]
+        place = day and day[1].get(wall[10:])
+        if day is None or place is None:
+            return None
+        dates, _, note = day
+        turn, hour = place
+        return dates[turn] + hour, note
 
     def exact(self, wall: str, previous: str) -> tuple[str, str | None] | None:
         """One moment by itself, and its note: odd offsets, hours in which the offset changes;
@@ -122,6 +118,8 @@ class _Hours(dict[str, Hour | None]):
         """The day before, this one and the next in UTC's form, where its hours go, if one
         offset serves all of it, and what is assumed.
         """
+        if _DATE.fullmatch(date) is None:
+            return None
         try:
             start = _datetime(date + " 00:00:00")
             last = start + timedelta(hours=23, minutes=59, seconds=59)
@@ -144,17 +142,17 @@ class _Hours(dict[str, Hour | None]):
 
 @lru_cache(maxsize=64)
 def _shifted(offset: int) -> _Shifted:
-    """Of every wall hour that many hours east: whether it is on UTC's day before (0), the
-    same (1) or the next (2), and how it begins there: ``T16``.
+    """Of every wall hour (`` 18``) that many hours east: whether it is on UTC's day before
+    (0), the same (1) or the next (2), and how it begins there: ``T16``.
     """
-    turned = ((f"{hour:02}", divmod(hour - offset, 24)) for hour in range(24))
+    turned = ((f" {hour:02}", divmod(hour - offset, 24)) for hour in range(24))
     return {wall: (turn + 1, f"T{hour:02}") for wall, (turn, hour) in turned}
 
 
 @lru_cache(maxsize=16)
-def _hours(zone: ZoneInfo | None, label: str) -> _Hours:
-    """One for all chats: they print the same hours."""
-    return _Hours(zone, label)
+def _label(zone: ZoneInfo | None, label: str) -> _Label:
+    """One for all chats: they print the same days."""
+    return _Label(zone, label)
 
 
 class Clock:
@@ -184,19 +182,17 @@ class Clock:
             self.notes[self.note] += 1
         return time
 
-    def hours(self, label: str) -> Mapping[str, Hour | None]:
-        """How the hours of a label are read, for `take`."""
-        return _hours(self._zone, label.strip())
+    def begin(self, hour: str, label: str) -> Hour | None:
+        """How the moments of a wall hour (``27.05.2021 18``) are read: each counts its note,
+        and the last is told by `went_on`. None when each must be asked for by `utc`.
+        """
+        found = _label(self._zone, label.strip()).hour(hour)
+        self.note = found and found[1]
+        return found
 
-    def take(self, hour: Hour | None, within: str) -> str | None:
-        """The moment at ``:04:00`` of an hour; none when `utc` has to be asked."""
-        if hour is None:
-            return None
-        start, self.note = hour
-        if self.note:
-            self.notes[self.note] += 1
-        self._previous = f"{start}{within}Z"
-        return self._previous
+    def went_on(self, moment: str | None) -> None:
+        """Learn of a moment that was not read by `utc`."""
+        self._previous = moment or self._previous
 
     def original(self, printed: str) -> str | None:
         """The moment a forwarded message was first sent: outside the page's order.
@@ -213,11 +209,11 @@ class Clock:
         """A moment, and what is assumed for it."""
         wall = printed[:19]
         if _WALL.fullmatch(wall):
-            hours = _hours(self._zone, printed[19:].strip())
-            hour = hours[wall[:13]]
+            label = _label(self._zone, printed[19:].strip())
+            hour = label.hour(wall[:13])
             if hour is not None:
                 return f"{hour[0]}{wall[13:]}Z", hour[1]
-            exact = hours.exact(wall, previous)
+            exact = label.exact(wall, previous)
             if exact is not None:
                 return exact
         return None, "time_unreadable"

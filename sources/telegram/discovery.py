@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sources._archive import Claims, File, Tree
 from sources.errors import ArchiveError
@@ -41,7 +42,12 @@ _CHAT_FOLDER = re.compile(r"chat_\d+/", re.ASCII)
 
 def page_number(path: str) -> int | None:
     """The number in a page's name, 1 when it has none; none for a renamed page."""
-    match = _PAGE.fullmatch(path.rpartition("/")[2])
+    return _number(path.rpartition("/")[2])
+
+
+@lru_cache(maxsize=256)
+def _number(name: str) -> int | None:
+    match = _PAGE.fullmatch(name)
     return int(match[1] or 1) if match else None
 
 

@@ -66,11 +66,12 @@ def read_lines(lines: list[str]) -> tuple[list[str], dict[int, Linked]]:
     texts = told(lines)
     if texts is None:
         texts = _through_tree(lines)
-    linked: dict[int, Linked] = {}
-    for place, line in enumerate(lines):
-        if "<a " in line and any(found := _linked(line)):
-            linked[place] = found
-    return texts, linked
+    return texts, {
+        place: found
+        for place, (line, text) in enumerate(zip(lines, texts, strict=True))
+        # What needs no reading is told by the same object.
+        if text is not line and "<a " in line and any(found := _linked(line))
+    }
 
 
 def _through_tree(lines: list[str]) -> list[str]:

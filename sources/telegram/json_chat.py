@@ -11,9 +11,9 @@ import msgspec
 from sources._conversation import RUN, Tally
 from sources.protocol import Account, Problem, Yielded
 from sources.records import Item, Message, Record, Summary
-from sources.telegram.chat import head_of, take
 from sources.telegram.clock import Clock
 from sources.telegram.findings import finding
+from sources.telegram.head import head_of, take
 from sources.telegram.identity import VENDOR_ID, Sample, export_date, identity_of, key_of
 from sources.telegram.json_fields import string
 from sources.telegram.json_message import MessageParser, local_day

@@ -10,9 +10,9 @@ import msgspec
 from sources._conversation import RUN, Tally
 from sources.protocol import Account, Part, Yielded
 from sources.records import Finding, Item, Message, Summary
-from sources.telegram.chat import head_of, take
 from sources.telegram.findings import finding
 from sources.telegram.grouping import chats_of
+from sources.telegram.head import head_of, take
 from sources.telegram.identity import identity_of
 from sources.telegram.kinship import Reading
 from sources.telegram.shares import Shares

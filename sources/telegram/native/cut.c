@@ -32,6 +32,11 @@ typedef struct {
     Span found[GROUPS];
 } Block;
 
+typedef struct {
+    Span span;
+    PyObject *piece; /* NULL before the first */
+} Last;
+
 /* The functions below step over what they name and say whether it stood there. */
 
 static int literal(Block *block, const char *expected, size_t length)
@@ -268,24 +273,32 @@ static const char *next_start(const char *at, const char *end)
     return NULL;
 }
 
-/* One byte, one letter; None for a span that is not there. */
-static int append(PyObject *pieces, Span span)
+/* One byte, one letter; None for a span that is not there. What says the same as in the block
+ * before (an hour, a name) is the same object, which is quick to make and to compare: `last`
+ * points to a borrowed reference to it, and to what it was made of. */
+static int append(PyObject *pieces, Span span, Last *last)
 {
-    PyObject *piece = Py_None;
+    PyObject *piece;
+    Py_ssize_t length = span.to - span.from;
     int failed;
     if (span.from == NULL)
         return PyList_Append(pieces, Py_None);
-    piece = PyUnicode_DecodeLatin1(span.from, span.to - span.from, NULL);
+    if (last->piece != NULL && length == last->span.to - last->span.from
+        && memcmp(span.from, last->span.from, (size_t)length) == 0)
+        return PyList_Append(pieces, last->piece);
+    piece = PyUnicode_DecodeLatin1(span.from, length, NULL);
     if (piece == NULL)
         return -1;
     failed = PyList_Append(pieces, piece);
     Py_DECREF(piece);
+    *last = (Last){span, piece};
     return failed;
 }
 
 PyObject *cut(PyObject *module, PyObject *page)
 {
     Block block;
+    Last last[GROUPS + 1] = {0};
     const char *at, *start;
     PyObject *pieces;
     (void)module;
@@ -304,14 +317,14 @@ PyObject *cut(PyObject *module, PyObject *page)
             start++;
             continue;
         }
-        if (append(pieces, (Span){at, start}) < 0)
+        if (append(pieces, (Span){at, start}, &last[GROUPS]) < 0)
             goto failed;
         for (int group = 0; group < GROUPS; group++)
-            if (append(pieces, block.found[group]) < 0)
+            if (append(pieces, block.found[group], &last[group]) < 0)
                 goto failed;
         at = start = block.at;
     }
-    if (append(pieces, (Span){at, block.end}) < 0)
+    if (append(pieces, (Span){at, block.end}, &last[GROUPS]) < 0)
         goto failed;
     return pieces;
 failed:

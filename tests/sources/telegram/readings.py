@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from sources._conversation import Tally
 from sources.records import Finding, Item, Message, Summary
-from sources.telegram.chat import head_of
+from sources.telegram.head import head_of
 from sources.telegram.identity import VENDOR_ID, identity_of, key_of
 from sources.telegram.kinship import Reading
 from tests.reading import Read, ReadPart

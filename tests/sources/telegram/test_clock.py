@@ -100,12 +100,12 @@ def test_summer_time_of_an_original_is_noted_once_per_message() -> None:
     assert dict(clock.notes) == {"offset_is_standard_time": 2}
 
 
-def test_more_hours_than_are_remembered_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clocks, "_MOST_HOURS", 2)
+def test_more_days_than_are_remembered_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clocks, "_MOST_DAYS", 2)
     clock = Clock()
-    walls = [f"01.02.2024 {hour:02}:30:00 UTC+01:00" for hour in (10, 11, 12, 13, 10)]
+    walls = [f"{day:02}.02.2024 10:30:00 UTC+01:00" for day in (1, 2, 3, 4, 1)]
     assert [clock.utc(wall) for wall in walls] == [
-        f"2024-02-01T{hour:02}:30:00Z" for hour in (9, 10, 11, 12, 9)
+        f"2024-02-{day:02}T09:30:00Z" for day in (1, 2, 3, 4, 1)
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sources._conversation import Tally
 from sources.records import Item, Message, Summary
-from sources.telegram.chat import head_of
+from sources.telegram.head import head_of
 from sources.telegram.identity import key_of
 from tests.reading import Read, Reading, merge, source
 
