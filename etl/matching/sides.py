@@ -50,9 +50,15 @@ def _why(person: str, own: OwnNames, learnt: Learnt) -> Why | None:
     company = tagged(person)[1]
     if company:
         return "name" if normalise(company).key in own.keys else None
-    # two people may be called Ann; first and last name are not shared so easily
-    several = len(person.split()) > 1
-    return "many_companies" if several and person in learnt.everywhere else None
+    return "many_companies" if person in learnt.everywhere and _is_one(person) else None
+
+
+def _is_one(person: str) -> bool:
+    """Whether a name is one person's wherever it stands: two people may be called Ann; first
+    and last name are not shared so easily. Bots and those who left Telegram are nobody.
+    """
+    name = person.casefold()
+    return len(name.split()) > 1 and name != "deleted account" and not name.endswith("bot")
 
 
 class OurPeople(Record, frozen=True, kw_only=True, gc=False):

@@ -47,6 +47,13 @@ def test_a_part_in_the_chats_of_many_companies_says_so() -> None:
     assert learnt(chats[1:]).our_people(*seen) == ()
 
 
+@pytest.mark.parametrize("name", ["Ann", "Deleted Account", "Group Help Bot"])
+def test_names_that_many_bear_say_nothing(name: str) -> None:
+    chats = [item("telegram", entry.title, name) for entry, _ in beside("C x Ourco", *NAMES)]
+    seen = item("telegram", "Gorse <> Ourco", name)
+    assert learnt([*chats, seen]).our_people(*seen) == ()
+
+
 @pytest.mark.parametrize("template", ["C", "C x Acme x Ourco"])
 def test_chats_that_are_not_one_companys_with_us_say_nothing(template: str) -> None:
     entries = beside(template, *NAMES)
