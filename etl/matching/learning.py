@@ -12,7 +12,7 @@ from etl.matching.learnt import Learnt, Side, Words, shape
 from etl.matching.met import Met
 from etl.matching.people import tagged
 from etl.matching.pieces import Found, Parts, Piece, TitleReader
-from etl.matching.segments import OwnNames
+from etl.matching.segments import CONNECTORS, OwnNames, Segment
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
@@ -76,7 +76,7 @@ class Learner:
         parts = self._titles.parts(summary.title)
         self._learn_company_of(people, parts)
         shared = "ext_shared" in summary.flags
-        self._learn_words(parts, meant=parts.said or shared or _has_company(summary))
+        self._learn_words(parts, meant=parts.said or shared or _has_company(summary), shared=shared)
         ours = parts.said or shared or summary.kind == "hubspot_deals"
         if summary.kind == "slack_channels":
             self._learn_sharing(parts, shared="ext_shared" in summary.flags)
@@ -184,7 +184,7 @@ class Learner:
         domains = self._index.with_domains
         return self._known(label) or any(owner.company not in domains for owner in short)
 
-    def _learn_words(self, parts: Parts, *, meant: bool) -> None:
+    def _learn_words(self, parts: Parts, *, meant: bool, shared: bool) -> None:
         """What stands beside a company's name, where a company is meant: our own is there, or
         the name is none that could also be a word.
         """
@@ -209,7 +209,8 @@ class Learner:
                 if known:
                     self._apart.setdefault(" ".join(phrase), set()).update(known)
                 self._spelled(phrase)
-                if parts.said and len(parts.pieces) == 1:
+                alone = parts.said and len(parts.pieces) == 1
+                if alone and (shared or _stands_apart(parts, segment)):
                     self._stood_alone(" ".join(phrase))
 
     def _stood_alone(self, phrase: str) -> None:
@@ -247,6 +248,8 @@ class Learner:
         tokens = parts.name.tokens
         for piece in parts.pieces:
             for found in piece.found:
+                if _is_written_as_a_name(parts, found):
+                    continue
                 for rest in piece.rest:
                     side: Side = "after" if rest.after else "before"
                     key = "".join(tokens[found.first : found.last])
@@ -274,6 +277,34 @@ def _has_company(summary: Summary) -> bool:
     return bool(summary.companies or summary.company_ids)
 
 
+def _stands_apart(parts: Parts, segment: Segment) -> bool:
+    """Whether something joins these words and our name, as it joins the names of two firms:
+    ``Ours <> Somebody``; ``Ours support`` is a team of ours.
+    """
+    name, first, last = parts.name, segment.first, segment.last
+    joined = {*name.tokens[first - 1 : first], *name.tokens[last : last + 1]} & CONNECTORS
+    return bool(joined) or True in (*name.breaks[first : first + 1], *name.breaks[last : last + 1])
+
+
+def _is_written_as_a_name(parts: Parts, found: Found) -> bool:
+    """Whether a name has capitals where a word would have none: within a title, or in two
+    words, and all others there are small.
+    """
+    name = parts.name
+    words = [name.quote(place, place + 1)[0] for place in range(len(name.tokens))]
+    others = words[: found.first] + words[found.last :]
+    if found.first:
+        others[0] = others[0][:1].lower() + others[0][1:]
+    elif found.last - found.first < 2:
+        return False
+    named = words[found.first : found.last]
+    return (
+        all(word[0].isupper() for word in named)
+        and bool(others)
+        and not any(map(_has_capital, others))
+    )
+
+
 def _is_no_word(parts: Parts, found: Found) -> bool:
     """Whether a name is written like no word: in two, with a digit or a capital within."""
     text = parts.name.quote(found.first, found.last)[0]
@@ -282,3 +313,7 @@ def _is_no_word(parts: Parts, found: Found) -> bool:
         or any(char.isdigit() for char in text)
         or (not text.isupper() and any(char.isupper() for char in text[1:]))
     )
+
+
+def _has_capital(word: str) -> bool:
+    return any(char.isupper() for char in word)
