@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from etl.matching import typos
 from etl.matching.learnt import REFERRALS, Side
-from etl.matching.pieces import Found, Piece, Rest
+from etl.matching.pieces import Found, Parts, Piece, Rest
 from etl.matching.rungs import PAST, Hit
 from etl.matching.segments import CONNECTORS
 from etl.matching.title_text import Title
@@ -27,6 +27,7 @@ SEVERAL = "the name is shortened, and may be another's"
 
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][a-z]")
 _LONGEST_TOPIC = 4
+_SELDOM_A_WORD = 8
 _MOST_AROUND = 5
 
 
@@ -192,6 +193,8 @@ def topic(read: Title, piece: Piece) -> Iterator[Hit]:
     (found,) = piece.found
     if read.is_common(found) or len(found.owners) > 1:
         return
+    if not read.parts.said and read.deal and not is_no_word(read.parts, found):
+        return
     if all(explained(read, piece, rest) or _is_topic(read, found, rest) for rest in piece.rest):
         words = " ".join(" ".join(read.tokens(rest.first, rest.last)) for rest in piece.rest)
         detail = f"{words!r} is met beside no name but here, and is written like no name"
@@ -206,10 +209,26 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
     if not read.learnt.met_once(tokens, company) or read.learnt.as_a_name(tokens):
         return False
     name = read.parts.name
-    named, words = name.quote(found.first, found.last)[0], name.quote(rest.first, rest.last)[0]
+    (named, start, end), (words, first, last) = (
+        name.quote(each.first, each.last) for each in (found, rest)
+    )
+    between = name.text[end:first] if rest.after else name.text[last:start]
+    if " " in name.text and " " not in between:
+        return False  # "Close-up": half a word is no name
     if all(read.learnt.seen(token, company) for token in tokens):
         return not _CAPITAL.search(words)
     return words.islower() and not named.islower()
+
+
+def is_no_word(parts: Parts, found: Found) -> bool:
+    """Whether a name is hardly a word: long, in two, with a digit or a capital within."""
+    text = parts.name.quote(found.first, found.last)[0]
+    return (
+        found.last - found.first > 1
+        or len(text) >= _SELDOM_A_WORD
+        or any(char.isdigit() for char in text)
+        or (not text.isupper() and any(char.isupper() for char in text[1:]))
+    )
 
 
 def weak(read: Title, piece: Piece) -> Iterator[Hit]:
