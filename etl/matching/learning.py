@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,13 +11,12 @@ from etl.matching.learnt import Learnt, Side, Words, shape
 from etl.matching.met import Met
 from etl.matching.people import tagged
 from etl.matching.pieces import Found, Parts, Piece, TitleReader
-from etl.matching.segments import CONNECTORS, OwnNames, Segment
+from etl.matching.segments import OwnNames, joined
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Summary
 
-_WORD = re.compile(r"[^\W_]+")
 _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
@@ -53,6 +51,7 @@ class Learner:
         self._people: set[str] = set()
         self._companies_of: dict[str, set[str]] = {}
         self._names_of_people: set[str] = set()
+        self._first_names: set[str] = set()
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = {}
         self._channels: dict[str, list[int]] = {}
@@ -65,11 +64,11 @@ class Learner:
         for person in people:
             if person not in self._people:
                 self._people.add(person)
-                self._names_of_people.update(_WORD.findall(tagged(person)[0].casefold()))
+                self._learn_person(person)
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         if not _PEOPLE.isdisjoint(summary.flags):
-            self._names_of_people.update(normalise(summary.title).tokens)
+            self._learn_person(summary.title)
             return
         if self._titles_met.again((summary.kind, summary.title)):
             return  # a series of meetings says nothing twice
@@ -82,6 +81,12 @@ class Learner:
             self._learn_sharing(parts, shared="ext_shared" in summary.flags)
         if not ours and "public" not in summary.flags:
             self._learn_loose(parts)
+
+    def _learn_person(self, person: str) -> None:
+        names = normalise(tagged(person)[0]).tokens
+        self._names_of_people.update(names)
+        if len(names) > 1:
+            self._first_names.add(names[0])
 
     def learnt(self) -> Learnt:
         """What all items taught together."""
@@ -104,6 +109,7 @@ class Learner:
             items=self._items,
             words=words,
             people=names,
+            first_names=frozenset(self._first_names),
             foreign=self._foreign(),
             fields=self._fields,
             labels=frozenset(self._labels),
@@ -210,7 +216,7 @@ class Learner:
                     self._apart.setdefault(" ".join(phrase), set()).update(known)
                 self._spelled(phrase)
                 alone = parts.said and len(parts.pieces) == 1
-                if alone and (shared or _stands_apart(parts, segment)):
+                if alone and (shared or joined(parts.name, segment)):
                     self._stood_alone(" ".join(phrase))
 
     def _stood_alone(self, phrase: str) -> None:
@@ -275,15 +281,6 @@ class Learner:
 
 def _has_company(summary: Summary) -> bool:
     return bool(summary.companies or summary.company_ids)
-
-
-def _stands_apart(parts: Parts, segment: Segment) -> bool:
-    """Whether something joins these words and our name, as it joins the names of two firms:
-    ``Ours <> Somebody``; ``Ours support`` is a team of ours.
-    """
-    name, first, last = parts.name, segment.first, segment.last
-    joined = {*name.tokens[first - 1 : first], *name.tokens[last : last + 1]} & CONNECTORS
-    return bool(joined) or True in (*name.breaks[first : first + 1], *name.breaks[last : last + 1])
 
 
 def _is_written_as_a_name(parts: Parts, found: Found) -> bool:

@@ -78,6 +78,7 @@ class Learnt(NamedTuple):
     items: int = 0
     words: Words = Words()
     people: frozenset[str] = frozenset()
+    first_names: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
     fields: dict[str, int] = {}
     labels: frozenset[str] = frozenset()

@@ -97,3 +97,15 @@ def trimmed(name: Name, segment: Segment) -> Segment:
     while segment.ours_after and first < last and name.tokens[last - 1] in CONNECTORS:
         last -= 1
     return segment._replace(first=first, last=last)
+
+
+def joined(name: Name, segment: Segment) -> bool:
+    """Whether something joins these tokens and what stands beside them, as it joins the names
+    of two firms: ``Ours <> Somebody``; ``Ours support`` is a team of ours.
+    """
+    first, last = segment.first, segment.last
+    beside = {*name.tokens[max(0, first - 1) : first], *name.tokens[last : last + 1]}
+    if last - first > 1:
+        beside |= {name.tokens[first], name.tokens[last - 1]}
+    broken = (*name.breaks[first : first + 1], *name.breaks[last : last + 1])
+    return True in broken or not CONNECTORS.isdisjoint(beside)

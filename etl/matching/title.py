@@ -4,6 +4,7 @@ and what of it is enough.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from etl.matching.company_index import CompanyIndex, Owners
@@ -11,7 +12,7 @@ from etl.matching.decisions import Nearest
 from etl.matching.learnt import Learnt
 from etl.matching.pieces import Piece, TitleReader
 from etl.matching.rungs import Hit, Rung
-from etl.matching.segments import CONNECTORS, OwnNames
+from etl.matching.segments import CONNECTORS, OwnNames, joined
 from etl.matching.title_rungs import WORDS, core, segment, topic, typo, weak
 from etl.matching.title_text import Title
 from etl.names.legal_forms import without_legal_form
@@ -21,8 +22,10 @@ from sources.records import Summary
 NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
+PERSON = "it may be a person's name"
 
 _SHORTEST_ALONE = 3
+_TAGGED = re.compile(r"\s*[(@]")
 
 RUNGS: tuple[Callable[[Title, Piece], Iterator[Hit]], ...] = (segment, core, typo, topic)
 """In the order in which they are asked."""
@@ -80,9 +83,11 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
 
 def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> str:
     """Why a hit is not enough without our own name; empty when it is."""
+    key = normalise(hit.text).key
+    if key in read.learnt.first_names and _is_a_persons(read, number, hit):
+        return PERSON
     if read.parts.said:
         return ""
-    key = normalise(hit.text).key
     common = key in read.learnt.common
     if len(key) < _SHORTEST_ALONE - (read.ours and read.learnt.items > 0 and not common):
         return SHORT
@@ -90,6 +95,8 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
         return SHORT
     if read.ours:
         return ""
+    if key in read.learnt.first_names:
+        return PERSON
     whole = _is_whole(read, number, hit)
     if len(read.parts.pieces) == 1 and whole:
         return "" if hit.method == "segment" else NO_OURS
@@ -98,6 +105,21 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
     if read.meeting and whole and not common:
         return ""
     return "" if all(_is_known(read, n, found) for n in range(len(found))) else NO_OURS
+
+
+def _is_a_persons(read: Title, number: int, hit: Hit) -> bool:
+    """Whether a name stands as a first name does: ``Ann (Acme)``, ``Ann @ Acme``, or with our
+    own for a last one.
+    """
+    if read.channel or read.deal or hit.end is None:
+        return False
+    segment = read.parts.pieces[number].segment
+    glued = (
+        (segment.ours_before or segment.ours_after)
+        and not segment.walled
+        and not joined(read.parts.name, segment)
+    )
+    return glued or _TAGGED.match(read.parts.name.text, hit.end) is not None
 
 
 def _is_whole(read: Title, number: int, hit: Hit) -> bool:

@@ -89,6 +89,8 @@ def why_not(read: Title, piece: Piece) -> str:
         return WORDS  # "Acme Pay", when there is an Acme and a Pay
     if any(_within_foreign(read, piece, found.first, found.last) for found in piece.found):
         return ANOTHER
+    if any(before.owners == after.owners for before, after in pairwise(piece.found)):
+        return ANOTHER  # "Acme & Acme" is a third firm
     return ""
 
 
