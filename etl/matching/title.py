@@ -23,6 +23,7 @@ NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
 PERSON = "it may be a person's name"
+OTHERS = "another company stands there, whose deal it may be"
 
 _SHORTEST_ALONE = 3
 _TAGGED = re.compile(r"\s*[(@]")
@@ -72,6 +73,8 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
         for number, each in enumerate(found)
         for hit in each
     ]
+    if read.deal and not read.parts.said and any(_is_others(read, piece) for piece in read.parts.pieces):
+        hits = [hit._replace(why=hit.why or OTHERS) for hit in hits]
     if read.doubt:
         hits = [hit._replace(why=hit.why if hit.why == WORDS else read.doubt) for hit in hits]
     sure = tuple(hit for hit in hits if not hit.why)
@@ -142,6 +145,14 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
         for first in range(len(tokens) + 1)
         for last in range(first, len(tokens) + 1)
     )
+
+
+def _is_others(read: Title, piece: Piece) -> bool:
+    """Whether a piece is the name of a company that is neither mapped nor ours."""
+    first, last = piece.segment.first, piece.segment.last
+    tokens = read.tokens(first, last)
+    said = not tokens or read.learnt.people.issuperset(tokens) or _is_said(read, tokens)
+    return not said and not piece.found and _is_foreign(read, tokens)
 
 
 def _is_foreign(read: Title, tokens: tuple[str, ...]) -> bool:
