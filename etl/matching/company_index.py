@@ -54,6 +54,8 @@ class CompanyIndex(NamedTuple):
     """Whose name is called so but for generic words at its end; no key is also a name."""
     slips: dict[str, tuple[str, ...]]
     """The names' keys by what is left of them without one letter."""
+    with_ours: frozenset[str]
+    """The names' keys that begin with our own name."""
 
     def owners(self, table: Table, key: str) -> Owners:
         """Whose the key is in that table."""
@@ -133,9 +135,17 @@ def build_index(
     beginnings = frozenset(key[:size] for key in names for size in range(1, len(key) + 1))
     cores = _cores((*rows["name"].values(), *_displayed(rows, our_names)), names, ours)
     with_domains = frozenset(owner.company for of in tables["domain"].values() for owner in of)
+    with_ours = frozenset(_with_ours(rows["name"].values(), OwnNames(our_names)))
     return CompanyIndex(
-        tables, names, longest, with_variants, with_domains, beginnings, cores, slips
+        tables, names, longest, with_variants, with_domains, beginnings, cores, slips, with_ours
     )
+
+
+def _with_ours(claimed: Iterable[list[Claim]], own: OwnNames) -> Iterator[str]:
+    for of in claimed:
+        tokens = normalise(of[0].value).tokens
+        if 0 < own.length_at(tokens, 0, len(tokens)) < len(tokens):
+            yield of[0].key
 
 
 def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> None:

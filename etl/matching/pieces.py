@@ -69,7 +69,7 @@ class TitleReader:
 def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
     """The pieces of a title, those of our own name alone left out."""
     size = len(name.tokens)
-    said = own.stands_in(name.tokens)
+    said = own.stands_in(name, index.with_ours)
     if not size or name.key in own.keys:
         return Parts(name, said, ())
     whole = owners_of(index, name, 0, size)
@@ -92,7 +92,7 @@ def _run(
     if owners:
         return [Piece(run, (Found(run.first, run.last, owners),))]
     pieces: list[Piece] = []
-    for segment in without_ours(name, run, own) if said else (run,):
+    for segment in without_ours(name, run, own, index.with_ours) if said else (run,):
         piece = _piece(index, name, segment) if segment is not run else _inside(index, name, run)
         if not any(rest.joint == "x" for rest in piece.rest):
             pieces.append(piece)
@@ -135,13 +135,13 @@ def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
     tokens, place = name.tokens, segment.first
     dotted = "." in name.text
     while place < segment.last:
-        end = place
-        if dotted and (end := _dotted(name, place, segment.last)):
+        found = index.longest_at(tokens, place, segment.last)
+        end = _dotted(name, place, segment.last) if dotted else 0
+        if end and (found is None or found[0] <= end):
             if owners := owners_of(index, name, place, end):
                 yield Found(place, end, owners)
             place = end
             continue
-        found = index.longest_at(tokens, place, segment.last)
         if found is None:
             place += 1
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -37,12 +37,27 @@ class OwnNames:
         """Whether a closer look is worth it."""
         return not self._beginnings.isdisjoint(tokens)
 
-    def stands_in(self, tokens: tuple[str, ...]) -> bool:
-        """Whether our name is among the tokens."""
-        if self._beginnings.isdisjoint(tokens):
+    def stands_in(self, name: Name, theirs: frozenset[str] = frozenset()) -> bool:
+        """Whether our name stands in a title, and not only within ``theirs``: the keys of names
+        of others that begin with it.
+        """
+        if self._beginnings.isdisjoint(name.tokens):
             return False
-        size = len(tokens)
-        return any(self.length_at(tokens, place, size) for place in range(size))
+        size = len(name.tokens)
+        if theirs:
+            return any(True for run in walled(name) for _ in self.places(name.tokens, run, theirs))
+        return any(self.length_at(name.tokens, place, size) for place in range(size))
+
+    def places(
+        self, tokens: tuple[str, ...], run: Segment, theirs: frozenset[str]
+    ) -> Iterator[tuple[int, int]]:
+        """Where our name stands in a run, from left to right, but for within ``theirs``."""
+        place = run.first
+        while place < run.last:
+            size = _longest(tokens, place, run.last, theirs)
+            if not size and (size := self.length_at(tokens, place, run.last)):
+                yield place, place + size
+            place += size or 1
 
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
@@ -63,23 +78,28 @@ def walled(name: Name) -> list[Segment]:
     return [Segment(first, last, True) for first, last in pairwise(starts)]
 
 
-def without_ours(name: Name, run: Segment, own: OwnNames) -> list[Segment]:
-    """What is left of a run when our own names are taken out; the run itself, alone,
-    when they are not in it.
+def _longest(tokens: tuple[str, ...], first: int, last: int, keys: frozenset[str]) -> int:
+    """How many tokens from ``first`` on, not beyond ``last``, are the longest of the keys."""
+    if not keys:
+        return 0
+    sizes = range(last - first, 0, -1)
+    return next((size for size in sizes if "".join(tokens[first : first + size]) in keys), 0)
+
+
+def without_ours(
+    name: Name, run: Segment, own: OwnNames, theirs: frozenset[str] = frozenset()
+) -> list[Segment]:
+    """What is left of a run when our own names are taken out, but for those within ``theirs``;
+    the run itself, alone, when they are not in it.
     """
     if not own.may_stand_in(name.tokens):
         return [run]
     left: list[Segment] = []
-    first, place, before = run.first, run.first, False
-    while place < run.last:
-        size = own.length_at(name.tokens, place, run.last)
-        if not size:
-            place += 1
-            continue
+    first, before = run.first, False
+    for place, end in own.places(name.tokens, run, theirs):
         if place > first:
             left.append(Segment(first, place, False, before, ours_after=True))
-        first = place = place + size
-        before = True
+        first, before = end, True
     if not before:
         return [run]
     if first < run.last:
@@ -100,12 +120,16 @@ def trimmed(name: Name, segment: Segment) -> Segment:
 
 
 def joined(name: Name, segment: Segment) -> bool:
-    """Whether something joins these tokens and what stands beside them, as it joins the names
-    of two firms: ``Ours <> Somebody``; ``Ours support`` is a team of ours.
+    """Whether something stands between these tokens and our name, as it stands between the
+    names of two firms: ``Ours <> Somebody``; ``Ours support`` is a team of ours.
     """
-    first, last = segment.first, segment.last
-    beside = {*name.tokens[max(0, first - 1) : first], *name.tokens[last : last + 1]}
-    if last - first > 1:
-        beside |= {name.tokens[first], name.tokens[last - 1]}
-    broken = (*name.breaks[first : first + 1], *name.breaks[last : last + 1])
-    return True in broken or not CONNECTORS.isdisjoint(beside)
+    first, last, size = segment.first, segment.last, len(name.tokens)
+    ends = [
+        place for place, ours in ((first, segment.ours_before), (last, segment.ours_after)) if ours
+    ]
+    return not ends or any(
+        name.breaks[place]
+        or not CONNECTORS.isdisjoint(name.tokens[max(0, place - 1) : min(place + 1, size)])
+        for place in ends
+        if place < size
+    )

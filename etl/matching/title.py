@@ -73,7 +73,11 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
         for number, each in enumerate(found)
         for hit in each
     ]
-    if read.deal and not read.parts.said and any(_is_others(read, piece) for piece in read.parts.pieces):
+    if (
+        read.deal
+        and not read.parts.said
+        and any(_is_others(read, piece) for piece in read.parts.pieces)
+    ):
         hits = [hit._replace(why=hit.why or OTHERS) for hit in hits]
     if read.doubt:
         hits = [hit._replace(why=hit.why if hit.why == WORDS else read.doubt) for hit in hits]
@@ -117,12 +121,8 @@ def _is_a_persons(read: Title, number: int, hit: Hit) -> bool:
     if read.channel or read.deal or hit.end is None:
         return False
     segment = read.parts.pieces[number].segment
-    glued = (
-        (segment.ours_before or segment.ours_after)
-        and not segment.walled
-        and not joined(read.parts.name, segment)
-    )
-    return glued or _TAGGED.match(read.parts.name.text, hit.end) is not None
+    name = read.parts.name
+    return not joined(name, segment) or _TAGGED.match(name.text, hit.end) is not None
 
 
 def _is_whole(read: Title, number: int, hit: Hit) -> bool:

@@ -15,6 +15,7 @@ _LAST = """
     sa sas sasu sarl eurl snc sca scs spa srl srls sapa sl slu sau sll ltda eireli
     sadecv sabdecv srldecv sapidecv sasdecv bv nv vof cv bvba sprl
     oy oyj ab as asa aps ivs kft zrt nyrt spzoo spzoospk sro doo ood eood
+    scoop ltdsti jsc ojsc cjsc pjsc kgaa gmbhandcokgaa agandcokgaa seandcokgaa
     sia uab ou tov ooo oao zao pao fzco fzllc fze kk gk sdnbhd bhd tbk
 """
 _FIRST = "ooo oao zao pao tov oy ab pt cv kk sia uab"

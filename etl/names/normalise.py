@@ -18,6 +18,12 @@ from etl.names.lookalikes import latin
 # beside it, a bar is a hard break; everything else belongs to a word.
 _WORD = re.compile(r"[^ |\-]+")
 _HARD = re.compile(r"[ \-|]*(?:\||- | -)[ \-|]*")
+# Chinese, Japanese and Korean words are written to Latin ones without a space.
+_SCRIPTS = re.compile(
+    "(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
+    "|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z])"
+)
+_SLASHED_FORM = re.compile(r"(?<![^\W_])(?:(?<=\s)[Aa]/[Ss]|(?<=\s)[Ss]/[Aa])(?![^\W_])")
 _DROPPED = frozenset("'’‘ʼ′™®©℠")
 _SOFT = frozenset("._")
 
@@ -97,11 +103,17 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "'" not in text and "&" not in text
 
 
+# Letters that Unicode does not take apart, though keyboards without them do.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
 @lru_cache(maxsize=4096)
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
-    folded = unicodedata.normalize("NFKD", latin(word).casefold())
+    folded = unicodedata.normalize("NFKD", latin(word).casefold()).translate(_PLAIN)
     bare = "".join(char for char in folded if not _is_mark(char))
     return unicodedata.normalize("NFC", bare) or word
 
@@ -109,7 +121,8 @@ def _fold(word: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> Name:
     """Take a name apart; see the module."""
-    words, breaks = _words(text.translate(_TABLE))
+    whole = _SLASHED_FORM.sub(lambda form: form[0].replace("/", "."), text) if "/" in text else text
+    words, breaks = _words(whole.translate(_TABLE))
     if not text.isascii():
         words, breaks = _folded(words, breaks)
     if not words and (bare := text.strip()):  # an emoji, a dash: itself
@@ -147,9 +160,9 @@ def _folded(
 
 
 def _unglued(token: str) -> list[str]:
-    if token.isascii() or not GLUED.search(token):
+    if token.isascii():
         return [token]
-    return [part for part in GLUED.split(token) if part]
+    return [part for run in _SCRIPTS.split(token) for part in GLUED.split(run) if part]
 
 
 @lru_cache(maxsize=512)

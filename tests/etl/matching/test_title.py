@@ -140,6 +140,64 @@ def test_a_meeting_is_a_companys_when_a_piece_is() -> None:
     assert decide(item("calendar", "Call with Ann (Gorse)"), somebody).status == "review"
 
 
+def test_teams_of_ours_make_no_company_of_what_they_do() -> None:
+    teams = [*chats("Ourco billing", "OC billing 🌻"), item("slack", "ourco-billing")]
+    assert said(decide(*chats("Gorse billing <> Ourco"), *BILLING, *teams))[0] == "matched"
+    party = [*chats("Ourco <> Billing", "Billing | Ourco")]
+    party.append(item("slack", "billing-ourco", flags=("ext_shared",)))
+    assert said(decide(*chats("Gorse Billing <> Ourco"), *BILLING, *party))[0] == "review"
+
+
+@pytest.mark.parametrize("title", ["News about Gorse today", "photos of Gorse"])
+def test_a_name_with_a_capital_among_small_words_is_no_word(title: str) -> None:
+    met = chats("Gorse watermark <> Ourco")
+    assert said(decide(*met, *chats(title)))[1] == [("gorse", "topic")]
+    assert decide(*met, *chats(title.lower())).status == "review"
+    assert decide(*met, *chats("Gorse cutting day")).status == "review"
+
+
+@pytest.mark.parametrize("title", ["Gorse & Gorse <> Ourco", "Ourco: Gorse & Gorse"])
+def test_a_name_joined_to_itself_is_somebody_elses(title: str) -> None:
+    decision = decide(*chats(title))
+    assert (decision.status, decision.reason) == ("review", title_rungs.ANOTHER)
+
+
+@pytest.mark.parametrize(
+    "name", ["Gorse (Zorg) / Bo (Ourco)", "Sync @ Gorse (Zorg)", "Bo Ray / Gorse Ourco", "Gorse"]
+)
+def test_a_company_called_like_a_person_needs_more_than_a_name(name: str) -> None:
+    meeting, there = item("calendar", name), item("telegram", "Somewhere", "Gorse Poe")
+    decision = decide(meeting, there)
+    assert said(decision) == ("review", [("gorse", "segment")])
+    assert decision.reason == title.PERSON
+    assert decide(item("calendar", "Gorse <> Ourco"), there).status == "matched"
+    assert decide(item("calendar", "Bo (Gorse) / Cy (Ourco)"), there).status == "matched"
+
+
+@pytest.mark.parametrize("name", ["Zorg Works - ref. Gorse", "Zorg Works [partner: Gorse]"])
+def test_a_deal_in_whose_name_another_company_stands_may_be_theirs(name: str) -> None:
+    corpus = beside("ref. C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
+    known = item("deal", "Renewal", companies=("Zorg Works",))
+    assert decide(item("deal", name), *corpus).status == "matched"
+    decision = decide(item("deal", name), *corpus, known)
+    assert (decision.status, decision.reason) == ("review", title.OTHERS)
+
+
+def test_a_longer_name_of_another_that_begins_with_ours_is_theirs() -> None:
+    rows = "base_company\nourco-insight\ngorse\n"
+    for name in ("Ourco Insight <> Ourco", "Ourco / Ourco Insight", "Ourco Insight | Ourco"):
+        decision = decide(*chats(name), rows=rows)
+        assert said(decision) == ("matched", [("ourco-insight", "segment")])
+    assert decide(*chats("Gorse / Ourco Insight"), rows=rows).status == "matched"
+    assert decide(*chats("Ourco Insight Gorse"), rows=rows).status == "unmatched"
+
+
+def test_a_name_that_goes_on_behind_a_dotted_word_is_the_longest() -> None:
+    rows = "base_company,variant_name\ngorse,gorse\ngorse,Gorse.io Group\nacme,acme\n"
+    assert said(decide(*chats("Meet Gorse.io Group"), rows=rows))[0] == "unmatched"
+    assert said(decide(*chats("Ourco with Gorse.io Group"), rows=rows))[0] == "matched"
+
+
 # core
 
 
@@ -179,6 +237,17 @@ def test_a_short_name_that_is_a_word_is_nobody() -> None:
 
 
 # topic
+
+
+@pytest.mark.parametrize("name", ["Gorse to have", "Gorse small site"])
+def test_a_deal_that_reads_like_a_sentence_is_nobodys(name: str) -> None:
+    assert decide(item("deal", name)).status == "review"
+    assert said(decide(item("deal", name.replace("Gorse", "Corvid One"))))[0] == "matched"
+
+
+def test_half_of_a_hyphened_word_is_no_name() -> None:
+    assert decide(*chats("Corvid One-out option <> Ourco")).status == "review"
+    assert decide(*chats("Corvid One exit option <> Ourco")).status == "matched"
 
 
 @pytest.mark.parametrize("name", ["Gorse watermark <> Ourco", "Ourco | Gorse audit papers"])

@@ -133,3 +133,21 @@ def test_a_legal_form_that_is_written_to_a_name_is_a_token_of_its_own() -> None:
     assert name.tokens == ("株式会社", "acme", "x")
     assert name.breaks == (True, False, True)
     assert [name.quote(n, n + 1)[0] for n in range(3)] == ["株式会社", "Acme", "x"]
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [("Ørnfjord", "Ornfjord"), ("Łąka", "Laka"), ("Yıldız", "Yildiz"), ("Kærlund", "Kaerlund")],
+)
+def test_letters_of_some_keyboards_are_those_of_all(written: str, typed: str) -> None:
+    assert normalise(written).key == normalise(typed).key
+
+
+def test_a_latin_name_ends_where_chinese_or_japanese_begins() -> None:
+    assert normalise("Acme技术群").tokens == ("acme", "技术群")
+    assert normalise("対応Acme2チーム").tokens == ("対応", "acme2", "チーム")
+
+
+def test_a_slash_is_no_break_in_a_legal_form_only() -> None:
+    assert normalise("Acme A/S <> Ourco").breaks == (False, False, False, True)
+    assert normalise("A/S | a/b").breaks[1] is True
