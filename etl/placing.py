@@ -14,12 +14,12 @@ from etl.knowing import live_items
 from etl.linking import link
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
-from etl.matching.sides import OurPerson, of_said, with_our_guests
+from etl.matching.sides import OurPerson, of_said, with_our_guests, with_our_members
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.state import State
 from etl.statistics import Statistics
-from sources.records import Summary
+from sources.records import Participant, Summary
 
 _summaries = msgspec.msgpack.Decoder(Summary)
 _BATCH = 1000
@@ -69,27 +69,11 @@ def make_live(state: State, merged: Merged) -> None:
     link(state)
 
 
-class _Somebody(msgspec.Struct):
-    name: str
-    kind: str
+class _People(msgspec.Struct):
+    people: tuple[Participant, ...] = ()
 
 
-class _Somebodies(msgspec.Struct):
-    people: tuple[_Somebody, ...] = ()
-
-
-_somebodies = msgspec.json.Decoder(_Somebodies)
-
-
-def members(summary: Summary, head: bytes) -> tuple[str, ...]:
-    """The names of a Slack channel's members that only members have: the workspace is ours,
-    its guests are not.
-    """
-    if summary.kind != "slack_channels":
-        return ()
-    people = _somebodies.decode(expanded(head)).people
-    others = {person.name for person in people if person.kind != "member"}
-    return tuple(sorted({person.name for person in people} - others))
+_people = msgspec.json.Decoder(_People)
 
 
 def place_all(
@@ -99,6 +83,7 @@ def place_all(
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
     state.execute(_PLACEMENTS)
+    sides = matcher.sides()
     for item, summary, people, head in live_items(state):
         decision = matcher.match(summary, people)
         statistics.add(summary, decision)
@@ -106,7 +91,7 @@ def place_all(
             suggesting.add(summary, decision)
         if summary.kind == "hubspot_deals" and decision.matches:
             statistics.add_deal(state.head(item), decision)
-        ours = matcher.our_people(summary, people, members(summary, head))
+        ours = sides.our_people(summary, people, _in_channel(summary, head))
         for bucket, company, said in _places(decision, ours):
             rows.append((bucket, company, summary.kind, summary.key, item, said))
         if len(rows) >= _BATCH:
@@ -114,6 +99,10 @@ def place_all(
         yield summary
     _store(state, rows)
     state.execute("CREATE INDEX temp.placed ON placements (bucket, company, kind, key)")
+
+
+def _in_channel(summary: Summary, head: bytes) -> tuple[Participant, ...]:
+    return _people.decode(expanded(head)).people if summary.kind == "slack_channels" else ()
 
 
 def placed(state: State, bucket: str, company: str, kind: str) -> Iterator[Placement]:
@@ -130,8 +119,10 @@ def placed(state: State, bucket: str, company: str, kind: str) -> Iterator[Place
     for item, summary, head, said in rows:
         ours = of_said(said)
         record = expanded(head)
-        if kind == "calendar_meetings":
+        if ours and kind == "calendar_meetings":
             record = with_our_guests(record, ours)
+        elif ours and kind == "slack_channels":
+            record = with_our_members(record, ours)
         yield Placement(item, _summaries.decode(summary), record, said, ours)
 
 

@@ -138,6 +138,7 @@ class Chat(Record, frozen=True, kw_only=True, gc=False):
 class Participant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Somebody who belongs to a conversation or wrote in it. ``organisation`` is the vendor's
     id of whom they belong to; of other organisations' people ``kind`` is ``external``.
+    ``is_ours`` is settled when the output is written.
     """
 
     id: str
@@ -146,6 +147,7 @@ class Participant(Record, frozen=True, kw_only=True, gc=False, omit_defaults=Tru
     organisation: str | None = None
     email: str | None = None
     deactivated: bool = False
+    is_ours: bool | None = None
 
 
 class Channel(Chat, frozen=True, kw_only=True, gc=False):
@@ -289,6 +291,8 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     the CRM's company field), ``company_ids``/``contact_ids``/``deal_ids`` (CRM ids, for
     joining), ``flags`` (``ext_shared``, ``personal``, ``public`` ...). ``mentioned`` are hosts
     that are only talked about (of links and addresses in messages): they suggest, no more.
+    ``owners`` are those taking part whose own account was exported, by the name they have
+    there and nobody else has.
     """
 
     key: str
@@ -310,6 +314,7 @@ class Summary(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     contact_ids: tuple[str, ...] = ()
     deal_ids: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

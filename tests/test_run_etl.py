@@ -21,7 +21,7 @@ from tests.running import MAPPING, PROJECT, SAMPLE, Workplace, environment, item
 
 EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())
 NOT_READ = {"telegram/DataExport_2025-03-14/export_results.html"}
-"""Known, and passed over whatever it holds."""
+"""Known, and passed over whatever it holds, but for whose account it is."""
 ARCHIVE_FILES = sorted(
     path.relative_to(SAMPLE).as_posix()
     for path in SAMPLE.rglob("*")

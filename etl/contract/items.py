@@ -77,9 +77,9 @@ class OurPerson(Model):
     """One of us in an item."""
 
     who: str = Field(description="As the item has them: a name, or an address.")
-    why: Literal["domain", "name", "many_companies", "team"] = Field(
-        description="An address of ours; our name in theirs; a part in many companies' chats;"
-        " a member of our Slack workspace."
+    why: Literal["domain", "name", "owner", "team", "many_companies"] = Field(
+        description="An address of ours; our name in theirs; the account that was exported is"
+        " theirs; a member of our Slack workspace; a part in many companies' chats."
     )
 
 

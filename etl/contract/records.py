@@ -181,6 +181,9 @@ class Participant(Model):
     )
     email: str | None = Field(None, description="E-mail address, where the archive has it.")
     deactivated: bool = Field(False, description="Whether the account is no longer in use.")
+    is_ours: bool | None = Field(
+        None, description="Whether one of us; missing when nothing says so."
+    )
 
 
 class Channel(Chat):

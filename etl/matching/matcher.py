@@ -22,7 +22,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import only_trusted, settle
-from etl.matching.sides import OurPerson, our_people
+from etl.matching.sides import Sides
 from etl.matching.suggesting import Suggesting
 from etl.matching.title_text import Title
 from etl.matching.tracing import Step, of_decision, of_rung, of_title
@@ -79,12 +79,9 @@ class Matcher:
         """What it knows of all items."""
         return self._learnt
 
-    def our_people(
-        self, summary: Summary, participants: Sequence[str] = (), members: Sequence[str] = ()
-    ) -> tuple[OurPerson, ...]:
-        """Who of those in an item is one of us, and why; ``members`` are our workspace's."""
-        found = our_people(summary, participants, self._own, self._our_domains, self._learnt)
-        return (*found, *(OurPerson(name, "team") for name in members))
+    def sides(self) -> Sides:
+        """What says who is one of us, by what this matcher knows."""
+        return Sides(self._index, self._own, self._our_domains, self._learnt)
 
     def suggesting(self, maybe_ours: Sequence[str] = ()) -> Suggesting:
         """What makes rows for the mapping of this matcher's decisions, none of them for the

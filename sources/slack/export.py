@@ -24,7 +24,7 @@ class SlackExport:
     """Conversations of Slack exports; a unit is one conversation."""
 
     name = "slack"
-    version = 2
+    version = 3
     kinds: tuple[Kind, ...] = ("slack_channels",)
 
     def __init__(self, options: ReaderOptions | None = None) -> None:

@@ -50,8 +50,9 @@ class Participants:
         member = people.members.get(who)
         if member is None:
             return None
-        kind = member.kind or "member"
-        if kind != "bot" and self._elsewhere(member.enterprise or member.team):
+        team = member.enterprise or member.team
+        kind = member.kind or ("unknown" if team and not people.home else "member")
+        if kind != "bot" and self._elsewhere(team):
             kind = "external"
         return Participant(
             id=who,

@@ -22,19 +22,22 @@ _BUILT_IN = {SLACKBOT: "Slackbot"}
 
 
 class Membership(NamedTuple):
-    """What a list says of an account besides its name."""
+    """What a list says of an account besides its name. ``owns``: the workspace is theirs;
+    of other workspaces' people no list says that.
+    """
 
     team: str
     enterprise: str
     kind: Literal["guest", "external", "bot"] | None
     deactivated: bool
+    owns: bool
 
 
 class People:
     """The members an export lists, by id. ``bots`` leads from a bot's id to its user's
     name; ``team`` is the workspace's id, by the users it lists itself; ``home`` holds every
     workspace and organisation that is not somebody else's: several when ``grid`` says that
-    an organisation lists them.
+    an organisation lists them, none when nothing tells which.
     """
 
     def __init__(
@@ -55,7 +58,9 @@ class People:
         ours = [member for member in self.members.values() if member.kind != "external"]
         teams = Counter(member.team for member in ours if member.team)
         enterprises = Counter(member.enterprise for member in ours if member.enterprise)
-        self.home = frozenset((set(teams) if grid else _most(teams)) | _most(enterprises))
+        owned = Counter(member.team for member in ours if member.team and member.owns)
+        home = set(teams) if grid else _only(_most(owned)) or _only(_most(teams))
+        self.home = frozenset(home | _only(_most(enterprises)))
         inner = Counter(filter(None, (string(mapping(user).get("team_id")) for user in own)))
         self.team = min(_most(inner or teams), default="")
 
@@ -147,12 +152,18 @@ def _membership(user: Mapping[str, object], user_id: str) -> Membership:
         enterprise=string(mapping(user.get("enterprise_user")).get("enterprise_id")),
         kind=kind,
         deactivated=user.get("deleted") is True,
+        owns=user.get("is_primary_owner") is True,
     )
 
 
 def _most(counted: Counter[str]) -> set[str]:
     most = max(counted.values(), default=0)
     return {name for name, count in counted.items() if count == most}
+
+
+def _only(names: set[str]) -> set[str]:
+    """The names when there is one."""
+    return names if len(names) == 1 else set()
 
 
 def _own_name(user: Mapping[str, object]) -> str:

@@ -22,6 +22,7 @@ from sources.telegram.head import head_of, take
 from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose, retouched
 from sources.telegram.likeness import Columns
 from sources.telegram.lists import Entry
+from sources.telegram.owner import in_pages
 from sources.telegram.page import canonical, is_chat_page, parse_page
 from sources.telegram.parsed import Page
 from sources.telegram.weaving import Weave, by_first_id
@@ -230,6 +231,7 @@ class _Chat:
                 version=(export_date(archive), tally.last or ""),
                 aliases=tuple(dict.fromkeys(aliases)),
                 flags=("personal",) if chat_type in {"private", "bot"} else (),
+                owners=tuple(in_pages(hints.get("owner", ""), _entry(hints), tally.authors, title)),
                 findings=tuple(self._findings(hints, read, mixed=mixed)),
             ),
             head=head_of(tally, title, chat_type, hints["directory"]),
@@ -237,8 +239,7 @@ class _Chat:
 
     def _findings(self, hints: dict[str, str], read: set[int], *, mixed: bool) -> Iterator[Finding]:
         notes = self._notes
-        entry = Entry(folder="", name="", chat_type="", count=hints.get("count", ""))
-        if entry.is_half:
+        if _entry(hints).is_half:
             yield finding("half_conversation")
         if (hints.get("name"), hints.get("type")) == _SAVED:
             yield finding("saved_messages")
@@ -269,6 +270,12 @@ class _Chat:
         # A far number is a stray file, not a thousand lost pages.
         gaps = range(1, max(expected)) if max(expected) <= 2 * len(expected) + 10 else ()
         return (expected | set(gaps)) - read
+
+
+def _entry(hints: dict[str, str]) -> Entry:
+    """What the list of chats says of this one."""
+    name, chat_type, count = (hints.get(field, "") for field in ("name", "type", "count"))
+    return Entry(folder="", name=name, chat_type=chat_type, count=count)
 
 
 def _not_a_page(path: str, data: bytes, found: int) -> Problem:

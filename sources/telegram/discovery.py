@@ -14,7 +14,7 @@ from sources._archive import Claims, File, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Found, Ignored, Problem, Unit
 from sources.telegram.json_shape import shape_of
-from sources.telegram.lists import Entry, entries, is_chat_list
+from sources.telegram.lists import Entry, entries, is_chat_list, owner_of
 
 MEDIA_FOLDERS = (
     "photos",
@@ -34,6 +34,7 @@ _PAGE = re.compile(r"messages(\d{0,9})\.html?", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _HEAD = 16 * 1024
 _LIST = "lists/chats.html"
+_CONTENTS = "export_results.html"
 _SHOWN = 5
 _RESULT = "result.json"
 _DAY_FILE = re.compile(r"\d{4}-\d\d-\d\d\.json", re.ASCII)
@@ -67,6 +68,7 @@ class Discovery:
         self._directories: set[str] = set()
         self._lists: dict[str, File] = {}
         self._listed: dict[str, tuple[str, Entry]] = {}
+        self._owners: dict[str, str] = {}
         self._claims = Claims()
         self._settled: set[str] = set()
         self._units: set[str] = set()
@@ -128,6 +130,17 @@ class Discovery:
                 self._listed[f"{root}{entry.folder}/"] = root, entry
         yield from self._belongings(root)
 
+    def _read_owner(self, root: str) -> Iterator[Problem]:
+        if root in self._owners:
+            return
+        self._owners[root] = ""
+        for file in self._folders.get(root, ()):
+            if file.path == root + _CONTENTS:
+                try:
+                    self._owners[root] = owner_of(self._tree.read(file.path))
+                except ArchiveError as error:
+                    yield Problem.of(error)
+
     def _folder(self, folder: str, files: list[File]) -> Iterator[Found]:
         heads: dict[str, bytes] = {}
         problems: list[Problem] = []
@@ -147,6 +160,7 @@ class Discovery:
         root = self._root(folder, heads)
         for base in dict.fromkeys((root, folder)):
             yield from self._belongings(base)
+        yield from self._read_owner(root)
         yield self._unit(folder, root, named + renamed)
 
     def _results(self, folder: str) -> Iterator[Found]:
@@ -227,6 +241,8 @@ class Discovery:
         if listed is not None:
             entry = listed[1]
             hints += [("name", entry.name), ("type", entry.chat_type), ("count", entry.count)]
+        if self._owners[root]:
+            hints.append(("owner", self._owners[root]))
         return Unit(
             source=self._source,
             name=self._shown(folder),
@@ -262,7 +278,7 @@ class Discovery:
         for file in self._folders.get(base + "lists/", ()):
             yield self._ignore(file.path, "list of a Telegram export")
         for file in self._folders.get(base, ()):
-            if file.path == base + "export_results.html":
+            if file.path == base + _CONTENTS:
                 yield self._ignore(file.path, "contents page of a Telegram export")
 
     def _ignore(self, path: str, reason: str) -> Ignored:

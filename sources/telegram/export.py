@@ -22,7 +22,7 @@ class TelegramExport:
     """
 
     name = "telegram"
-    version = 2
+    version = 3
     kinds: tuple[Kind, ...] = ("telegram_chats",)
 
     def __init__(self, options: ReaderOptions) -> None:

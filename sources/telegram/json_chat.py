@@ -19,6 +19,7 @@ from sources.telegram.json_fields import string
 from sources.telegram.json_message import MessageParser, local_day
 from sources.telegram.json_shape import PERSONAL, PUBLIC, peer_of, title_of
 from sources.telegram.json_stream import Cut, JsonText
+from sources.telegram.owner import Writer, in_json
 from sources.telegram.seen import Seen
 
 _AGAIN = "Export the chat again."
@@ -81,7 +82,7 @@ class Chat:
         self._first_day: str | None = None
         self._other_name: str | None = None
         self._run: list[Message] = []
-        self._writers: set[str | None] = set()
+        self._writers: set[Writer] = set()
         self.found = 0
         self._is_listed = False
         self._malformed = 0
@@ -155,8 +156,8 @@ class Chat:
             self._first, self._first_day = message, local_day(raw)
         if message.author_id is not None and message.author_id == self._peer:
             self._other_name = message.author
-        if message.subtype != "unsupported" and len(self._writers) < 2:
-            self._writers.add(message.author_id)
+        if message.subtype != "unsupported":
+            self._writers.add(Writer(message.author, message.author_id))
         self._run.append(message)
         take([message], self._tally)
         self._sample.take([message])
@@ -200,6 +201,9 @@ class Chat:
                 version=(export_date(archive), tally.last or ""),
                 aliases=aliases,
                 flags=tuple(flag for flag, types in flags if chat_type in types),
+                owners=in_json(
+                    self._around.owner, self._peer if is_private else None, self._writers
+                ),
                 findings=tuple(
                     finding(kind, count) for kind, count in sorted(self._all_notes()) if count
                 ),
@@ -231,7 +235,7 @@ class Chat:
         """
         owner = self._around.owner
         is_group = self._type.endswith("group")
-        is_ours = owner is not None and self._writers == {owner}
+        is_ours = owner is not None and {writer.id for writer in self._writers} == {owner}
         return is_group and is_ours and self._tally.count >= _TELLING
 
     @property

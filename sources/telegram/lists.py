@@ -1,4 +1,5 @@
-"""``lists/chats.html``: what a full export says about its chats.
+"""``lists/chats.html`` and ``export_results.html``: what a full export says about its chats,
+and whose they are.
 
 The only place with a chat's type, and the only one that says that just the user's own
 messages were exported.
@@ -52,6 +53,13 @@ def entries(data: bytes) -> list[Entry]:
             )
         )
     return found
+
+
+def owner_of(data: bytes) -> str:
+    """The owner that ``export_results.html`` names; empty when it names none."""
+    tree = LexborHTMLParser(data)
+    # as messages print a name, first and last
+    return " ".join(map(plain, tree.css(".personal_info .names .value")))
 
 
 def _folder(href: str) -> str:

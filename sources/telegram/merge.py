@@ -15,6 +15,7 @@ from sources.telegram.grouping import chats_of
 from sources.telegram.head import head_of, take
 from sources.telegram.identity import identity_of
 from sources.telegram.kinship import Reading
+from sources.telegram.owner import Owners
 from sources.telegram.shares import Shares
 from sources.telegram.versions import united
 
@@ -98,9 +99,11 @@ def _union(readings: list[Reading], keys: Counter[str], namesakes: int) -> Itera
     """One chat from several readings, of each message all that any of them tells."""
     tally = Tally()
     shares = Shares(readings)
+    owners = Owners(readings)
     run: list[Message] = []
     for made in united(readings):
         shares.take(made)
+        owners.take(made.message)
         run.append(made.message)
         if len(run) >= RUN:
             take(run, tally)
@@ -111,13 +114,13 @@ def _union(readings: list[Reading], keys: Counter[str], namesakes: int) -> Itera
         yield run
     if shares.duplicate:
         yield Account(accepted=-shares.duplicate, duplicate=shares.duplicate)
-    summary = _summary(readings, tally, shares)
+    summary = _summary(readings, tally, shares, owners)
     directory = readings[-1].head.directory
     head = head_of(tally, summary.title, _chat_type(readings), directory)
     yield Item(summary=_settled(summary, keys, namesakes), head=head)
 
 
-def _summary(readings: list[Reading], tally: Tally, shares: Shares) -> Summary:
+def _summary(readings: list[Reading], tally: Tally, shares: Shares, owners: Owners) -> Summary:
     newest = readings[-1].summary
     every = [reading.summary for reading in readings]
     names = dict.fromkeys(name for s in reversed(every) for name in (s.title, *s.aliases))
@@ -135,6 +138,7 @@ def _summary(readings: list[Reading], tally: Tally, shares: Shares) -> Summary:
         version=max(summary.version for summary in every),
         aliases=tuple(name for name in names if name != newest.title),
         flags=tuple(sorted({flag for summary in every for flag in summary.flags})),
+        owners=owners.names(),
         findings=tuple(shares.findings(len(names) - 1)),
     )
 

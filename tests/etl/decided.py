@@ -39,6 +39,9 @@ class _Decided:
     def match(self, summary: Summary, _participants: Sequence[str] = ()) -> Decision:
         return self._decisions.get(summary.key, NOBODY)
 
+    def sides(self) -> _Decided:
+        return self
+
     def our_people(self, _summary: Summary, *_people: Sequence[str]) -> tuple[()]:
         return ()
 

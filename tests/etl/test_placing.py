@@ -10,11 +10,10 @@ import pytest
 from etl import placing
 from etl.matching.decisions import Decision
 from etl.merging import Merged
-from etl.placing import make_live, members, place_all, placed
+from etl.placing import make_live, place_all, placed
 from etl.reading import read_batch
 from etl.state import State
 from etl.statistics import Statistics
-from sources.records import Summary
 from tests.etl.decided import NEARLY, matched, matcher, review
 from tests.etl.fake_source import job, write
 
@@ -109,12 +108,3 @@ def test_a_match_says_who_ties_beside_it(tmp_path: Path, state: State) -> None:
     ((_, said),) = stands(state, "companies", "Acme")
     assert [c["company"] for c in said["candidates"]] == ["Globex"]
     assert stands(state, "review") == []
-
-
-def test_members_of_a_channel_are_ours_unless_a_guest_is_called_so() -> None:
-    kinds = [("Ann", "member"), ("Bo", "guest"), ("Cy", "external"), ("Di", "member")]
-    people = [{"id": "U", "name": name, "kind": kind} for name, kind in [*kinds, ("Di", "guest")]]
-    head = msgspec.json.encode({"people": people})
-    channel = Summary(key="k", kind="slack_channels", source="slack", archive="a", title="t")
-    assert members(channel, head) == ("Ann",)
-    assert members(msgspec.structs.replace(channel, kind="telegram_chats"), head) == ()

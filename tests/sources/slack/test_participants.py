@@ -88,10 +88,24 @@ def test_without_any_list_nobody_is_a_stranger(tmp_path: Path) -> None:
     assert kinds(found) == {"U0ANN": ("unknown", "T0NORTH")}
 
 
-def test_two_workspaces_of_one_size_leave_nobody_out(tmp_path: Path) -> None:
+def test_of_two_workspaces_of_one_size_nothing_tells_which_is_home(tmp_path: Path) -> None:
     bob = {"id": "U0BOB", "team_id": "T0NORTH", "name": "bob"}
-    found = people(tmp_path, say("1.1"), say("2.1", user="U0BOB"), users=[ANN, bob])
-    assert kinds(found) == {"U0ANN": ("member", "T0ACME"), "U0BOB": ("member", "T0NORTH")}
+    entries = [say("1.1"), say("2.1", user="U0BOB"), say("3.1", user="U0EVE", user_team="T0ACME")]
+    found = people(tmp_path, *entries, users=[ANN, bob])
+    assert kinds(found) == {
+        "U0ANN": ("unknown", "T0ACME"),
+        "U0BOB": ("unknown", "T0NORTH"),
+        "U0EVE": ("unknown", "T0ACME"),
+    }
+
+
+def test_the_workspace_of_its_primary_owner_is_home_however_few_it_lists(tmp_path: Path) -> None:
+    ann = {**ANN, "is_primary_owner": True}
+    others = [{"id": f"U0N{n}", "team_id": "T0NORTH", "name": f"n{n}"} for n in range(3)]
+    entries = [say("9.1"), *(say(f"{n}.1", user=f"U0N{n}") for n in range(3))]
+    found = kinds(people(tmp_path, *entries, users=[ann, *others]))
+    assert found.pop("U0ANN") == ("member", "T0ACME")
+    assert set(found.values()) == {("external", "T0NORTH")}
 
 
 def test_members_who_never_wrote_are_among_the_people(tmp_path: Path) -> None:

@@ -324,6 +324,36 @@ def _buttons(w: Writer, rows: Sequence[Sequence[tuple[str, str]]], *, unclosed: 
     w.close(1 if unclosed == "table" else 2)
 
 
+def contents(owner: str) -> str:
+    """``export_results.html`` of an account; without an owner, personal data were left out."""
+    w = Writer()
+    w.raw("<!DOCTYPE html>")
+    w.open("html")
+    w.open("body", {"onload": "CheckLocation();"})
+    w.open("div", {"class": "page_wrap"})
+    w.open("div", {"class": "page_body"})
+    if owner:
+        first, _, last = owner.partition(" ")
+        w.open("div", {"class": "personal_info clearfix"})
+        _userpic(w, "pull_right userpic_wrap", owner)
+        _rows(w, "names", {"First name": first, "Last name": last})
+        _rows(w, "info", {"Phone number": "+999 00 000 00 00", "Username": "@somebody"})
+        w.close()
+    w.close(len(w.stack))
+    return "".join(w.parts)
+
+
+def _rows(w: Writer, css: str, rows: Mapping[str, str]) -> None:
+    w.open("div", {"class": f"rows {css}"})
+    for label, value in rows.items():
+        if value:
+            w.open("div", {"class": "row"})
+            w.div("label details", label)
+            w.div("value bold", escaped(value))
+            w.close()
+    w.close()
+
+
 def chat_list(
     chats: Iterable[tuple[str, str, str, str]], left: Iterable[tuple[str, str, str, str]] = ()
 ) -> str:
@@ -371,12 +401,16 @@ def write(folder: Path, *pages: str, first: str = "messages.html") -> Path:
 
 
 def write_full(
-    root: Path, chats: Sequence[tuple[str, str, str, str]], pages: Mapping[str, Sequence[str]]
+    root: Path,
+    chats: Sequence[tuple[str, str, str, str]],
+    pages: Mapping[str, Sequence[str]],
+    *,
+    owner: str = "",
 ) -> Path:
     """A full export: its lists, and the pages of each chat folder."""
     (root / "lists").mkdir(parents=True, exist_ok=True)
     (root / "lists" / "chats.html").write_text(chat_list(chats), encoding="utf-8")
-    (root / "export_results.html").write_text("<html>\n</html>\n", encoding="utf-8")
+    (root / "export_results.html").write_text(contents(owner), encoding="utf-8")
     for folder, chat_pages in pages.items():
         write(root / "chats" / folder, *chat_pages)
     return root
