@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from etl.matching import met
 from etl.matching.met import Met
 
 
@@ -15,21 +14,23 @@ def test_a_thing_is_met_again_from_the_second_time_on() -> None:
     ]
 
 
-@pytest.mark.parametrize("recent", [1, 2, 3, 1000])
-def test_what_was_put_away_is_still_known(monkeypatch: pytest.MonkeyPatch, recent: int) -> None:
-    monkeypatch.setattr(met, "_RECENT", recent)
+@pytest.mark.parametrize("apart", [1, 7919, 2**20, 2**61 - 2])
+def test_things_are_told_apart_however_alike_their_hashes(apart: int) -> None:
     known = Met()
-    things = [n * 7919 % 101 for n in range(101)]  # in no order, each once
-    assert [known.again(thing) for thing in things] == [False] * 101
+    things = [n * apart for n in range(1, 1000)]
+    assert not any(map(known.again, things))
     assert all(map(known.again, things))
-    assert not known.again(101)
+    assert not known.again(-apart)
 
 
-def test_a_thing_that_was_put_away_takes_eight_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(met, "_RECENT", 10)
+def test_what_has_no_hash_but_nought_is_met_once() -> None:
     known = Met()
-    for thing in range(1000):
+    assert [known.again(thing) for thing in (0, "a", 0)] == [False, False, True]
+
+
+def test_of_a_thing_no_more_than_24_bytes_are_kept() -> None:
+    known = Met()
+    for thing in range(100_000):
         known.again(thing)
-    assert not known._recent
-    assert sum(run.itemsize * len(run) for run in known._runs) == 8000
-    assert len(known._runs) < 10
+        if thing >= 1000:
+            assert len(known._marks) * known._marks.itemsize <= 24 * (thing + 2)
