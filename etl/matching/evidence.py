@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Collection
+
+import msgspec
 
 from etl.matching.decisions import Field
 from sources.records import Summary
@@ -14,7 +15,7 @@ Lookup = Callable[[str], Summary | None]
 _FOLLOWS_CONTACTS = frozenset({"hubspot_deals", "hubspot_activities"})
 
 
-class Offered(NamedTuple):
+class Offered(msgspec.Struct, frozen=True, gc=False):
     """Addresses and domains to be read as domains, and names of the company field."""
 
     hosts: tuple[tuple[Field, str], ...]
@@ -31,11 +32,11 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     nowhere. What is about a deal has the deal's evidence, too. A company's contacts may
     work elsewhere and are not followed, nor are a company's or a contact's deals.
     """
+    if not (summary.emails or summary.domains or summary.kind.startswith("hubspot")):
+        return _NOTHING
     deal_ids = summary.deal_ids if summary.kind == "hubspot_activities" else ()
     own = [summary, *_linked("hubspot:deal:", deal_ids, lookup)]
     company_ids = {each for record in own for each in record.company_ids}
-    if not (summary.emails or summary.domains or summary.kind.startswith("hubspot")):
-        return _NOTHING
     companies = _linked("hubspot:company:", company_ids, lookup)
     contacts: list[Summary] = []
     if summary.kind in _FOLLOWS_CONTACTS:
@@ -53,6 +54,8 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     return Offered(tuple(hosts), tuple(sorted(names)))
 
 
-def _linked(prefix: str, ids: Iterable[str], lookup: Lookup) -> list[Summary]:
+def _linked(prefix: str, ids: Collection[str], lookup: Lookup) -> list[Summary]:
+    if not ids:
+        return []
     found = (lookup(prefix + each) for each in sorted(set(ids)))
     return [summary for summary in found if summary is not None]

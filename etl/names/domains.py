@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 _HOST = re.compile(r"[^\s.@/:,;<>()\"']+(\.[^\s.@/:,;<>()\"']+)+")
+_PATH = re.compile(r"[/?#]")
+_PORT = re.compile(r":\d+$")
+_ADDRESS = re.compile(r"[^\s@/?#:]+@([^\s@/?#:]+)")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*:(//)?", re.IGNORECASE)
 
 # Rooms, shared calendars and imported ones have addresses there; no guest has.
@@ -55,8 +58,8 @@ def host_of(text: str) -> str | None:
     ``None`` when the text is none of them.
     """
     bare = _SCHEME.sub("", text.strip(), count=1)
-    bare = re.split(r"[/?#]", bare, maxsplit=1)[0].rpartition("@")[2]
-    bare = re.sub(r":\d+$", "", bare).rstrip(".").lower()
+    bare = _PATH.split(bare, maxsplit=1)[0].rpartition("@")[2]
+    bare = _PORT.sub("", bare).rstrip(".").lower()
     if not _HOST.fullmatch(bare) or bare.rpartition(".")[2].isdigit():
         return None
     try:
@@ -86,5 +89,7 @@ def of_address(address: str) -> str | None:
     """
     if address.lower().rstrip(".").endswith(_CALENDAR_HOSTS):
         return None
-    domain = registrable(address)
+    plain = _ADDRESS.fullmatch(address)
+    # what is remembered of a host serves everybody there
+    domain = registrable(plain[1] if plain else address)
     return None if domain in FREE_MAIL else domain
