@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
 from etl.matching.segments import OwnNames, walled, without_ours
@@ -14,7 +16,7 @@ from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 
 
-class Owner(NamedTuple):
+class Owner(msgspec.Struct, frozen=True, gc=False):
     """A company to which a key leads, and the first row of the mapping that says so.
 
     ``variant`` is set when every row that says so is about that one variant. What an
@@ -53,7 +55,7 @@ class CompanyIndex(NamedTuple):
     cores: dict[str, Owners]
     """Whose name is called so but for generic words at its end; no key is also a name."""
     slips: dict[str, tuple[str, ...]]
-    """The names' keys by what is left of them without one letter."""
+    """The names' keys by what they are, and by what is left of them without one letter."""
     with_ours: frozenset[str]
     """The names' keys that begin with our own name."""
 
@@ -75,12 +77,8 @@ class CompanyIndex(NamedTuple):
 
     def near(self, key: str) -> set[str]:
         """The names' keys that one slip may have turned into this one."""
-        found = set(self.slips.get(key, ()))
-        for shorter in deletions(key):
-            found.update(self.slips.get(shorter, ()))
-            if shorter in self.tables["name"] or shorter in self.tables["bare_name"]:
-                found.add(shorter)
-        return found
+        slips = self.slips
+        return {name for each in spellings(key) if each in slips for name in slips[each]}
 
     def longest_at(
         self, tokens: tuple[str, ...], first: int, last: int
@@ -97,6 +95,17 @@ class CompanyIndex(NamedTuple):
             if owners:
                 best = place + 1, owners
         return best
+
+    def names_in(self, tokens: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+        """The names anywhere among the tokens: from which one, up to which, and the key."""
+        for first in range(len(tokens)):
+            key = ""
+            for last in range(first, min(first + self.longest_name, len(tokens))):
+                key += tokens[last]
+                if key not in self.beginnings:
+                    break
+                if key in self.names:
+                    yield first, last + 1, key
 
     def without_domain(self, key: str) -> Owners:
         """Whose name has this key, but for companies whose domains are known: another domain
@@ -157,18 +166,17 @@ def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> No
 SHORTEST_WITH_SLIP = 6
 
 
-def deletions(word: str) -> Iterator[str]:
-    """The word without one of its letters, each in turn; the first stays."""
-    for place in range(1, len(word)):
-        yield word[:place] + word[place + 1 :]
+def spellings(word: str) -> list[str]:
+    """The word, and what is left of it without one of its letters; the first stays."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))]
 
 
 def _slips(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     slips: dict[str, tuple[str, ...]] = {}
-    for name in sorted(names):
+    for name in names:
         if len(name) >= SHORTEST_WITH_SLIP and not name.isdigit():
-            for shorter in deletions(name):
-                slips[shorter] = (*slips.get(shorter, ()), name)
+            for spelling in spellings(name):
+                slips[spelling] = (*slips.get(spelling, ()), name)
     return slips
 
 
@@ -215,7 +223,11 @@ def _in_one(names: dict[str, Owners], bare_names: dict[str, Owners]) -> dict[str
 
 def in_order(owners: Iterable[Owner]) -> Owners:
     """The owners by company, whatever their order."""
-    return tuple(sorted(owners, key=lambda owner: (*owner[:2], owner.variant or "", *owner[3:])))
+    return tuple(sorted(owners, key=_order))
+
+
+def _order(owner: Owner) -> tuple[str, bool, str, int, str]:
+    return owner.company, owner.ignored, owner.variant or "", owner.line, owner.column
 
 
 def _only_telling_domains(keys: dict[str, list[Claim]]) -> None:

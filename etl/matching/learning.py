@@ -288,7 +288,7 @@ def _is_written_as_a_name(parts: Parts, found: Found) -> bool:
     words, and all others there are small.
     """
     name = parts.name
-    words = [name.quote(place, place + 1)[0] for place in range(len(name.tokens))]
+    words = [name.text[start:end] for start, end in name.spans]
     others = words[: found.first] + words[found.last :]
     if found.first:
         others[0] = others[0][:1].lower() + others[0][1:]

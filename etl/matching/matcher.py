@@ -13,7 +13,7 @@ from copy import copy
 
 import msgspec
 
-from etl.matching import mentions, people, rungs, title
+from etl.matching import mentions, people, rungs
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision, Evidence, Match, Nearest
 from etl.matching.evidence import Lookup, offered
@@ -24,7 +24,7 @@ from etl.matching.segments import OwnNames
 from etl.matching.settling import only_trusted, settle
 from etl.matching.sides import Sides
 from etl.matching.suggesting import Suggesting
-from etl.matching.title_text import Title
+from etl.matching.title import WITHOUT_TITLE, TitleRung
 from etl.matching.tracing import Step, of_decision, of_rung, of_title
 from etl.names.domains import registrable
 from etl.names.normalise import normalise
@@ -34,7 +34,6 @@ __all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
 
 
 _REMEMBERED = 4096
-_WITHOUT_TITLE = frozenset({"hubspot_contacts", "hubspot_companies"})
 
 
 class Matcher:
@@ -59,10 +58,14 @@ class Matcher:
         self._index = index
         self._own = OwnNames(our_names)
         self._titles = TitleReader(index, self._own, remembered)
-        self._learnt = learnt or Learnt()
         self._min_score = min_score
         self._our_domains = frozenset(filter(None, map(registrable, our_domains)))
         self._lookup = lookup
+        self._know(learnt or Learnt())
+
+    def _know(self, learnt: Learnt) -> None:
+        self._learnt = learnt
+        self._title = TitleRung(self._titles, self._index, self._own, learnt)
 
     def learner(self) -> Learner:
         """What learns for this matcher from every item, before it matches any."""
@@ -71,7 +74,7 @@ class Matcher:
     def knowing(self, learnt: Learnt) -> Matcher:
         """A matcher of the same mapping that knows what was learnt."""
         knowing = copy(self)
-        knowing._learnt = learnt
+        knowing._know(learnt)
         return knowing
 
     @property
@@ -93,7 +96,7 @@ class Matcher:
         """Whose it is, and why; or why nobody's. ``participants`` are the names of those who
         take part.
         """
-        found = rungs.explicit(self._index, summary)
+        found = rungs.explicit(self._index, summary, self._titles.name)
         if found.hits:
             return self._with_variants(settle(summary.kind, found), summary)
         decision = settle(summary.kind, found, self._lower(summary, participants))
@@ -103,16 +106,13 @@ class Matcher:
 
     def trace(self, summary: Summary, participants: Sequence[str] = ()) -> Iterator[Step]:
         """What every rung says of an item, and the answer."""
-        explicit = rungs.explicit(self._index, summary)
+        explicit = rungs.explicit(self._index, summary, self._titles.name)
         yield from of_rung("explicit", explicit, "it is no group, and holds no node address")
         domain, company_field, _, people = self._lower(summary, participants)
         yield from of_rung("domain", domain, "no address or host takes part")
         yield from of_rung("company_field", company_field, "the CRM names no company")
-        if summary.kind not in _WITHOUT_TITLE:
-            parts = self._titles.parts(summary.title)
-            yield from of_title(
-                Title(parts, self._index, self._own, self._learnt, "title", summary)
-            )
+        if summary.kind not in WITHOUT_TITLE:
+            yield from of_title(self._title.read(summary.title, "title", summary))
         yield from of_rung("participants", people, "nobody carries a company in their name")
         yield from of_decision(self.match(summary, participants))
 
@@ -124,28 +124,30 @@ class Matcher:
         return (
             mentions.beside(domain, self._index, self._our_domains, summary),
             rungs.company_field(self._index, self._own, self._learnt, offers),
-            title.title(self._titles, self._index, self._own, self._learnt, summary),
+            self._title.of(summary),
             people.participants(self._index, summary, participants),
         )
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""
-        if decision.status != "matched" or summary.kind == "hubspot_contacts":
+        known = self._index.with_variants
+        if summary.kind == "hubspot_contacts" or not any(
+            match.company in known for match in decision.matches
+        ):
             return decision
-        matches = tuple(self._with_variant(match, summary.title) for match in decision.matches)
+        tokens = normalise(summary.title).tokens
+        named = {
+            (owner.company, owner.variant)
+            for _, _, key in self._index.names_in(tokens)
+            for owner in self._index.owners("name", key)
+            if owner.variant
+        }
+        matches = tuple(_with_variant(match, named) for match in decision.matches)
         return msgspec.structs.replace(decision, matches=matches)
 
-    def _with_variant(self, match: Match, text: str) -> Match:
-        if match.company not in self._index.with_variants:
-            return match
-        tokens = normalise(text).tokens
-        named = {
-            owner.variant
-            for first in range(len(tokens))
-            for last in range(first + 1, min(first + self._index.longest_name, len(tokens)) + 1)
-            for owner in self._index.owners("name", "".join(tokens[first:last]))
-            if owner.company == match.company and owner.variant
-        }
-        if len(named) != 1:
-            return match
-        return msgspec.structs.replace(match, variant=named.pop())
+
+def _with_variant(match: Match, named: set[tuple[str, str]]) -> Match:
+    variants = [variant for company, variant in named if company == match.company]
+    if len(variants) != 1:
+        return match
+    return msgspec.structs.replace(match, variant=variants[0])

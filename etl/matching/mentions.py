@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Nearest
 from etl.matching.rungs import Hit, Rung
@@ -26,13 +28,13 @@ def beside(
         return domains
     hits = tuple(_hits(index, our_domains, summary.mentioned))
     if "ext_shared" in summary.flags:
-        return domains._replace(weak=(*domains.weak, *hits))
+        return msgspec.structs.replace(domains, weak=(*domains.weak, *hits))
     nearest = tuple(
         Nearest(text=hit.text, field="mentioned", detail=TALKED_ABOUT, company=owner.company)
         for hit in hits
         for owner in hit.owners
     )
-    return domains._replace(nearest=(*domains.nearest, *nearest))
+    return msgspec.structs.replace(domains, nearest=(*domains.nearest, *nearest))
 
 
 def _hits(

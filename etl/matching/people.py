@@ -15,14 +15,14 @@ from sources.records import Summary
 _TAG = re.compile(
     r"\s*(?P<name>[^|(@]+?)\s*(?:\|\s*(?P<bar>[^|]+)|\((?P<in>[^()]+)\)|\s@\s*(?P<at>.+))\s*"
 )
-_MARK = re.compile(r"[|(]|\s@")
 _ENOUGH = 2
 _ONE = "a single person there carries its name"
 
 
 def tagged(person: str) -> tuple[str, str]:
     """The name of a person, and the company they carry in it; empty when they carry none."""
-    found = _TAG.fullmatch(person) if _MARK.search(person) else None
+    marked = "|" in person or "(" in person or "@" in person
+    found = _TAG.fullmatch(person) if marked else None
     if found is None:
         return person, ""
     return found["name"], (found["bar"] or found["in"] or found["at"]).strip()
@@ -45,6 +45,6 @@ def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -
         owners = owners_of(index, name, 0, len(name.tokens))
         if owners:
             detail = f"{len(texts)} people there carry it"
-            hit = Hit("participants", owners, texts[0], "people", detail=detail)
-            hits.append(hit if len(texts) >= _ENOUGH else hit._replace(why=_ONE))
+            why = "" if len(texts) >= _ENOUGH else _ONE
+            hits.append(Hit("participants", owners, texts[0], "people", detail=detail, why=why))
     return Rung(tuple(hit for hit in hits if not hit.why), tuple(hit for hit in hits if hit.why))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from etl.matching.company_index import CompanyIndex, Owners, in_order
 from etl.matching.rungs import PAST, owners_of
@@ -14,7 +15,7 @@ from etl.names.normalise import Name, normalise
 _SHORTEST_BESIDE = 2
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """Tokens ``first`` up to ``last`` are a company's name, legal form included."""
 
     first: int
@@ -22,7 +23,7 @@ class Found(NamedTuple):
     owners: Owners
 
 
-class Rest(NamedTuple):
+class Rest(msgspec.Struct, frozen=True, gc=False):
     """Tokens ``first`` up to ``last`` are no company's. ``after``: a company stands before
     them; ``joint``: the connector between them and the nearest company, if there is one.
     """
@@ -33,7 +34,7 @@ class Rest(NamedTuple):
     joint: str = ""
 
 
-class Piece(NamedTuple):
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """What stands between hard breaks and our own name: companies, and the rest."""
 
     segment: Segment
@@ -41,7 +42,7 @@ class Piece(NamedTuple):
     rest: tuple[Rest, ...] = ()
 
 
-class Parts(NamedTuple):
+class Parts(msgspec.Struct, frozen=True, gc=False):
     """A title taken apart; ``said``: our own name stands in it."""
 
     name: Name
@@ -56,6 +57,10 @@ class TitleReader:
         self._index, self._own, self._room = index, own, room
         self._known: dict[str, Parts] = {}
 
+    def name(self, title: str) -> Name:
+        """A title normalised."""
+        return self.parts(title).name
+
     def parts(self, title: str) -> Parts:
         """The pieces of a title."""
         known = self._known.get(title)
@@ -68,18 +73,22 @@ class TitleReader:
 
 def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
     """The pieces of a title, those of our own name alone left out."""
-    size = len(name.tokens)
     said = own.stands_in(name, index.with_ours)
-    if not size or name.key in own.keys:
+    if not name.tokens or name.key in own.keys:
         return Parts(name, said, ())
-    whole = owners_of(index, name, 0, size)
-    if whole:
-        piece = Piece(Segment(0, size, walled=True), (Found(0, size, whole),))
+    runs = walled(name)
+    if len(runs) > 1 and (piece := _called(index, name, Segment(0, len(name.tokens), True))):
         return Parts(name, said, (piece,))
     pieces: list[Piece] = []
-    for run in walled(name):
+    for run in runs:
         pieces += _run(index, own, name, run, said=said)
     return Parts(name, said, tuple(pieces))
+
+
+def _called(index: CompanyIndex, name: Name, segment: Segment) -> Piece | None:
+    """The segment as a piece, when the whole of it is a name."""
+    owners = owners_of(index, name, segment.first, segment.last)
+    return Piece(segment, (Found(segment.first, segment.last, owners),)) if owners else None
 
 
 def _run(
@@ -88,26 +97,33 @@ def _run(
     """The pieces between two hard breaks."""
     if said and "".join(name.tokens[run.first : run.last]) in own.keys:
         return []
-    owners = owners_of(index, name, run.first, run.last)
-    if owners:
-        return [Piece(run, (Found(run.first, run.last, owners),))]
-    pieces: list[Piece] = []
-    for segment in without_ours(name, run, own, index.with_ours) if said else (run,):
-        piece = _piece(index, name, segment) if segment is not run else _inside(index, name, run)
-        if not any(rest.joint == "x" for rest in piece.rest):
-            pieces.append(piece)
-            continue
-        # "x" only ever joins; "and" may stand inside the name of somebody else
-        pieces.append(piece._replace(rest=tuple(r for r in piece.rest if r.joint != "x")))
-        pieces += (Piece(Segment(r.first, r.last, False)) for r in piece.rest if r.joint == "x")
-    return pieces
+    if piece := _called(index, name, run):
+        return [piece]
+    left = without_ours(name, run, own, index.with_ours) if said else [run]
+    pieces = [
+        _inside(index, name, run) if segment is run else _piece(index, name, segment)
+        for segment in left
+    ]
+    return _split(pieces) if "x" in name.tokens else pieces
+
+
+def _split(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, apart at every "x": it only ever joins; "and" may stand inside the name of
+    somebody else.
+    """
+    split: list[Piece] = []
+    for piece in pieces:
+        rest = tuple(each for each in piece.rest if each.joint != "x")
+        split.append(Piece(piece.segment, piece.found, rest))
+        split += (Piece(Segment(r.first, r.last, False)) for r in piece.rest if r.joint == "x")
+    return split
 
 
 def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     """A piece as it stands, or without connectors towards our name; else the names in it."""
     bare = trimmed(name, segment)
     readings = [bare] if bare.first < bare.last else []
-    if bare != segment and segment.last - segment.first > 1:
+    if bare is not segment and segment.last - segment.first > 1:
         readings.append(segment)
     found = [
         Found(s.first, s.last, owners)
@@ -116,17 +132,17 @@ def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     ]
     if not found:
         return _inside(index, name, bare)
+    if len(found) == 1:
+        return Piece(segment, tuple(found))
+    whole = min(found, key=lambda each: (each.first, each.last))
     owners = in_order({owner for each in found for owner in each.owners})
     # "Space x Ours": SpaceX or Space, when both are mapped
-    companies = {(owner.company, owner.ignored) for owner in owners}
-    whole = min(found) if len(companies) == 1 else min(found)._replace(owners=owners)
-    return Piece(segment, (whole,))
+    several = len({(owner.company, owner.ignored) for owner in owners}) > 1
+    return Piece(segment, (Found(whole.first, whole.last, owners if several else whole.owners),))
 
 
 def _inside(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     found = tuple(_scan(index, name, segment))
-    if not found and segment.first < segment.last:
-        return Piece(segment, (), (Rest(segment.first, segment.last, False),))
     return Piece(segment, found, tuple(_rest(name, segment, found)))
 
 
@@ -169,15 +185,13 @@ def _dotted(name: Name, place: int, last: int) -> int:
 
 def _rest(name: Name, segment: Segment, found: tuple[Found, ...]) -> Iterator[Rest]:
     """What is left between the names, without the connectors beside them."""
-    place = segment.first
-    for number, (first, end) in enumerate(
-        [*((each.first, each.last) for each in found), (segment.last, segment.last)]
-    ):
-        left, right, joint = place, first, ""
+    lefts = (segment.first, *(each.last for each in found))
+    rights = (*(each.first for each in found), segment.last)
+    for number, edges in enumerate(zip(lefts, rights, strict=True)):
+        (left, right), joint = edges, ""
         if number and left < right and name.tokens[left] in CONNECTORS:
             joint, left = name.tokens[left], left + 1
         if number < len(found) and left < right and name.tokens[right - 1] in CONNECTORS:
             joint, right = name.tokens[right - 1], right - 1
         if left < right:
             yield Rest(left, right, after=number > 0, joint=joint)
-        place = end

@@ -6,8 +6,9 @@ A rung only collects; `etl.matching.settling` weighs the rungs against each othe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+
+import msgspec
 
 from etl.mapping.cells import is_placeholder
 from etl.matching import typos
@@ -28,7 +29,7 @@ _SLACK_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A text that leads to owners; several tie. ``why`` a hit that settles nothing does
     not.
     """
@@ -41,6 +42,8 @@ class Hit(NamedTuple):
     end: int | None = None
     why: str = ""
     detail: str = ""
+    tokens: tuple[str, ...] = ()
+    """Of a title or an alias, the words that lead there."""
 
     @property
     def ignored(self) -> bool:
@@ -71,7 +74,7 @@ class Hit(NamedTuple):
         )
 
 
-class Rung(NamedTuple):
+class Rung(msgspec.Struct, frozen=True, gc=False):
     """What a rung found: ``hits`` answer, ``weak`` ones only suggest, ``nearest`` led
     nowhere. ``foreign`` names a company that is neither mapped nor ours.
     """
@@ -86,24 +89,25 @@ NOTHING = Rung()
 """What a rung finds that has nothing to look at."""
 
 
-def explicit(index: CompanyIndex, summary: Summary) -> Rung:
+def explicit(index: CompanyIndex, summary: Summary, read: Callable[[str], Name]) -> Rung:
     """A group that the mapping names, by the title, else by an alias; else the node
-    addresses in any text. A group given for one source counts only there.
+    addresses in any text. A group given for one source counts only there. ``read``
+    normalises titles.
     """
     groups = _groups(index, summary)
     if groups:
-        found = _named(groups, "title", summary.title)
+        found = _named(groups, "title", read(summary.title))
         if summary.kind == "slack_channels":
             record_id = summary.key.rpartition(":")[2]
             if _SLACK_ID.fullmatch(record_id):
-                found = _named(groups, "key", record_id) or found
+                found = _named(groups, "key", normalise(record_id)) or found
         if found:
             return Rung((found,))
-        aliases = [_named(groups, "alias", alias) for alias in sorted(summary.aliases)]
+        aliases = [_named(groups, "alias", read(alias)) for alias in sorted(summary.aliases)]
         hits = tuple(hit for hit in aliases if hit)
         if hits:
             return Rung(hits)
-    nodes = tuple(_nodes(index, summary))
+    nodes = tuple(_nodes(index.tables["node"], summary)) if index.tables["node"] else ()
     return Rung(nodes) if nodes else NOTHING
 
 
@@ -113,10 +117,9 @@ def _groups(index: CompanyIndex, summary: Summary) -> dict[str, Owners]:
     return index.tables["telegram"] if summary.kind == "telegram_chats" else {}
 
 
-def _named(groups: dict[str, Owners], field: Field, text: str) -> Hit | None:
-    name = normalise(text)
+def _named(groups: dict[str, Owners], field: Field, name: Name) -> Hit | None:
     owners = groups.get(name.key) or groups.get(_in_its_day(name))
-    return Hit("explicit", owners, text, field, 0, len(text)) if owners else None
+    return Hit("explicit", owners, name.text, field, 0, len(name.text)) if owners else None
 
 
 def _in_its_day(name: Name) -> str:
@@ -131,10 +134,7 @@ def _in_its_day(name: Name) -> str:
     return "".join(name.tokens[first:last])
 
 
-def _nodes(index: CompanyIndex, summary: Summary) -> Iterable[Hit]:
-    nodes = index.tables["node"]
-    if not nodes:
-        return
+def _nodes(nodes: dict[str, Owners], summary: Summary) -> Iterable[Hit]:
     fields: list[tuple[Field, str]] = [("title", summary.title)]
     fields += [("alias", text) for text in summary.aliases]
     fields += [("text", text) for text in summary.texts]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+
+import msgspec
 
 from etl.names.normalise import Name, normalise
 
@@ -12,7 +13,7 @@ CONNECTORS = frozenset({"x", "and", "with"})
 """Words that join two names. As a name, each needs a segment of its own."""
 
 
-class Segment(NamedTuple):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """Tokens ``first`` up to ``last`` of a name. ``walled``: hard breaks, or the ends of
     the title, stand on both sides; ``ours_before`` and ``ours_after``: our name does.
     """
@@ -108,7 +109,7 @@ def without_ours(
 
 
 def trimmed(name: Name, segment: Segment) -> Segment:
-    """The segment without connectors between it and our name."""
+    """The segment without connectors between it and our name; itself, when there are none."""
     if not segment.ours_before and not segment.ours_after:
         return segment
     first, last = segment.first, segment.last
@@ -116,7 +117,9 @@ def trimmed(name: Name, segment: Segment) -> Segment:
         first += 1
     while segment.ours_after and first < last and name.tokens[last - 1] in CONNECTORS:
         last -= 1
-    return segment._replace(first=first, last=last)
+    if (first, last) == (segment.first, segment.last):
+        return segment
+    return Segment(first, last, segment.walled, segment.ours_before, segment.ours_after)
 
 
 def joined(name: Name, segment: Segment) -> bool:

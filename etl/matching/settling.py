@@ -10,9 +10,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import msgspec
+from msgspec.structs import replace
 
 from etl.matching.decisions import SCORES, Decision, Match
 from etl.matching.rungs import Hit, Rung
@@ -51,8 +51,8 @@ def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
         return Decision(status="unmatched", reason=IGNORED)
     if company_field.foreign is not None:
         why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
-        doubtful = tuple(hit._replace(why=why) for hit in (*title.hits, *title.weak))
-        title = title._replace(hits=(), weak=doubtful)
+        doubtful = (replace(hit, why=why) for hit in (*title.hits, *title.weak))
+        title = replace(title, hits=(), weak=tuple(doubtful))
     weighing.add(title)
     weighing.add(people)
     decision = weighing.decide()
@@ -76,10 +76,8 @@ def only_trusted(kind: Kind, decision: Decision, least: float) -> Decision:
     enough = least <= SCORES["domain"] or kind in _WITH_GROUPS
     settles = _SETTLES[kind] if enough else LOWER
     if not matches:
-        return msgspec.structs.replace(_review(kind, candidates, WEAK), settles=settles)
-    return msgspec.structs.replace(
-        decision, matches=matches, candidates=_best(candidates), settles=settles
-    )
+        return replace(_review(kind, candidates, WEAK), settles=settles)
+    return replace(decision, matches=matches, candidates=_best(candidates), settles=settles)
 
 
 def _explicit(kind: Kind, rung: Rung) -> Decision:
@@ -106,26 +104,24 @@ class _Weighing:
         """Take the next lower rung into account."""
         if not rung.hits:
             return
-        above = dict(self.accepted)
-        self._add_sure(_sure(rung), above)
+        above = self.accepted
+        self._add_sure(_by_company(_sure(rung)), above)
         for tie in _ties(rung):
             companies = {owner.company for owner in tie.owners}
             if companies.isdisjoint(self.accepted):
                 self.contradicted |= bool(above)
                 self.ties.append(tie)
 
-    def _add_sure(self, sure: Sequence[Match], above: dict[str, Match]) -> None:
-        found = _by_company(sure)
+    def _add_sure(self, found: dict[str, Match], above: dict[str, Match]) -> None:
         if above and found.keys().isdisjoint(above):
             self.contradicted |= bool(found)
             self.others.extend(found.values())
         elif above or not self.ties:
-            self.accepted = found | self.accepted
+            self.accepted = found | above
         else:
             self.others.extend(found.values())
 
-    @property
-    def open(self) -> list[Match]:
+    def _open(self) -> list[Match]:
         """What ties that nothing settled."""
         return [
             match
@@ -137,20 +133,18 @@ class _Weighing:
     def decide(self) -> Decision | None:
         """The answer, when these rungs give one."""
         accepted = tuple(self.accepted[company] for company in sorted(self.accepted))
+        tied = self._open()
         if self.contradicted:
-            return _review(self.kind, [*accepted, *self.open, *self.others], CONTRADICTED)
+            return _review(self.kind, [*accepted, *tied, *self.others], CONTRADICTED)
         if accepted:
-            best = max(accepted, key=lambda match: match.score)
             return Decision(
                 status="matched",
                 matches=accepted,
-                candidates=_best(self.open),
-                settles=_SETTLES[self.kind] if self.open else None,
-                reason=best.method,
+                candidates=_best(tied),
+                settles=_SETTLES[self.kind] if tied else None,
+                reason=max(accepted, key=_score).method,
             )
-        if self.open:
-            return _review(self.kind, [*self.open, *self.others], TIED)
-        return None
+        return _review(self.kind, [*tied, *self.others], TIED) if tied else None
 
 
 def _nothing_sure(kind: Kind, rungs: Sequence[Rung]) -> Decision:
@@ -177,9 +171,14 @@ def _only_ignored(rung: Rung) -> bool:
     return bool(rung.hits) and all(hit.ignored for hit in rung.hits)
 
 
-def _order(match: Match) -> tuple[float, str, str, int, str]:
+def _score(match: Match) -> float:
+    return match.score
+
+
+def _order(match: Match) -> tuple[str, float, str, str, int, str]:
     evidence = match.evidence
     return (
+        match.company,
         -match.score,
         evidence.field,
         evidence.text,
@@ -188,20 +187,20 @@ def _order(match: Match) -> tuple[float, str, str, int, str]:
     )
 
 
-def _by_company(matches: Iterable[Match]) -> dict[str, Match]:
+def _by_company(matches: Sequence[Match]) -> dict[str, Match]:
     """The best match of each company, in the companies' order."""
     found: dict[str, Match] = {}
-    for match in sorted(matches, key=lambda match: (match.company, *_order(match))):
+    for match in sorted(matches, key=_order) if len(matches) > 1 else matches:
         found.setdefault(match.company, match)
     return found
 
 
-def _best(matches: Iterable[Match]) -> tuple[Match, ...]:
+def _best(matches: Sequence[Match]) -> tuple[Match, ...]:
     each = _by_company(matches).values()
     return tuple(sorted(each, key=lambda match: (-match.score, match.company)))
 
 
-def _review(kind: Kind, candidates: Iterable[Match], reason: str) -> Decision:
+def _review(kind: Kind, candidates: Sequence[Match], reason: str) -> Decision:
     return Decision(
         status="review", candidates=_best(candidates), settles=_SETTLES[kind], reason=reason
     )

@@ -7,17 +7,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from etl.matching.company_index import CompanyIndex, Owners
-from etl.matching.decisions import Nearest
+from etl.matching.decisions import Field, Nearest
 from etl.matching.learnt import Learnt
 from etl.matching.pieces import Piece, TitleReader
-from etl.matching.rungs import Hit, Rung
+from etl.matching.rungs import NOTHING, Hit, Rung
 from etl.matching.segments import CONNECTORS, OwnNames, joined
 from etl.matching.title_rungs import WORDS, core, segment, topic, typo, weak
 from etl.matching.title_text import Title
 from etl.names.legal_forms import without_legal_form
-from etl.names.normalise import normalise
-from sources.records import Summary
+from sources.records import Kind, Summary
 
 NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
@@ -25,72 +26,86 @@ SHORT = "the name is too short to stand alone"
 PERSON = "it may be a person's name"
 OTHERS = "another company stands there, whose deal it may be"
 
+WITHOUT_TITLE: frozenset[Kind] = frozenset({"hubspot_contacts", "hubspot_companies"})
+"""What is called like somebody is theirs by its address or its company field."""
+
 _SHORTEST_ALONE = 3
+_REMEMBERED = 4096
 _TAGGED = re.compile(r"\s*[(@]")
 
-RUNGS: tuple[Callable[[Title, Piece], Iterator[Hit]], ...] = (segment, core, typo, topic)
+RUNGS: tuple[Callable[[Title, Piece], list[Hit]], ...] = (segment, core, typo, topic)
 """In the order in which they are asked."""
 
 
-def title(
-    titles: TitleReader, index: CompanyIndex, own: OwnNames, learnt: Learnt, summary: Summary
-) -> Rung:
-    """The title's pieces; the aliases' when the title's settle nothing."""
-    if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
-        return Rung()
-    found = _read(Title(titles.parts(summary.title), index, own, learnt, "title", summary))
-    if found.hits or not summary.aliases:
-        return found
-    others = [
-        _read(Title(titles.parts(alias), index, own, learnt, "alias", summary))
-        for alias in sorted(summary.aliases)
-    ]
-    return Rung(
-        tuple(hit for rung in others for hit in rung.hits),
-        (*found.weak, *(hit for rung in others for hit in rung.weak)),
-        (*found.nearest, *(seen for rung in others for seen in rung.nearest)),
-    )
+class TitleRung:
+    """What titles lead to. That of some is remembered: all meetings of a series have one."""
 
+    def __init__(
+        self, titles: TitleReader, index: CompanyIndex, own: OwnNames, learnt: Learnt
+    ) -> None:
+        self._titles, self._index, self._own, self._learnt = titles, index, own, learnt
+        self._said: dict[tuple[str, Field, Kind, tuple[str, ...]], Rung] = {}
 
-def _read(read: Title) -> Rung:
-    return _sorted_out(read, [_piece(read, piece) for piece in read.parts.pieces])
+    def of(self, summary: Summary) -> Rung:
+        """What the title's pieces lead to; the aliases' when the title's settle nothing."""
+        if summary.kind in WITHOUT_TITLE:
+            return NOTHING
+        found = self._of(summary.title, "title", summary)
+        if found.hits or not summary.aliases:
+            return found
+        others = [self._of(alias, "alias", summary) for alias in sorted(summary.aliases)]
+        return Rung(
+            tuple(hit for rung in others for hit in rung.hits),
+            (*found.weak, *(hit for rung in others for hit in rung.weak)),
+            (*found.nearest, *(seen for rung in others for seen in rung.nearest)),
+        )
+
+    def read(self, text: str, field: Field, summary: Summary) -> Title:
+        """A title or an alias, taken apart."""
+        parts = self._titles.parts(text)
+        return Title(parts, self._index, self._own, self._learnt, field, summary)
+
+    def _of(self, text: str, field: Field, summary: Summary) -> Rung:
+        key = text, field, summary.kind, summary.flags
+        said = self._said.get(key)
+        if said is None:
+            read = self.read(text, field, summary)
+            said = _sorted_out(read, [_piece(read, piece) for piece in read.parts.pieces])
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            self._said[key] = said
+        return said
 
 
 def _piece(read: Title, piece: Piece) -> list[Hit]:
     """What the first rung says that has anything to say of a piece."""
     for rung in RUNGS:
-        hits = list(rung(read, piece))
-        if hits:
+        if hits := rung(read, piece):
             return hits
-    return list(weak(read, piece))
+    return weak(read, piece)
 
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
-    hits = [
-        hit._replace(why=why)
-        if not hit.why and (why := _too_little(read, number, hit, found))
-        else hit
-        for number, each in enumerate(found)
-        for hit in each
-    ]
-    if (
-        read.deal
-        and not read.parts.said
-        and any(_is_others(read, piece) for piece in read.parts.pieces)
-    ):
-        hits = [hit._replace(why=hit.why or OTHERS) for hit in hits]
-    if read.doubt:
-        hits = [hit._replace(why=hit.why if hit.why == WORDS else read.doubt) for hit in hits]
+    others = any(found) and read.deal and not read.parts.said and _names_others(read)
+    hits: list[Hit] = []
+    for number, each in enumerate(found):
+        for hit in each:
+            why = hit.why or _too_little(read, number, hit, found) or (OTHERS if others else "")
+            if read.doubt and why != WORDS:
+                why = read.doubt
+            hits.append(hit if why == hit.why else msgspec.structs.replace(hit, why=why))
     sure = tuple(hit for hit in hits if not hit.why)
     # a name among other words needs our own name to be worth anybody's time
     weak = tuple(hit for hit in hits if hit.why and (read.ours or hit.why != WORDS))
-    far = () if sure or weak else _inside(read) or tuple(_shortened(read))
-    return Rung(sure, weak, far)
+    if sure or weak:
+        return Rung(sure, weak)
+    nearest = _inside(read) or tuple(_shortened(read))
+    return Rung(nearest=nearest) if nearest else NOTHING
 
 
 def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> str:
     """Why a hit is not enough without our own name; empty when it is."""
-    key = normalise(hit.text).key
+    key = "".join(hit.tokens)
     if key in read.learnt.first_names and _is_a_persons(read, number, hit):
         return PERSON
     if read.parts.said:
@@ -104,7 +119,8 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
         return ""
     if key in read.learnt.first_names:
         return PERSON
-    whole = _is_whole(read, number, hit)
+    segment = read.parts.pieces[number].segment
+    whole = segment.walled and len(hit.tokens) == segment.last - segment.first
     if len(read.parts.pieces) == 1 and whole:
         return "" if hit.method == "segment" else NO_OURS
     if read.channel:
@@ -125,13 +141,6 @@ def _is_a_persons(read: Title, number: int, hit: Hit) -> bool:
     return not joined(name, segment) or _TAGGED.match(name.text, hit.end) is not None
 
 
-def _is_whole(read: Title, number: int, hit: Hit) -> bool:
-    piece = read.parts.pieces[number]
-    spans = read.parts.name.spans
-    first, last = spans[piece.segment.first][0], spans[piece.segment.last - 1][1]
-    return piece.segment.walled and (hit.start, hit.end) == (first, last)
-
-
 def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
     """Whether a piece is a company's or nothing but words said of many."""
     if found[number]:
@@ -145,6 +154,10 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
         for first in range(len(tokens) + 1)
         for last in range(first, len(tokens) + 1)
     )
+
+
+def _names_others(read: Title) -> bool:
+    return any(_is_others(read, piece) for piece in read.parts.pieces)
 
 
 def _is_others(read: Title, piece: Piece) -> bool:
@@ -166,17 +179,14 @@ def _is_said(read: Title, tokens: tuple[str, ...]) -> bool:
 
 def _inside(read: Title) -> tuple[Nearest, ...]:
     """The longest mapped name anywhere in the title."""
-    name = read.parts.name
-    size = len(name.tokens)
-    for length in range(min(size, read.known.longest_name), 0, -1):
-        for first in range(size - length + 1):
-            tokens = name.tokens[first : first + length]
-            if length == 1 and (len(tokens[0]) < _SHORTEST_ALONE or tokens[0] in read.own.keys):
-                continue
-            owners = read.known.called("".join(tokens))
-            if owners and not all(owner.ignored for owner in owners):
-                return (_seen(read, owners, first, first + length),)
-    return ()
+    known, longest, seen = read.known, 0, tuple[Nearest, ...]()
+    for first, last, key in known.names_in(read.parts.name.tokens):
+        owners = known.names[key]
+        if last - first <= longest or all(owner.ignored for owner in owners):
+            continue
+        if last - first > 1 or (len(key) >= _SHORTEST_ALONE and key not in read.own.keys):
+            longest, seen = last - first, (_seen(read, owners, first, last),)
+    return seen
 
 
 def _shortened(read: Title) -> Iterator[Nearest]:

@@ -31,21 +31,22 @@ _SELDOM_A_WORD = 8
 _MOST_AROUND = 5
 
 
-def segment(read: Title, piece: Piece) -> Iterator[Hit]:
+def segment(read: Title, piece: Piece) -> list[Hit]:
     """The companies of a piece, when all the rest of it is explained."""
-    if not piece.found:
-        return
-    if len(piece.found) == 1 and not piece.rest:
-        (found,) = piece.found
-        yield read.hit("segment", found.owners, found.first, found.last)
-        return
-    if why_not(read, piece):
-        return
-    reasons = [reason for rest in piece.rest if (reason := explained(read, piece, rest)) != ""]
-    if len(reasons) == len(piece.rest):
-        detail = "; ".join(reason for reason in reasons if reason not in _SAYS_NOTHING)
-        for found in piece.found:
-            yield read.hit("segment", found.owners, found.first, found.last, detail)
+    alone = len(piece.found) == 1 and not piece.rest
+    if not piece.found or (not alone and why_not(read, piece)):
+        return []
+    reasons: list[str] = []
+    for rest in piece.rest:
+        reason = explained(read, piece, rest)
+        if not reason:
+            return []
+        reasons.append(reason)
+    detail = "; ".join(reason for reason in reasons if reason not in _SAYS_NOTHING)
+    return [
+        read.hit("segment", found.owners, found.first, found.last, detail=detail)
+        for found in piece.found
+    ]
 
 
 _ANOTHER_PARTY = "another party"
@@ -80,15 +81,16 @@ def _nearest(piece: Piece, rest: Rest) -> Found:
 
 def why_not(read: Title, piece: Piece) -> str:
     """Why the names in a piece are not what it is about, whatever the rest of it."""
+    name = read.parts.name
     for rest in piece.rest:
-        if not rest.after and read.tokens(rest.last - 1, rest.last)[0] in REFERRALS:
+        if not rest.after and name.tokens[rest.last - 1] in REFERRALS:
             return REFERRED
-    if not read.parts.name.text.islower() and any(
-        before.last == after.first for before, after in pairwise(piece.found)
-    ):
-        return WORDS  # "Acme Pay", when there is an Acme and a Pay
-    if any(_within_foreign(read, piece, found.first, found.last) for found in piece.found):
-        return ANOTHER
+    for before, after in pairwise(piece.found):
+        if before.last == after.first and not name.text.islower():
+            return WORDS  # "Acme Pay", when there is an Acme and a Pay
+    for found in piece.found:
+        if _within_foreign(read, piece, found.first, found.last):
+            return ANOTHER
     if any(before.owners == after.owners for before, after in pairwise(piece.found)):
         return ANOTHER  # "Acme & Acme" is a third firm
     return ""
@@ -103,39 +105,36 @@ def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:
     )
 
 
-def core(read: Title, piece: Piece) -> Iterator[Hit]:
+def core(read: Title, piece: Piece) -> list[Hit]:
     """A name without the generic words at its end, when it is a single company's."""
     if piece.found or not read.ours:
-        return
-    for first, last in _spans(read, piece):
-        key = "".join(without_legal_form(read.tokens(first, last)))
-        owners = read.known.cores.get(key, ())
+        return []
+    for first, last, key in _spans(read, piece):
+        owners = read.known.cores.get(key)
         if not owners or key in read.learnt.foreign or read.learnt.seen(key, ""):
             continue
         detail = _around(read, piece, first, last)
         if detail is not None and not _within_foreign(read, piece, first, last):
-            hit = read.hit("core", owners, first, last, detail)
-            alone = len(owners) == 1 and key not in read.learnt.common
-            yield hit if alone else hit._replace(why=SEVERAL)
-            return
+            why = SEVERAL if len(owners) > 1 or key in read.learnt.common else ""
+            return [read.hit("core", owners, first, last, why=why, detail=detail)]
+    return []
 
 
-def typo(read: Title, piece: Piece) -> Iterator[Hit]:
+def typo(read: Title, piece: Piece) -> list[Hit]:
     """A name with one slip in it."""
     if read.doubt:
-        return
-    for first, last in _spans(read, piece):
-        tokens = without_legal_form(read.tokens(first, last))
-        meant = typos.meant(read.known, read.learnt, "".join(tokens))
-        if meant is None or not _contains(piece, first, last):
+        return []
+    for first, last, key in _spans(read, piece):
+        if piece.found and not _contains(piece, first, last):
             continue
-        detail = _around(read, piece, first, last)
-        if detail is None or _within_foreign(read, piece, first, last):
+        meant = typos.meant(read.known, read.learnt, key)
+        detail = _around(read, piece, first, last) if meant else None
+        if meant is None or detail is None or _within_foreign(read, piece, first, last):
             continue
         if not _recurs(read, piece, first, last):
-            hit = read.hit("typo", meant.owners, first, last)
-            yield hit._replace(detail="; ".join(filter(None, (meant.detail, detail))))
-            return
+            detail = f"{meant.detail}; {detail}" if detail else meant.detail
+            return [read.hit("typo", meant.owners, first, last, detail=detail)]
+    return []
 
 
 def _contains(piece: Piece, first: int, last: int) -> bool:
@@ -154,12 +153,15 @@ def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
     return longer and key in read.learnt.spellings
 
 
-def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int]]:
-    """The whole piece, then what is left of it without some words on either side."""
+def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int, str]]:
+    """The whole piece, then what is left of it without some words on either side; and as
+    which key each can be looked up.
+    """
     first, last = _bare(read, piece)
     for size in range(last - first, max(0, last - first - _MOST_AROUND), -1):
         for start in range(first, last - size + 1):
-            yield start, start + size
+            end = start + size
+            yield start, end, "".join(without_legal_form(read.parts.name.tokens[start:end]))
 
 
 def _bare(read: Title, piece: Piece) -> tuple[int, int]:
@@ -188,19 +190,21 @@ def _around(read: Title, piece: Piece, first: int, last: int) -> str | None:
     return f"{words!r} stands beside other companies" if words else ""
 
 
-def topic(read: Title, piece: Piece) -> Iterator[Hit]:
+def topic(read: Title, piece: Piece) -> list[Hit]:
     """A company with a word or two that are no name: met here only, in small letters."""
-    if len(piece.found) != 1 or not piece.rest or not read.ours or why_not(read, piece):
-        return
+    if len(piece.found) != 1 or not piece.rest or not read.ours:
+        return []
     (found,) = piece.found
-    if read.is_common(found) or len(found.owners) > 1:
-        return
+    if len(found.owners) > 1 or read.is_common(found) or why_not(read, piece):
+        return []
     if not read.parts.said and read.deal and not is_no_word(read.parts, found):
-        return
-    if all(explained(read, piece, rest) or _is_topic(read, found, rest) for rest in piece.rest):
-        words = " ".join(" ".join(read.tokens(rest.first, rest.last)) for rest in piece.rest)
-        detail = f"{words!r} is met beside no name but here, and is written like no name"
-        yield read.hit("topic", found.owners, found.first, found.last, detail)
+        return []
+    for rest in piece.rest:
+        if not _is_topic(read, found, rest) and not explained(read, piece, rest):
+            return []
+    words = " ".join(" ".join(read.tokens(rest.first, rest.last)) for rest in piece.rest)
+    detail = f"{words!r} is met beside no name but here, and is written like no name"
+    return [read.hit("topic", found.owners, found.first, found.last, detail=detail)]
 
 
 def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
@@ -233,11 +237,15 @@ def is_no_word(parts: Parts, found: Found) -> bool:
     )
 
 
-def weak(read: Title, piece: Piece) -> Iterator[Hit]:
+def weak(read: Title, piece: Piece) -> list[Hit]:
     """The names in a piece that settle nothing, and why."""
-    why = why_not(read, piece) or (PARTLY if any(r.joint for r in piece.rest) else WORDS)
-    for found in piece.found:
-        yield read.hit("segment", found.owners, found.first, found.last)._replace(why=why)
+    if not piece.found:
+        return []
+    joint = any(rest.joint for rest in piece.rest)
+    why = why_not(read, piece) or (PARTLY if joint else WORDS)
+    return [
+        read.hit("segment", found.owners, found.first, found.last, why=why) for found in piece.found
+    ]
 
 
 def unexplained(read: Title, piece: Piece) -> Iterator[str]:

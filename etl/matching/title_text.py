@@ -52,10 +52,22 @@ class Title:
         """The tokens from ``first`` up to ``last``."""
         return self.parts.name.tokens[first:last]
 
-    def hit(self, method: Method, owners: Owners, first: int, last: int, detail: str = "") -> Hit:
+    def hit(
+        self,
+        method: Method,
+        owners: Owners,
+        first: int,
+        last: int,
+        *,
+        why: str = "",
+        detail: str = "",
+    ) -> Hit:
         """What these tokens lead to."""
-        text, start, end = self.parts.name.quote(first, last)
-        return Hit(method, owners, text, self.field, start, end, detail=detail)
+        name = self.parts.name
+        text, start, end = name.quote(first, last)
+        return Hit(
+            method, owners, text, self.field, start, end, why, detail, name.tokens[first:last]
+        )
 
     def is_common(self, found: Found) -> bool:
         """Whether the name is also a word, or a person's name."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from etl.names.legal_forms import GLUED
 from etl.names.lookalikes import latin
@@ -17,7 +18,6 @@ from etl.names.lookalikes import latin
 # In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
 # beside it, a bar is a hard break; everything else belongs to a word.
 _WORD = re.compile(r"[^ |\-]+")
-_HARD = re.compile(r"[ \-|]*(?:\||- | -)[ \-|]*")
 # Chinese, Japanese and Korean words are written to Latin ones without a space.
 _SCRIPTS = re.compile(
     "(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
@@ -28,7 +28,7 @@ _DROPPED = frozenset("'’‘ʼ′™®©℠")
 _SOFT = frozenset("._")
 
 
-class Name(NamedTuple):
+class Name(msgspec.Struct, frozen=True, gc=False):
     """A name taken apart.
 
     ``breaks`` say of each token whether a hard break (anything but a space, a dot, an
@@ -48,9 +48,22 @@ class Name(NamedTuple):
 
     def quote(self, first: int, last: int) -> tuple[str, int, int]:
         """The text of the tokens from ``first`` up to ``last``, and where it stands."""
-        spans = self.spans
-        start, end = spans[first][0], spans[last - 1][1]
+        if _is_plain(self.text):
+            start, end = self._place(first, last)
+        else:
+            spans = self.spans
+            start, end = spans[first][0], spans[last - 1][1]
         return self.text[start:end], start, end
+
+    def _place(self, first: int, last: int) -> tuple[int, int]:
+        """Where tokens of a plain text stand: one after the other."""
+        text, start, end = self.text.lower(), 0, 0
+        for number in range(last):
+            place = text.index(self.tokens[number], end)
+            end = place + len(self.tokens[number])
+            if number == first:
+                start = place
+        return start, end
 
 
 def _is_mark(char: str) -> bool:
@@ -138,10 +151,10 @@ def _words(cleaned: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
     tokens: list[str] = []
     breaks: list[bool] = []
     broken = False
-    for run in _HARD.split(cleaned):
-        found = run.replace("-", " ").split()
-        tokens += found
-        breaks += (broken, *(False,) * (len(found) - 1)) if found else ()
+    for run in cleaned.replace(" -", "|").replace("- ", "|").replace("-", " ").split("|"):
+        if found := run.split():
+            tokens += found
+            breaks += (broken, *(False,) * (len(found) - 1))
         broken = True
     return tuple(tokens), tuple(breaks)
 
