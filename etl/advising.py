@@ -14,7 +14,7 @@ from etl.matching.suggesting import Suggesting, as_csv_rows
 from etl.report import SUGGESTIONS, Advice
 
 WORDS = 100
-"""So many learnt words and phrases are shown."""
+"""So many learnt words and phrases, and names, are shown."""
 
 # A spreadsheet takes such a cell for a formula. An apostrophe is no part of any name.
 _FORMULAS = ("=", "+", "-", "@", "\t")
@@ -32,6 +32,7 @@ def advice(rows: int, own: OwnCompany | None, learnt: Learnt) -> Advice:
         our_domain=domain and domain.value,
         our_domain_items=(domain or none).items,
         words=learnt.words.best(WORDS),
+        names_of_others=learnt.others(WORDS),
     )
 
 

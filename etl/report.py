@@ -77,8 +77,8 @@ class Move(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Advice(Record, frozen=True, kw_only=True, gc=False):
-    """How many rows there are, our own name and domain where nobody gave them, and the words
-    that stand beside most companies' names, with how many.
+    """How many rows there are, our own name and domain where nobody gave them, the words that
+    stand beside most companies' names, with how many, and the names of others, with how often.
     """
 
     suggestions: int = 0
@@ -87,6 +87,7 @@ class Advice(Record, frozen=True, kw_only=True, gc=False):
     our_domain: str | None = None
     our_domain_items: int = 0
     words: dict[str, int] = {}
+    names_of_others: dict[str, int] = {}
 
 
 class RunReport(Record, frozen=True, kw_only=True, gc=False):

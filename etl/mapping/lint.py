@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from etl.mapping.claims import SHORTEST_NODE_ADDRESS, Claim, Table, claims
-from etl.mapping.rows import IGNORE, Mapping, MappingIssue, MappingRow
+from etl.mapping.rows import IGNORE, NAME, Mapping, MappingIssue, MappingRow
 from etl.names.domains import FREE_MAIL, host_of, registrable
+from etl.names.normalise import normalise
 
 _CLAIMED: dict[Table, str] = {
     "slack": "group_claimed_twice",
@@ -17,6 +18,13 @@ _CLAIMED: dict[Table, str] = {
     "bare_name": "name_claimed_twice",
 }
 
+_COLUMNS = {
+    "slack_groups": "slack_group",
+    "telegram_groups": "telegram_group",
+    "calendar_domains": "calendar_domain",
+    "node_addresses": "full_node_address",
+}
+
 
 def lint(mapping: Mapping, our_domains: Iterable[str] = ()) -> Iterator[MappingIssue]:
     """Values that are of no use, and keys that two companies lay claim to."""
@@ -25,6 +33,7 @@ def lint(mapping: Mapping, our_domains: Iterable[str] = ()) -> Iterator[MappingI
         yield from _domains(row, ours)
         yield from _node_addresses(row)
         yield from _nearly_ignored(row)
+    yield from _words(mapping.words)
     yield from _claimed_twice(claims(mapping))
 
 
@@ -63,6 +72,28 @@ def _nearly_ignored(row: MappingRow) -> Iterator[MappingIssue]:
         yield MappingIssue(
             line=row.line, column="variant_type", kind="nearly_ignore", detail=detail
         )
+
+
+def _words(rows: Iterable[MappingRow]) -> Iterator[MappingIssue]:
+    """Rows about words that say nothing, too much, or the contrary of another."""
+    said: dict[str, MappingRow] = {}
+    for row in rows:
+        if not row.variant_name:
+            detail = f"a row of kind {row.says} says nothing without one"
+            yield MappingIssue(line=row.line, column="variant_name", kind="no_word", detail=detail)
+            continue
+        for field, column in _COLUMNS.items():
+            if getattr(row, field):
+                detail = f"not read: a row of kind {row.says} has only a variant_name"
+                yield MappingIssue(
+                    line=row.line, column=column, kind="not_of_a_word", detail=detail
+                )
+        other = said.setdefault(normalise(row.variant_name).key, row)
+        if other.says != row.says:
+            detail = f"{row.variant_name!r} is a {other.says} on line {other.line}: it is a {NAME}"
+            yield MappingIssue(
+                line=row.line, column="variant_type", kind="word_and_name", detail=detail
+            )
 
 
 def _is_slip(word: str, meant: str) -> bool:

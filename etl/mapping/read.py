@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from etl.mapping import cells as mapping_cells
 from etl.mapping.lint import lint
 from etl.mapping.quoting import forgotten_quote
-from etl.mapping.rows import IGNORE, MappedCompany, Mapping, MappingIssue, MappingRow
+from etl.mapping.rows import IGNORE, NAME, WORD, MappedCompany, Mapping, MappingIssue, MappingRow
 
 __all__ = ["MappedCompany", "Mapping", "MappingIssue", "MappingRow", "load_mapping", "read_mapping"]
 
@@ -39,7 +41,7 @@ def read_mapping(data: bytes, *, our_domains: Iterable[str] = ()) -> Mapping:
     mapping = _by_company([row for row in rows if row is not None])
     issues.extend(lint(mapping, our_domains))
     ordered = sorted(issues, key=lambda i: (i.line, i.column or "", i.kind, i.detail))
-    return Mapping(companies=mapping.companies, ignored=mapping.ignored, issues=tuple(ordered))
+    return msgspec.structs.replace(mapping, issues=tuple(ordered))
 
 
 class _Record(NamedTuple):
@@ -142,9 +144,12 @@ def _row(
         node_addresses=_unique(found.get("full_node_address", ())),
         variant_type=kind or None,
     )
-    if base or row.ignored:
+    if base or row.ignored or row.says:
         return row
-    detail = f"no base_company, so the row is not read; for what is nobody's, write {IGNORE}"
+    detail = (
+        f"no base_company, so the row is not read; for what is nobody's, write {IGNORE}, for what"
+        f" is no name {WORD}, for somebody's name {NAME}"
+    )
     issues.append(_issue(record, "base_company", "no_base_company", detail))
     return None
 
@@ -182,7 +187,11 @@ def _issue(record: _Record, column: str | None, kind: str, detail: str) -> Mappi
 def _by_company(rows: Sequence[MappingRow]) -> Mapping:
     of: dict[str, list[MappingRow]] = {}
     for row in rows:
-        if not row.ignored:
+        if not row.ignored and not row.says:
             of.setdefault(row.base_company, []).append(row)
     companies = {name: MappedCompany(name=name, rows=tuple(of[name])) for name in sorted(of)}
-    return Mapping(companies=companies, ignored=tuple(row for row in rows if row.ignored))
+    return Mapping(
+        companies=companies,
+        ignored=tuple(row for row in rows if row.ignored),
+        words=tuple(row for row in rows if row.says),
+    )

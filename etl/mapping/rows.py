@@ -8,6 +8,10 @@ import msgspec
 
 IGNORE = "ignore"
 """The ``variant_type`` of rows whose values are known to be nobody's."""
+WORD, NAME = "word", "name"
+"""The ``variant_type`` of rows without a company that say what their ``variant_name`` is,
+whatever the items teach.
+"""
 
 
 class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +30,12 @@ class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
     def ignored(self) -> bool:
         """Whether the row names what is nobody's."""
         return self.variant_type is not None and self.variant_type.casefold() == IGNORE
+
+    @property
+    def says(self) -> str:
+        """`WORD` or `NAME` when the row says that of its words; else empty."""
+        kind = "" if self.base_company else (self.variant_type or "").casefold()
+        return kind if kind in {WORD, NAME} else ""
 
 
 class MappingIssue(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,16 +72,17 @@ class MappedCompany(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole: companies by name, in the names' order; rows of what is nobody's; and
-    what looks wrong, by line.
+    """The whole: companies by name, in the names' order; rows of what is nobody's; those that
+    say what single words are; and what looks wrong, by line.
     """
 
     companies: dict[str, MappedCompany] = {}
     ignored: tuple[MappingRow, ...] = ()
+    words: tuple[MappingRow, ...] = ()
     issues: tuple[MappingIssue, ...] = ()
 
     @property
     def rows(self) -> tuple[MappingRow, ...]:
-        """Every row, in the file's order."""
+        """Every row of a company and of what is nobody's, in the file's order."""
         of_companies = [row for company in self.companies.values() for row in company.rows]
         return tuple(sorted((*of_companies, *self.ignored), key=lambda row: row.line))

@@ -9,6 +9,7 @@ import msgspec
 
 from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
+from etl.matching.overrides import Overrides, overrides_of
 from etl.matching.segments import OwnNames, walled, without_ours
 from etl.names.domains import registrable
 from etl.names.generic_words import core
@@ -58,6 +59,8 @@ class CompanyIndex(NamedTuple):
     """The names' keys by what they are, and by what is left of them without one letter."""
     with_ours: frozenset[str]
     """The names' keys that begin with our own name."""
+    overrides: Overrides
+    """What the mapping says of single words."""
 
     def owners(self, table: Table, key: str) -> Owners:
         """Whose the key is in that table."""
@@ -146,7 +149,9 @@ def build_index(
     with_domains = frozenset(owner.company for of in tables["domain"].values() for owner in of)
     with_ours = frozenset(_with_ours(rows["name"].values(), OwnNames(our_names)))
     return CompanyIndex(
-        tables, names, longest, with_variants, with_domains, beginnings, cores, slips, with_ours
+        *(tables, names, longest, with_variants, with_domains, beginnings, cores, slips),
+        with_ours=with_ours,
+        overrides=overrides_of(mapping),
     )
 
 

@@ -96,7 +96,7 @@ class Learner:
             for company, keys in self._keys.items()
             if not keys.isdisjoint(self._names_of_people)
         }
-        names = frozenset(self._names_of_people)
+        names, said = frozenset(self._names_of_people), self._index.overrides
         words = Words(
             self._shaped("before", names, people),
             self._shaped("after", names, people),
@@ -114,11 +114,12 @@ class Learner:
             fields=self._fields,
             labels=frozenset(self._labels),
             alone=self._alone,
-            spellings=frozenset(self._spellings),
+            spellings=frozenset(self._spellings) | said.word_keys | said.name_keys,
+            overrides=said,
         )
         loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
         return learnt._replace(
-            common=frozenset(loose | self._names_of_people),
+            common=frozenset(loose | self._names_of_people | said.word_keys) - said.name_keys,
             sharing=self._sharing(),
             everywhere=frozenset(
                 person for person, of in self._companies_of.items() if len(of) >= EVERYWHERE
@@ -127,9 +128,10 @@ class Learner:
 
     def _foreign(self) -> frozenset[str]:
         """Companies that are not ours and not mapped; a shortened name is one when it recurs."""
-        cores = self._index.cores
+        cores, said = self._index.cores, self._index.overrides
         fields = {key for key, count in self._fields.items() if count > 1 or key not in cores}
-        return frozenset(fields | self._labels)
+        named = {key for key in said.name_keys if not self._known(key)}
+        return frozenset((fields | self._labels) - said.word_keys | named)
 
     def _numbered(self) -> dict[str, frozenset[str]]:
         """Phrases with a number, as they are, and all the companies they were met beside."""

@@ -4,9 +4,9 @@ names are of companies that the mapping does not know.
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
+from etl.matching.overrides import Overrides, phrase
 from etl.names.generic_words import GENERIC
 
 Side = Literal["before", "after"]
@@ -15,10 +15,11 @@ Side = Literal["before", "after"]
 REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "through"})
 """Before a name: the one it is about is another."""
 
-_DIGITS = re.compile(r"\d+")
 _MORE = 3
 _OFTEN = 3
 """A spelling or a pair that is met so often is no accident."""
+SAID = 10**6
+"""More than any corpus supports: somebody's word."""
 
 
 def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
@@ -26,7 +27,7 @@ def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
     and whatever is somebody's: ``anns thread``, ``bobs thread``.
     """
     alike = ("'s" if token[-1:] == "s" and token[:-1] in people else token for token in tokens)
-    return _DIGITS.sub("#", " ".join(alike))
+    return phrase(alike)
 
 
 class Words(NamedTuple):
@@ -72,7 +73,7 @@ class Learnt(NamedTuple):
     twice on; ``spellings`` words that are nobody's name and were met again; ``common`` names
     of companies that are also words or people's names; ``sharing`` words of Slack channels
     that are shared with others; ``everywhere`` people who take part in the chats of many
-    different companies.
+    different companies; ``overrides`` what the mapping says of words, whatever was learnt.
     """
 
     items: int = 0
@@ -87,13 +88,19 @@ class Learnt(NamedTuple):
     common: frozenset[str] = frozenset()
     sharing: frozenset[str] = frozenset()
     everywhere: frozenset[str] = frozenset()
+    overrides: Overrides = Overrides()
 
     def support(
         self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool = False
     ) -> int:
         """Beside how many other companies these words were met, at least; 0: too few to say
-        that they are no part of a name. ``strict``: on this very side only.
+        that they are no part of a name; `SAID`: the mapping says so. ``strict``: on this very
+        side only.
         """
+        if self.overrides.name_in(tokens):
+            return 0
+        if self.overrides.word(tokens):
+            return SAID
         if side == "after" and tokens[0] in GENERIC and len(tokens) == 1:
             return 0
         if self._recurs(tokens, company):
@@ -107,9 +114,11 @@ class Learnt(NamedTuple):
         return found
 
     def _of_phrase(self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool) -> int:
-        phrase = shape(tokens, self.people)
-        sides, either = self.words.support(phrase, company)
-        if len(tokens) > 1 or "#" in phrase or "'" in phrase:
+        if self.overrides.word(tokens):
+            return SAID
+        words = shape(tokens, self.people)
+        sides, either = self.words.support(words, company)
+        if len(tokens) > 1 or "#" in words or "'" in words:
             enough = sides[side] >= 2 or (not strict and either >= 2)
         else:
             enough = sides[side] >= (4 if strict else 3) or (not strict and either >= 4)
@@ -122,6 +131,10 @@ class Learnt(NamedTuple):
         who takes part in the chats of several companies is no word beside their names.
         """
         key = "".join(tokens)
+        if self.overrides.name_in(tokens):
+            return SAID
+        if key in self.overrides.word_keys:
+            return 0
         alone = self.alone.get(" ".join(tokens), 0)
         return alone + self.fields.get(key, 0) + (key in self.labels)
 
@@ -140,5 +153,14 @@ class Learnt(NamedTuple):
         return self.items > 0 and self.words.pairs.get((company, " ".join(tokens)), 0) <= 1
 
     def seen(self, token: str, company: str) -> bool:
-        """Whether the word was met beside any other company at all."""
-        return bool(self.words.tokens.get(token, frozenset()) - {company})
+        """Whether the word was met beside any other company at all, or is said to be one."""
+        others = self.words.tokens.get(token, frozenset()) - {company}
+        return bool(others) or token in self.overrides.word_keys
+
+    def others(self, most: int) -> dict[str, int]:
+        """The names of others that stand most often in the CRM, then those of hosts, by key;
+        and how often.
+        """
+        counted = {key: self.fields.get(key, 0) + (key in self.labels) for key in self.foreign}
+        ranked = sorted(counted, key=lambda key: (-counted[key], key))
+        return {key: counted[key] for key in ranked[:most]}

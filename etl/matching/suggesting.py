@@ -232,7 +232,8 @@ class Suggesting:
     def _may_be_new(self, name: str) -> bool:
         tokens = normalise(name).tokens
         key = "".join(without_legal_form(tokens))
-        known = self._index.of_name(tokens) or key in self._ours
+        words = self._index.overrides.word_keys
+        known = self._index.of_name(tokens) or key in self._ours or key in words
         return bool(key) and not known and not is_placeholder(name.strip())
 
     def _may_be_ours(self, label: str) -> bool:

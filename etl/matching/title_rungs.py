@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from etl.matching import typos
-from etl.matching.learnt import REFERRALS, Side
+from etl.matching.learnt import REFERRALS, SAID, Side
 from etl.matching.pieces import Found, Parts, Piece, Rest
 from etl.matching.rungs import PAST, Hit
 from etl.matching.segments import CONNECTORS
@@ -64,7 +64,14 @@ def explained(read: Title, piece: Piece, rest: Rest) -> str:
     nearest = _nearest(piece, rest)
     strict = read.is_common(nearest) or not read.ours
     support = _support(read, tokens, rest.after, nearest, strict=strict)
-    return f"{' '.join(tokens)!r} stands beside {support} other companies" if support else ""
+    return _beside(" ".join(tokens), support) if support else ""
+
+
+def _beside(words: str, support: int) -> str:
+    """What is said of words that are no part of a name."""
+    if support >= SAID:
+        return f"{words!r} is no name, says the mapping"
+    return f"{words!r} stands beside {support} other companies"
 
 
 def _support(
@@ -179,15 +186,16 @@ def _around(read: Title, piece: Piece, first: int, last: int) -> str | None:
     """Why the words around these are no part of a name; ``None`` when nothing says so."""
     start, end = _bare(read, piece)
     before, after = read.tokens(start, first), read.tokens(last, end)
-    strict = not read.ours
-    if before and (
-        before[-1] in REFERRALS or not read.learnt.support(before, "before", "", strict=strict)
-    ):
+    if before and before[-1] in REFERRALS:
         return None
-    if after and not read.learnt.support(after, "after", "", strict=strict):
-        return None
-    words = " ".join((*before, *after))
-    return f"{words!r} stands beside other companies" if words else ""
+    least, strict = SAID, not read.ours
+    sides: tuple[tuple[tuple[str, ...], Side], ...] = ((before, "before"), (after, "after"))
+    for words, side in sides:
+        if words:
+            least = min(least, read.learnt.support(words, side, "", strict=strict))
+            if not least:
+                return None
+    return _beside(" ".join((*before, *after)), least) if before or after else ""
 
 
 def topic(read: Title, piece: Piece) -> list[Hit]:
@@ -257,7 +265,11 @@ def unexplained(read: Title, piece: Piece) -> Iterator[str]:
         yield why
     for rest in piece.rest:
         if not explained(read, piece, rest):
-            words = " ".join(read.tokens(rest.first, rest.last))
+            tokens = read.tokens(rest.first, rest.last)
+            words = " ".join(tokens)
+            if read.learnt.overrides.name_in(tokens):
+                yield f"{words!r} is a name, says the mapping"
+                continue
             met = len(read.learnt.words.tokens.get(words, ()))
             companies = "1 company" if met == 1 else f"{met} companies"
             yield f"{words!r} may be part of a name: it stands beside {companies}"

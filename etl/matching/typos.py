@@ -29,7 +29,7 @@ def meant(index: CompanyIndex, learnt: Learnt, key: str, *, itself: int = 0) -> 
     if learnt.fields.get(key, 0) > itself or key in learnt.labels or key in learnt.common:
         return None
     if key in learnt.spellings:
-        return None  # met again and again: a name of its own
+        return None  # met again and again, or said to be: a word or a name of its own
     near = sorted({name for name in index.near(key) if _one_slip(key, name)})
     owners = {owner for name in near for owner in index.names[name]}
     if not near or len({(owner.company, owner.ignored) for owner in owners}) != 1:

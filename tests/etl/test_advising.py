@@ -49,3 +49,13 @@ def test_the_words_that_stand_beside_most_companies_are_shown_first() -> None:
     words = Words(before=before, after={"call": frozenset("BC"), "demo": frozenset("ABCDE")})
     shown = advice(0, None, Learnt(words=words)).words
     assert list(shown.items()) == [("demo", 5), ("new", 4), ("call", 3)]
+
+
+def test_names_of_others_are_shown_with_how_often_they_stand_there() -> None:
+    learnt = Learnt(
+        foreign=frozenset(("zorg", "yarrow", "both")),
+        fields={"zorg": 3, "both": 2, "mapped": 9},
+        labels=frozenset(("yarrow", "both")),
+    )
+    shown = advice(0, None, learnt).names_of_others
+    assert list(shown.items()) == [("both", 3), ("zorg", 3), ("yarrow", 1)]

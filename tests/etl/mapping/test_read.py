@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from etl.mapping.claims import claims
 from etl.mapping.read import Mapping, load_mapping, read_mapping
 
 HEADER = (
@@ -179,6 +180,10 @@ def test_line_numbers_count_line_breaks_inside_quotes() -> None:
         ("acme,,,,,,ignor\n", (2, "variant_type", "nearly_ignore")),
         ("acme,,,,,,ignare\n", (2, "variant_type", "nearly_ignore")),
         ("acme,,,,,n1,\n", (2, "full_node_address", "short_node_address")),
+        (",,,,,,word\n", (2, "variant_name", "no_word")),
+        (",,onboarding,,,,name\n", (2, "variant_name", "no_word")),
+        (",ops,,,ops.example,,word\n", (2, "calendar_domain", "not_of_a_word")),
+        (",ops,,,,,word\n,O.P.S,,,,,name\n", (3, "variant_type", "word_and_name")),
     ],
 )
 def test_what_looks_wrong_is_said_with_its_line(
@@ -214,6 +219,17 @@ def test_rows_of_what_is_nobodys_are_no_companies() -> None:
     mapping = read(",,runners,,,,ignore\nClub,,,,club.example,,Ignore\n")
     assert mapping.companies == {}
     assert [row.line for row in mapping.ignored] == [2, 3]
+    assert issues(mapping) == []
+
+
+def test_rows_about_words_are_no_companies_and_claim_nothing() -> None:
+    mapping = read(",ops,,,,,Word\n,Acme Hosts,,,,,name\nacme,ops,,,,,word\n")
+    assert list(mapping.companies) == ["acme"]
+    assert [(row.line, row.says, row.variant_name) for row in mapping.words] == [
+        (2, "word", "ops"),
+        (3, "name", "Acme Hosts"),
+    ]
+    assert [claim.line for claim in claims(mapping)] == [4, 4]  # with a company: a variant
     assert issues(mapping) == []
 
 
