@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from etl.exits import OK, NoInput
+from etl.credentials import VARIABLES
+from etl.exits import OK, TROUBLE, NoInput
 from etl.inventory import Inventory
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
@@ -25,7 +26,7 @@ OUTPUT_SHARE = 0.6
 SHOWN = 20
 
 
-def check(settings: Settings) -> tuple[str, int]:
+def check(settings: Settings, *, online: bool = False) -> tuple[str, int]:
     """All of it as text, and the exit status that a run could not avoid."""
     if holds_no_archive(settings):
         settings = settings.for_sample()
@@ -39,10 +40,16 @@ def check(settings: Settings) -> tuple[str, int]:
         status = NoInput.exit_status
     if not settings.mapping.is_file():
         status = NoInput.exit_status
+    lines += ["", *_services(settings)]
+    if online:
+        said, answering = _online(settings)
+        lines += said
+        status = status if answering else TROUBLE
     lines += ["", *_mapping(settings)]
     if inventory is not None:
         lines += ["", *_archives(settings, inventory)]
-        if not inventory.unit_count and not inventory.problems:
+        fetched = settings.fetched_sources
+        if not inventory.unit_count and not inventory.problems and not fetched:
             lines += ["", f"no input: {settings.data_dir}: no export found; put some there"]
             status = NoInput.exit_status
     return "\n".join(one_line(line) for line in lines), status
@@ -52,7 +59,7 @@ def _settings(settings: Settings) -> Iterator[str]:
     yield "settings"
     for entry in fields(settings):
         value = getattr(settings, entry.name)
-        if entry.name == "readers":
+        if entry.name in {"readers", "scope", "credentials"}:
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
         yield f"  {entry.name:<20}{'-' if shown in (None, '') else shown}"
@@ -63,6 +70,32 @@ def _settings(settings: Settings) -> Iterator[str]:
         yield f"  {name:<20}{shown or '-'}"
     if unknown := unread(read_env_file(HOME / ".env")):
         yield f"  no setting, in .env: {', '.join(unknown)}"
+
+
+def _services(settings: Settings) -> Iterator[str]:
+    yield "live services"
+    for name, variable in VARIABLES.items():
+        said = "configured" if name in settings.credentials else f"not configured: no {variable}"
+        if not settings.live:
+            said = "not asked: --no-live"
+        yield f"  {name:<10}{said}"
+
+
+def _online(settings: Settings) -> tuple[list[str], bool]:
+    """What each service says of us, and whether all will answer what a fetch asks."""
+    from etl.fetching import identities
+
+    lines, answering = [], True
+    for name, told in identities(settings):
+        if isinstance(told, str):
+            lines.append(f"  {name:<10}does not answer: {told}")
+            answering = False
+            continue
+        lines.append(f"  {name:<10}answers as {told.name} ({told.id})")
+        if told.missing:
+            lines.append(f"  {'':<10}scopes that are missing: {', '.join(told.missing)}")
+            answering = False
+    return lines, answering
 
 
 def _mapping(settings: Settings) -> Iterator[str]:

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 from itertools import islice
@@ -18,12 +18,13 @@ from etl import __version__, exits
 
 if TYPE_CHECKING:
     from etl.data_etl import DataETL
-    from etl.report import RunReport
+    from etl.report import Fetched, RunReport
     from etl.settings import Settings
 
 EXAMPLES = """\
 examples:
   python run_etl.py                                    read data/, write output/etl_output.json
+  python run_etl.py fetch --dry-run                    what the live services would be asked
   python run_etl.py check                              say what a run would do; write nothing
   python run_etl.py --data-dir exports --mapping my_companies.csv --our-name "My Company"
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
@@ -53,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sum(value is not None for value in (asked.records, asked.sample, asked.score))
     if given != (asked.command == "match"):
         parser.error("match takes --records, --sample or --score, the other commands do not")
+    if (asked.dry_run and asked.command != "fetch") or (asked.online and asked.command != "check"):
+        parser.error("fetch takes --dry-run, check takes --online, the other commands do not")
     try:
         _stop_on_signals()
         return _command(asked)
@@ -90,17 +93,44 @@ def _command(asked: argparse.Namespace) -> int:
     if asked.command == "check":
         from etl.check import check
 
-        said, status = check(settings)
+        said, status = check(settings, online=asked.online)
         _say(said)
         return status
-    return _run(asked, settings)
+    return _fetch(asked, settings) if asked.command == "fetch" else _run(asked, settings)
 
 
-def _run(asked: argparse.Namespace, settings: Settings) -> int:
-    from etl import summary
-    from etl.data_etl import DataETL
+def _fetch(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl.fetching import plans, refuse_unconfigured
+    from etl.logs import one_line
+    from etl.summary import fetched_lines
+
+    refuse_unconfigured(settings)
+    if asked.dry_run:
+        _say("\n".join(one_line(line) for line in plans(settings)))
+        return exits.OK
+    _open_log(asked, settings)
+    fetched = _fetched(asked, settings)
+    failed = any(one.status == "failed" for one in fetched.values())
+    if failed or not asked.quiet:
+        _say("\n".join(one_line(line) for line in fetched_lines(fetched)))
+    return exits.TROUBLE if failed else exits.OK
+
+
+def _fetched(asked: argparse.Namespace, settings: Settings) -> Mapping[str, Fetched]:
+    """What the services said that a run of these settings asks first, if it asks any."""
+    if not settings.fetched_sources or settings.data_dir.is_file():
+        return {}
+    from etl.fetching import fetch
+
+    def tell(line: str) -> None:
+        if not asked.quiet:
+            print(line, file=sys.stderr, flush=True)
+
+    return fetch(settings, tell)
+
+
+def _open_log(asked: argparse.Namespace, settings: Settings) -> None:
     from etl.logs import log_to, log_to_terminal
-    from etl.progress import progress_on
 
     try:
         log_to(settings.log_file, debug=asked.debug)
@@ -109,7 +139,17 @@ def _run(asked: argparse.Namespace, settings: Settings) -> int:
         raise exits.CannotCreate(said) from error
     if asked.verbose or asked.debug:
         log_to_terminal(logging.DEBUG if asked.debug else logging.INFO)
+
+
+def _run(asked: argparse.Namespace, settings: Settings) -> int:
+    from etl import summary
+    from etl.data_etl import DataETL
+    from etl.progress import progress_on
+
+    _open_log(asked, settings)
+    fetched = _fetched(asked, settings)
     with DataETL(settings=settings) as etl:
+        etl.fetched = fetched
         etl.progress = progress_on(sys.stderr, quiet=asked.quiet)
         _stop_on_signals(etl)
         log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)
@@ -247,16 +287,18 @@ def _parser() -> argparse.ArgumentParser:
         "command",
         nargs="?",
         default="run",
-        choices=("run", "check", "validate", "match", "explain"),
-        help="run (default); check: say what a run would do, write nothing; validate FILE: hold"
-        " an output against its contract; match: whose the records of a file are; explain TEXT:"
-        " what happens to an item, a title, a name or an address, rung by rung",
+        choices=("run", "fetch", "check", "validate", "match", "explain"),
+        help="run (default); fetch: ask the live services, read nothing; check: say"
+        " what a run would do, write nothing; validate FILE: hold an output against its"
+        " contract; match: whose the records of a file are; explain TEXT: what"
+        " happens to an item, a title, a name or an address, rung by rung",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE|TEXT", help="the output to validate, or what to explain"
     )
     _add_places(parser.add_argument_group("where things are"))
     _add_reading(parser.add_argument_group("what is read, and how"))
+    _add_asking(parser.add_argument_group("what live services are asked"))
     _add_matching(parser.add_argument_group("match takes one of"))
     _add_words(parser.add_argument_group("what is said"))
     return parser
@@ -297,6 +339,21 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--max-workers", metavar="N", help="readers at a time [4, ETL_MAX_WORKERS]")
     add("--batch-size", metavar="N", help="units per batch [100, ETL_BATCH_SIZE]")
     add("--executor", choices=("auto", "thread", "process"), help="how readers run [auto]")
+
+
+def _add_asking(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--no-live", action="store_true", help="ask no service, whatever is configured")
+    add("--since", metavar="DATE", help="fetch: nothing older than this day")
+    add("--full", action="store_true", help="fetch: all of it anew")
+    channel = "fetch: only this conversation of Slack, by name or id; repeatable"
+    add("--channel", action="append", metavar="NAME", help=channel)
+    calendar = "fetch: only this calendar, by its id; repeatable"
+    add("--calendar", action="append", metavar="ID", help=calendar)
+    minutes = "how long a service may take; the next run goes on [30, ETL_FETCH_MINUTES]"
+    add("--fetch-minutes", metavar="N", help=minutes)
+    add("--dry-run", action="store_true", help="fetch: say what would be asked, ask nothing")
+    add("--online", action="store_true", help="check: ask each service who we are")
 
 
 def _add_matching(group: argparse._ArgumentGroup) -> None:

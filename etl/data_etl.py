@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -43,7 +44,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
-from etl.report import Advice, FailedRun, Performance, RunReport
+from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.state import DAMAGE, move_aside
@@ -71,6 +72,8 @@ class DataETL:
             settings = replace(settings, batch_size=batch_size)
         self.settings = settings.for_sample() if holds_no_archive(settings) else settings
         self.progress: Progress = Silence()
+        self.fetched: Mapping[str, Fetched] = {}
+        """What live services were asked before this run, for its report."""
         self._stopwatch = clock.Stopwatch()
         self._started_at = clock.now()
         self._open = ExitStack()
@@ -193,8 +196,9 @@ class DataETL:
         last = remembered.last_run(session)
         nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
         if nothing_new is not None:
-            write_json(self.settings.run_json, nothing_new)
-            return nothing_new
+            report = finishing.with_fetched(nothing_new, self.fetched)
+            write_json(self.settings.run_json, report)
+            return report
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
         statistics, totals = self._counted(self.match_data_to_companies())
@@ -256,7 +260,9 @@ class DataETL:
         log_notes(totals.accounts)
 
         def performance() -> Performance:
-            return finishing.performance(session, totals, self._ingested, self._stopwatch)
+            return finishing.performance(
+                session, totals, self._ingested, self._stopwatch, self.fetched
+            )
 
         with self._stopwatch.phase("output_writing"):
             companies = self.load_company_mapping().companies
@@ -278,6 +284,7 @@ class DataETL:
             moved=(0, ()) if self.settings.partial else moving.moves(session.state),
         )
         remembered.remember(session, digest, report, retry=totals.retry)
+        report = finishing.with_fetched(report, self.fetched)
         write_json(self.settings.run_json, report)
         return report
 

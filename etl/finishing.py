@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from etl import __version__, clock, exits, memory, output
 from etl.accounts import Totals
 from etl.ingesting import Ingested
 from etl.remembered import intact_sha256
-from etl.report import Advice, Move, Performance, RunReport, SourceReport
+from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport
 from etl.session import Session
 from etl.statistics import SOURCE_OF
 from sources.records import KINDS
@@ -23,7 +25,11 @@ log = logging.getLogger("etl")
 
 
 def performance(
-    session: Session, totals: Totals, ingested: Mapping[str, Ingested], stopwatch: clock.Stopwatch
+    session: Session,
+    totals: Totals,
+    ingested: Mapping[str, Ingested],
+    stopwatch: clock.Stopwatch,
+    fetched: Mapping[str, Fetched],
 ) -> Performance:
     """How fast and how heavy the run was, so far."""
     elapsed = max(stopwatch.elapsed, 1e-9)
@@ -49,7 +55,22 @@ def performance(
         peak_memory_mb=round((own + workers) / 2**20, 1),
         units_read=read,
         units_unchanged=sum(done.unchanged for done in ingested.values()),
+        api=_api(fetched),
     )
+
+
+def with_fetched(report: RunReport, fetched: Mapping[str, Fetched]) -> RunReport:
+    """The report of a run before which these services were asked."""
+    failed = [f"{name}: {one.detail}" for name, one in fetched.items() if one.status == "failed"]
+    if failed and report.exit_status == exits.OK:
+        message = f"not everything could be fetched ({'; '.join(failed)})"
+        report = replace(report, exit_status=exits.TROUBLE, message=message)
+    performance = replace(report.performance, api=_api(fetched))
+    return replace(report, performance=performance, fetched=dict(fetched))
+
+
+def _api(fetched: Mapping[str, Fetched]) -> dict[str, Any]:
+    return {name: one.api for name, one in fetched.items()}
 
 
 def write_output(

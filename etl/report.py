@@ -50,6 +50,23 @@ class Performance(Record, frozen=True, kw_only=True, gc=False):
     api: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
+class Fetched(Record, frozen=True, kw_only=True, gc=False):
+    """What became of asking one live service. ``deferred`` goes on in the next run by
+    itself; ``failed`` wants somebody to look. ``done`` counts its streams.
+    """
+
+    status: Literal["complete", "deferred", "failed"]
+    detail: str
+    account: str
+    done: int
+    segments: int
+    bytes_landed: int
+    seconds: float
+    passed_over: dict[str, tuple[str, ...]]
+    api: dict[str, Any]
+    """Counts of calls, and how the breaker stands."""
+
+
 class FailedRun(Record, frozen=True, kw_only=True, gc=False):
     """What is left to say of a run that did not come to its end."""
 
@@ -116,6 +133,7 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     mapping_issues: tuple[str, ...]
     executor: str
     performance: Performance
+    fetched: dict[str, Fetched] = {}
     advice: Advice = Advice()
     moved: int = 0
     moves: tuple[Move, ...] = ()

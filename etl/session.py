@@ -21,6 +21,7 @@ from etl.settings import Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
 from sources._archive import FolderTree
+from sources.live.scope import FOLDER
 from sources.protocol import Source
 
 log = logging.getLogger("etl")
@@ -83,6 +84,7 @@ def data_tree(settings: Settings) -> FolderTree:
     root = root.resolve()
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
     ours += [settings.written_output, settings.run_json, settings.output.parent / "run.json"]
+    ours.append(fetch_lock(settings))
     excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
     if settings.data_dir_is_default:
         excluded.append(root / "sample")
@@ -90,6 +92,11 @@ def data_tree(settings: Settings) -> FolderTree:
     if settings.sample:
         excluded.append(root / "settings.env")
     return FolderTree(root, excluded)
+
+
+def fetch_lock(settings: Settings) -> Path:
+    """What stands for the right to land in the data folder."""
+    return settings.data_dir / FOLDER / "fetch"
 
 
 @contextmanager
@@ -171,9 +178,9 @@ def _try_writing(folder: Path) -> None:
 
 def holds_no_archive(settings: Settings) -> bool:
     """Whether the sample is to be read: ``data/`` is the default, nobody put an archive
-    there, and nothing was ever read.
+    there, no live service can be asked, and nothing was ever read.
     """
-    if settings.sample or not settings.data_dir_is_default:
+    if settings.sample or settings.credentials or not settings.data_dir_is_default:
         return False
     if not (settings.data_dir / "sample").is_dir():
         return False

@@ -11,6 +11,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from etl.credentials import credentials
+from sources.live.scope import Credential, Scope
 from sources.protocol import ReaderOptions
 from sources.registry import SOURCES, load
 
@@ -62,6 +64,10 @@ class Settings:
     readers: ReaderOptions = field(default_factory=ReaderOptions)
     max_errors: Tolerance = field(default_factory=Tolerance)
     sample: bool = False
+    live: bool = True
+    fetch_minutes: int = 30
+    scope: Scope = field(default_factory=Scope)
+    credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
 
     @property
     def partial(self) -> bool:
@@ -82,6 +88,11 @@ class Settings:
     def run_json(self) -> Path:
         """Where the facts of the run go."""
         return self.written_output.parent / "run.json"
+
+    @property
+    def fetched_sources(self) -> tuple[str, ...]:
+        """The sources that this run asks before it reads."""
+        return tuple(name for name in self.source_names if name in self.credentials and self.live)
 
     @property
     def source_names(self) -> tuple[str, ...]:
@@ -163,6 +174,15 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         readers=readers,
         min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
+        live=not arguments.get("no_live"),
+        fetch_minutes=given.number("fetch_minutes", "ETL_FETCH_MINUTES", defaults.fetch_minutes),
+        scope=Scope(
+            since=_date(given.text("since", None)),
+            full=bool(arguments.get("full")),
+            channels=tuple(arguments.get("channel") or ()),
+            calendars=tuple(arguments.get("calendar") or ()),
+        ),
+        credentials=_credentials(arguments, environment),
     )
 
 
@@ -297,6 +317,17 @@ def _date(text: str | None) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise SettingsError(f"{text!r} is no date: give YYYY-MM-DD") from error
+
+
+def _credentials(
+    arguments: Mapping[str, Any], environment: Mapping[str, str]
+) -> Mapping[str, Credential]:
+    if arguments.get("no_live"):
+        return {}  # what is wrong with them is of no interest
+    try:
+        return credentials(environment)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _tolerance(text: str | None) -> Tolerance:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.logs import one_line
-from etl.report import SUGGESTIONS, RunReport, SourceReport
+from etl.report import SUGGESTIONS, Fetched, RunReport, SourceReport
 
 if TYPE_CHECKING:  # heavy, and only `validate` has one
     from etl.contract.validation import ValidationReport
@@ -62,6 +62,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
     yield from _moves(report)
     yield from _quarantine(report)
+    yield from fetched_lines(report.fetched)
     yield from _figures(report)
     yield f"Run          {run_json}"
     yield f"Output       {_output(report)}"
@@ -129,6 +130,19 @@ def _quarantine(report: RunReport) -> Iterator[str]:
         yield f"  {problem.path}: {problem.detail.rstrip('.')}. {problem.remedy}"
     if len(report.quarantine) > SHOWN:
         yield f"  ... and {len(report.quarantine) - SHOWN:,} more, see run.json"
+
+
+def fetched_lines(fetched: Mapping[str, Fetched]) -> Iterator[str]:
+    """What became of asking live services."""
+    for name, one in fetched.items():
+        why = f" ({one.detail})" if one.detail else ""
+        yield (
+            f"Fetched      {name}: {one.status}{why}; calls {one.api['api_calls']:,},"
+            f" repeated {one.api['retries_total']:,}, {one.bytes_landed / 2**20:,.1f} MB landed"
+        )
+        for reason, names in one.passed_over.items():
+            more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+            yield f"  passed over: {', '.join(names[:FEW])}{more}: {reason}"
 
 
 def _figures(report: RunReport) -> Iterator[str]:

@@ -6,7 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the command line asks for names only
-    from sources.live.fetcher import Credential, Fetcher
+    from sources.live.fetcher import Fetcher
+    from sources.live.scope import Credential
     from sources.protocol import ReaderOptions, Source
 
 SOURCES: dict[str, str] = {
@@ -22,7 +23,9 @@ DISCOVERY_ORDER = ("telegram", "slack", "calendar", "hubspot")
 
 
 # Those that can be asked, and who asks them.
-FETCHERS: dict[str, str] = {}
+FETCHERS: dict[str, str] = {
+    "slack": "sources.slack.fetch:SlackFetcher",
+}
 
 
 def load(name: str, options: ReaderOptions) -> Source:

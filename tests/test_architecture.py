@@ -24,7 +24,8 @@ SHARED = ("records", "errors", "_archive", "protocol", "_conversation", "live")
 
 KNOWN_TO_ETL = {"sources.records", "sources.errors", "sources._archive", "sources.protocol"}
 KNOWN_TO_ETL |= {"sources.registry", "sources"}
-KNOWN_TO_ETL |= {f"sources.live.{name}" for name in ("calling", "fetcher", "landing", "segments")}
+KNOWN_TO_ETL |= {f"sources.live.{name}" for name in ("calling", "fetcher", "landing", "scope")}
+KNOWN_TO_ETL |= {"sources.live.segments"}
 
 PURE = ("etl.names", "etl.mapping", "etl.matching")
 """Packages of ``etl`` that hold no state; each may import what comes before it."""

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from etl import cli, exits
+from etl.credentials import SUBJECT, VARIABLES
 from etl.settings import HOME, Settings, resolve
 from sources import errors, registry
 from tests.running import PROJECT, environment
@@ -86,8 +87,16 @@ def test_every_variable_stands_in_the_settings_and_no_other() -> None:
 
 def test_env_example_holds_every_variable_and_no_other() -> None:
     text = (PROJECT / ".env.example").read_text(encoding="utf-8")
-    assert sorted(re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)) == sorted(LASTING.values())
+    shown = re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE)
+    assert sorted(shown) == sorted([*LASTING.values(), *SECRETS])
 
+
+def test_every_credential_stands_in_the_readme_and_no_other() -> None:
+    told = quoted(" ".join(row[1] for row in rows(section(README, "Live services"))))
+    assert set(told) == {*VARIABLES.values(), SUBJECT}
+
+
+SECRETS = {*VARIABLES.values(), *(f"{name}_FILE" for name in VARIABLES.values()), SUBJECT}
 
 GIVEN = {
     "our_domain": "ours.example",

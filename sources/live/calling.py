@@ -239,6 +239,6 @@ def _judged(error: Exception) -> Trouble | None:
         return Trouble("transient", "no answer in time")
     if isinstance(error, OSError | HTTPException):
         return Trouble("transient", f"the connection failed ({type(error).__name__})")
-    if isinstance(error, JSONDecodeError):
+    if isinstance(error, JSONDecodeError | UnicodeDecodeError):
         return Trouble("transient", "the answer is no JSON, or cut short")
     return None

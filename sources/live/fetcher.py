@@ -12,26 +12,8 @@ from typing import Protocol
 
 from sources.live.calling import Caller, Trouble
 from sources.live.landing import Landing
+from sources.live.scope import Scope
 from sources.records import Record
-
-
-@dataclass(frozen=True)
-class Credential:
-    """What opens a service: a token, or the path of a file; never shown. ``subject`` is whom
-    a service account speaks for.
-    """
-
-    secret: str = field(repr=False)
-    subject: str | None = None
-
-
-class Scope(Record, frozen=True, kw_only=True, gc=False):
-    """What is to be fetched: from which day on (``YYYY-MM-DD``), all anew, only of these."""
-
-    since: str | None = None
-    full: bool = False
-    channels: tuple[str, ...] = ()
-    calendars: tuple[str, ...] = ()
 
 
 class Identity(Record, frozen=True, kw_only=True, gc=False):

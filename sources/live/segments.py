@@ -20,11 +20,10 @@ import zstandard
 
 from sources._archive import File, Tree
 from sources.errors import ArchiveError, Damaged
+from sources.live.scope import FOLDER
 from sources.protocol import Ignored
 from sources.records import Record
 
-FOLDER = "live"
-"""Under the data folder: all that was ever fetched."""
 SUFFIX = ".jsonl.zst"
 FORMAT = 1
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
+import orjson
 
 from sources.slack.moment import Moment, moment
 
@@ -71,6 +72,12 @@ def survey(data: bytes) -> Survey | None:
         },
         threads=threads((entry.ts, entry.thread_ts) for entry in entries if entry.thread_ts),
     )
+
+
+def listed(answer: bytes) -> int:
+    """How many messages an answer of the API lists."""
+    value = orjson.loads(answer)
+    return len(value.get("messages") or ())
 
 
 def threads(pairs: Iterable[tuple[Any, Any]]) -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 
 from sources._archive import File, Locator, Tree
 from sources.errors import ArchiveError
+from sources.live.segments import SUFFIX, read_segment
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.conversations import LISTS, Conversation, by_id, conversation
@@ -28,6 +30,10 @@ class Directory(NamedTuple):
     newest: str
     problems: tuple[Problem, ...]
 
+
+CONVERSATIONS = "conversations"
+LISTED_AS = {CONVERSATIONS: "channels", "users": "members"}
+"""Streams of the API, and the member of an answer that lists them."""
 
 _known: dict[tuple[Locator, tuple[File, ...]], Directory] = {}
 _KEEP = 4
@@ -54,10 +60,13 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     listed: list[Conversation] = []
     damaged, newest = False, ""
     for file in sorted(files, key=lambda file: list_order(file.path)):
-        name = file.path.rpartition("/")[2]
+        name = list_name(file.path)
         array = _read(tree, file, problems)
         newest = max(newest, newest_change(array.entries))
-        if name in LISTS:
+        if name == CONVERSATIONS:
+            # Of an API's answers the last one counts; of an export's lists the first.
+            listed[:0] = _conversations(array, "public_channel", tree.display(file.path), problems)
+        elif name in LISTS:
             listed += _conversations(array, LISTS[name], tree.display(file.path), problems)
         else:
             nobody = sum(1 for user in array.entries if not string(mapping(user).get("id")))
@@ -80,6 +89,12 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     )
 
 
+def list_name(path: str) -> str:
+    """What a file lists: its name, or the stream that it is a segment of."""
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name.endswith(SUFFIX) else name
+
+
 def list_order(path: str) -> tuple[int, int, str]:
     """Where a file stands among its siblings: outer folders first, inner ones correct them."""
     name = path.rpartition("/")[2]
@@ -97,6 +112,8 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     remedy = f"Export again; until then {cost}."
     path = tree.display(file.path)
     try:
+        if file.path.endswith(SUFFIX):
+            return Array(list(_landed(tree, file.path)))
         array = decode(without_tokens(plain(tree.read(file.path))))
     except ArchiveError as error:
         problems.append(msgspec.structs.replace(Problem.of(error), remedy=remedy))
@@ -105,6 +122,14 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
         reason = "truncated" if array.cut else "damaged"
         problems.append(Problem(path=path, reason=reason, detail=array.damage, remedy=remedy))
     return array
+
+
+def _landed(tree: Tree, path: str) -> Iterator[object]:
+    """What the API listed, page by page."""
+    for said in read_segment(tree, path).said:
+        answer = mapping(said.answer)
+        entries = answer.get(LISTED_AS[list_name(path)])
+        yield from entries if isinstance(entries, list) else ()
 
 
 def _conversations(

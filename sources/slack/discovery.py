@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from sources._archive import Claims, File, Tree, printable
+from sources.live.segments import leftovers, streams
 from sources.protocol import Found, Ignored, Unit
 from sources.slack.conversations import Conversation
-from sources.slack.directory import directory, list_order
+from sources.slack.directory import LISTED_AS, directory, list_order
 from sources.slack.layout import (
     ATTACHMENTS,
     FOLDERS,
@@ -30,6 +31,7 @@ from sources.slack.newest import newest_day
 from sources.slack.scripts import scripted
 from sources.slack.slackdump import archives, dumped
 from sources.slack.text_export import text_exports
+from sources.slack.windows import MESSAGES
 
 
 class _Contents(NamedTuple):
@@ -42,13 +44,13 @@ class _Contents(NamedTuple):
 
 def discover(tree: Tree) -> Iterator[Found]:
     """All there is for the Slack reader in a tree."""
+    landed = list(_landed(tree))
+    yield from landed
+    yield from leftovers(tree, "slack")
+    tree = _without(tree, landed)
     refused = list(archives(tree))
     yield from refused
-    if refused:
-        claims = Claims()
-        for refusal in refused:
-            claims.add(refusal.path.removeprefix(tree.label))
-        tree = tree.without(claims)
+    tree = _without(tree, refused)
     found = roots(tree)
     # A dump may lie among anything; an export owns the folder it lies in.
     exports = [root for root in found if not root.dumps]
@@ -74,6 +76,58 @@ def discover(tree: Tree) -> Iterator[Found]:
         if path not in used:
             reason = "list of a Slack export without conversations"
             yield Ignored(path=tree.display(path), reason=reason)
+
+
+def _without(tree: Tree, found: Sequence[Found]) -> Tree:
+    """The tree without what was found in it."""
+    if not found:
+        return tree
+    claims = Claims()
+    for thing in found:
+        if isinstance(thing, Unit):
+            for file in (*thing.files, *thing.context):
+                claims.add(file.path)
+        else:
+            claims.add(thing.path.removeprefix(tree.label))
+    return tree.without(claims)
+
+
+def _landed(tree: Tree) -> Iterator[Found]:
+    """What the API told: a unit for each conversation that was asked for."""
+    found = streams(tree, "slack")
+    for root, group in groupby(found, key=lambda stream: stream.root):
+        here = {stream.name: stream.files for stream in group}
+        context = tuple(chain.from_iterable(here.get(name, ()) for name in LISTED_AS))
+        # What may be readable next time is told by each unit, so that each is read again.
+        yield from (p for p in directory(tree, context).problems if not p.retry)
+        for name, files in here.items():
+            if name.startswith(MESSAGES):
+                yield _landed_unit(tree, root, name, files, context)
+            elif name not in LISTED_AS:
+                reason = "what a fetch of another version landed"
+                yield Ignored(path=tree.display(f"{root}{name}/"), reason=reason)
+        if not any(name.startswith(MESSAGES) for name in here):
+            reason = "list of a Slack workspace without conversations"
+            yield from (Ignored(path=tree.display(f.path), reason=reason) for f in context)
+
+
+def _landed_unit(
+    tree: Tree, root: str, stream: str, files: tuple[File, ...], context: tuple[File, ...]
+) -> Unit:
+    return Unit(
+        source="slack",
+        name=tree.display(f"{root}{stream}/"),
+        locator=tree.locator,
+        files=files,
+        context=context,
+        hints=(
+            ("root", printable(root)),
+            ("folder", ""),
+            ("id", stream.removeprefix(MESSAGES)),
+            ("newest_day", ""),
+            ("live", "yes"),
+        ),
+    )
 
 
 def _export(tree: Tree, root: Root, contents: _Contents, outer: list[File]) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""Slack export archives as a source: standard exports, folder or zip."""
+"""Slack as a source: exports, folder or zip, and what was fetched from the API."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from sources.slack.discovery import discover
 from sources.slack.fields import string
 from sources.slack.identity import id_in, identity_of, key_of, unlisted_key
 from sources.slack.item import channel, item
+from sources.slack.landed import Landed
 from sources.slack.merge import merged_conversations
 from sources.slack.people import Names
 from sources.slack.reading import Reading
 
 
 class SlackExport:
-    """Conversations of Slack exports; a unit is one conversation."""
+    """Conversations of a workspace; a unit is one conversation."""
 
     name = "slack"
     version = 3
@@ -42,7 +43,8 @@ class SlackExport:
         known = directory(tree, unit.context)
         yield from (problem for problem in known.problems if problem.retry)
         names = Names(known.people, known.channels)
-        reading = Reading(tree, unit.files, names)
+        live = "live" in hints
+        reading = (Landed if live else Reading)(tree, unit.files, names)
         tally = Tally()
         first: Message | None = None
         for thing in reading.stream():
@@ -51,6 +53,8 @@ class SlackExport:
                 tally.add(thing)
             yield thing
         entry = known.conversations.get(hints["id"])
+        if live and entry is None:
+            entry = unlisted(hints["id"], hints["id"])
         folder = hints["folder"] or _own_folder(hints["root"], tree.locator, entry)
         shown = entry or _described(reading.info, folder, known)
         reading.people.add(shown.members)

@@ -93,6 +93,7 @@ class Reading:
         told = (
             Finding(kind=kind, detail=_DETAILS[kind], count=count)
             for kind, count in sorted(self._findings.items())
+            if count
         )
         return (*told, *self._threads.findings)
 
@@ -175,10 +176,7 @@ class Reading:
         if array.repaired and read:
             self._findings["repaired_text"] += 1
         if malformed:
-            bad = malformed.total()
-            self._quarantined += bad
-            detail = f"{bad} of {read} entries are no messages ({_said(malformed)})"
-            yield Problem(path=path, reason="malformed", detail=detail, remedy=_AGAIN, found=bad)
+            yield self._malformed(path, read, malformed)
         lost = max(day.survey.found - read, 0)
         if array.damage or lost:
             self._quarantined += lost
@@ -191,6 +189,12 @@ class Reading:
                 remedy=_AGAIN,
                 found=lost,
             )
+
+    def _malformed(self, path: str, read: int, malformed: Counter[Reason]) -> Problem:
+        bad = malformed.total()
+        self._quarantined += bad
+        detail = f"{bad} of {read} entries are no messages ({_said(malformed)})"
+        return Problem(path=path, reason="malformed", detail=detail, remedy=_AGAIN, found=bad)
 
     def _once(self, rows: list[Message]) -> list[Message]:
         """Messages in order; of two with one ts the one edited last."""
@@ -241,5 +245,6 @@ _DETAILS = {
     "the one edited last was kept",
     "repaired_text": "day files hold bytes that are no text; they were replaced by U+FFFD",
     "truncated_file": "day files are broken; messages before the break were kept",
-    "unreadable_file": "day files could not be read; their messages are missing",
+    "unfinished_fetch": "the API was not asked for all of it yet; the next fetch goes on",
+    "unreadable_file": "files could not be read; their messages are missing",
 }

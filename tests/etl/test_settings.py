@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from etl import credentials
 from etl.settings import HOME, Settings, SettingsError, Tolerance, read_env_file, resolve, unread
 from sources.registry import SOURCES
 
@@ -37,6 +38,7 @@ VARIABLES = {
     "ETL_DB_PATH": "/env/state.db",
     "ETL_LOG_FILE": "/env/log",
     "ETL_MAX_WORKERS": "7",
+    "ETL_FETCH_MINUTES": "9",
     "ETL_BATCH_SIZE": "8",
     "OUR_COMPANY_NAMES": "Env, Env GmbH ,",
     "OUR_COMPANY_DOMAINS": "env.example",
@@ -293,7 +295,10 @@ def test_an_env_file_is_read_when_there_is_one(tmp_path: Path) -> None:
 def test_the_example_names_only_settings_that_exist() -> None:
     lines = (HOME / ".env.example").read_text(encoding="utf-8").splitlines()
     named = {line.removeprefix("# ").partition("=")[0] for line in lines if "=" in line}
-    assert named == set(VARIABLES)
+    secret = {*credentials.VARIABLES.values(), credentials.SUBJECT}
+    assert named == {*VARIABLES, *secret, *(f"{name}_FILE" for name in secret)} - {
+        f"{credentials.SUBJECT}_FILE"
+    }
 
 
 @pytest.mark.parametrize("given", ["-0.1", "1.1", "much", "nan"])

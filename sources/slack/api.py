@@ -1,0 +1,88 @@
+"""Slack's Web API through Slack's own client: a method and its parameters in, an answer out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from sources.live.calling import TIMEOUT, Caller, Trouble
+from sources.slack.fields import string
+
+SCOPES = (
+    *("channels:read", "channels:history", "groups:read", "groups:history"),
+    *("im:read", "im:history", "mpim:read", "mpim:history"),
+    *("users:read", "users:read.email"),
+)
+"""What a token needs to read everything; without some, less is read."""
+
+_PASSING = frozenset(
+    {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "timeout"}
+)
+_REFUSING = frozenset(
+    {
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+        *("org_login_required", "team_access_not_granted", "two_factor_setup_required"),
+        "not_allowed_token_type",
+    }
+)
+_is_code = re.compile("[a-z][a-z0-9_]{1,60}").fullmatch
+
+
+class SlackApi:
+    """The API of one workspace, as one token sees it."""
+
+    def __init__(self, token: str, base_url: str | None = None) -> None:
+        self._client = WebClient(
+            token=token,
+            base_url=base_url or WebClient.BASE_URL,
+            timeout=int(TIMEOUT),
+            # What is asked again, and when, is not the client's to say.
+            retry_handlers=[],
+        )
+
+    def ask(self, caller: Caller, method: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to one call. Raises `CallError`."""
+        return caller.call(lambda: self._answer(method, asked)[0])
+
+    def whoami(self, caller: Caller) -> tuple[dict[str, Any], frozenset[str] | None]:
+        """Whom the token belongs to, and its scopes when Slack tells them."""
+        answer, headers = caller.call(lambda: self._answer("auth.test", {}))
+        told = next((v for name, v in headers.items() if name.lower() == "x-oauth-scopes"), None)
+        return answer, told and frozenset(re.split(r"[,\s]+", told))
+
+    def _answer(self, method: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+        response = self._client.api_call(method, params=dict(asked))
+        if not isinstance(response.data, dict):
+            raise OSError("no JSON object")
+        return response.data, response.headers
+
+
+def judge(error: Exception) -> Trouble | None:
+    """What an error of the client means."""
+    if not isinstance(error, SlackApiError):
+        return None
+    response = error.response
+    status = response.status_code
+    data = response.data if isinstance(response.data, dict) else {}
+    retry_after = next(
+        (string(v) for name, v in response.headers.items() if name.lower() == "retry-after"), None
+    )
+    # Where Slack says nothing it could say, the client puts in what it got instead.
+    code = string(data.get("error"))
+    code = code if _is_code(code) else ""
+    if status == 429 or code in {"ratelimited", "rate_limited"}:
+        return Trouble("limited", "too many calls", "ratelimited", retry_after)
+    if status >= 500 or code in _PASSING or not (code or status >= 400):
+        what = f"Slack failed ({status}{f', {code}' if code else ''})"
+        return Trouble("transient", what, code, retry_after)
+    if status in {401, 403} or code in _REFUSING:
+        return Trouble("refused", f"Slack refuses the token ({code or status})", code)
+    detail = f"Slack says {code or status}"
+    if code == "missing_scope":
+        needed = string(data.get("needed"))
+        detail = f"the token lacks the scope {needed if needed.isprintable() else '?'}"
+    return Trouble("rejected", detail, code)
