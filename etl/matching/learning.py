@@ -21,6 +21,8 @@ _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
+_NO_IDIOM, _NO_WORDS = 5, 2
+"""Beside so many names, of which so many are no words, words are said of companies."""
 EVERYWHERE = 5
 """In the chats of so many companies there are only people of ours."""
 _PEOPLE = frozenset({"personal", "im", "mpim"})
@@ -117,7 +119,7 @@ class Learner:
             spellings=frozenset(self._spellings) | said.word_keys | said.name_keys,
             overrides=said,
         )
-        loose = {key for key, tokens, side in self._loose if not learnt.support(tokens, side, "")}
+        loose = self._loose_names(learnt)
         return learnt._replace(
             common=frozenset(loose | self._names_of_people | said.word_keys) - said.name_keys,
             sharing=self._sharing(),
@@ -125,6 +127,21 @@ class Learner:
                 person for person, of in self._companies_of.items() if len(of) >= EVERYWHERE
             ),
         )
+
+    def _loose_names(self, learnt: Learnt) -> set[str]:
+        """Names that stand among words that nothing explains; what many names stand among, some
+        that are no words, is no idiom: ``internal`` and so on.
+        """
+        loose = [each for each in self._loose if not learnt.support(each[1], each[2], "")]
+        beside: dict[str, set[str]] = {}
+        for key, tokens, _ in loose:
+            beside.setdefault(shape(tokens, learnt.people), set()).add(key)
+        idioms = {
+            phrase
+            for phrase, keys in beside.items()
+            if len(keys) < _NO_IDIOM or learnt.words.support(phrase, "")[1] < _NO_WORDS
+        }
+        return {key for key, tokens, _ in loose if shape(tokens, learnt.people) in idioms}
 
     def _foreign(self) -> frozenset[str]:
         """Companies that are not ours and not mapped; a shortened name is one when it recurs."""

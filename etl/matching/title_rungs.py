@@ -27,7 +27,7 @@ SEVERAL = "the name is shortened, and may be another's"
 
 _CAPITAL = re.compile(r"\b[^\W\d_a-z][a-z]")
 _LONGEST_TOPIC = 4
-_SELDOM_A_WORD = 8
+_SELDOM_A_WORD = 7
 _MOST_AROUND = 5
 
 
