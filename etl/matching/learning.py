@@ -56,6 +56,7 @@ class Learner:
         self._first_names: set[str] = set()
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = {}
+        self._of_deals: dict[tuple[Side, tuple[str, ...]], set[tuple[str, str]]] = {}
         self._channels: dict[str, list[int]] = {}
         self._shared_of: dict[str, set[str]] = {}
 
@@ -77,7 +78,10 @@ class Learner:
         parts = self._titles.parts(summary.title)
         self._learn_company_of(people, parts)
         shared = "ext_shared" in summary.flags
-        self._learn_words(parts, meant=parts.said or shared or _has_company(summary), shared=shared)
+        meant = parts.said or shared or _has_company(summary)
+        self._learn_words(parts, meant=meant, shared=shared)
+        if summary.kind == "hubspot_deals" and not meant:
+            self._learn_deal(parts)
         ours = parts.said or shared or summary.kind == "hubspot_deals"
         if summary.kind == "slack_channels":
             self._learn_sharing(parts, shared="ext_shared" in summary.flags)
@@ -119,14 +123,32 @@ class Learner:
             spellings=frozenset(self._spellings) | said.word_keys | said.name_keys,
             overrides=said,
         )
-        loose = self._loose_names(learnt)
+        met = self._loose_names(learnt) | self._names_of_people
+        common = frozenset(met | said.word_keys) - said.name_keys
         return learnt._replace(
-            common=frozenset(loose | self._names_of_people | said.word_keys) - said.name_keys,
+            words=self._with_deals(words, common, names),
+            common=common,
             sharing=self._sharing(),
             everywhere=frozenset(
                 person for person, of in self._companies_of.items() if len(of) >= EVERYWHERE
             ),
         )
+
+    def _with_deals(self, words: Words, common: frozenset[str], names: frozenset[str]) -> Words:
+        """The words, and what the names of deals say of companies whose names are no words."""
+        sides: dict[Side, dict[str, frozenset[str]]] = {
+            "before": dict(words.before),
+            "after": dict(words.after),
+        }
+        beside = dict(words.tokens)
+        for (side, phrase), of in self._of_deals.items():
+            companies = frozenset(company for key, company in of if key not in common)
+            if companies:
+                shaped = shape(phrase, names)
+                sides[side][shaped] = sides[side].get(shaped, frozenset()) | companies
+                for token in phrase:
+                    beside[token] = beside.get(token, frozenset()) | companies
+        return words._replace(before=sides["before"], after=sides["after"], tokens=beside)
 
     def _loose_names(self, learnt: Learnt) -> set[str]:
         """Names that stand among words that nothing explains; what many names stand among, some
@@ -237,6 +259,21 @@ class Learner:
                 alone = parts.said and len(parts.pieces) == 1
                 if alone and (shared or joined(parts.name, segment)):
                     self._stood_alone(" ".join(phrase))
+
+    def _learn_deal(self, parts: Parts) -> None:
+        """What stands beside a single name in a deal's, whoever is called so."""
+        found = [each for piece in parts.pieces for each in piece.found]
+        if len(found) != 1 or _is_no_word(parts, found[0]):
+            return
+        (each,) = found
+        key = "".join(parts.name.tokens[each.first : each.last])
+        company, tokens = each.owners[0].company, parts.name.tokens
+        for piece in parts.pieces:
+            for rest in piece.rest:
+                if piece.found and rest.last - rest.first <= _LONGEST_PHRASE:
+                    side: Side = "after" if rest.after else "before"
+                    phrase = tokens[rest.first : rest.last]
+                    self._of_deals.setdefault((side, phrase), set()).add((key, company))
 
     def _stood_alone(self, phrase: str) -> None:
         if self._words_met.again(("alone", phrase)):
