@@ -109,13 +109,15 @@ def without_ours(
 
 
 def trimmed(name: Name, segment: Segment) -> Segment:
-    """The segment without connectors between it and our name; itself, when there are none."""
+    """The segment without a connector between it and our name: one, for a firm may be called
+    like it (``X x Ours``).
+    """
     if not segment.ours_before and not segment.ours_after:
         return segment
     first, last = segment.first, segment.last
-    while segment.ours_before and first < last and name.tokens[first] in CONNECTORS:
+    if segment.ours_before and first < last and name.tokens[first] in CONNECTORS:
         first += 1
-    while segment.ours_after and first < last and name.tokens[last - 1] in CONNECTORS:
+    if segment.ours_after and first < last and name.tokens[last - 1] in CONNECTORS:
         last -= 1
     if (first, last) == (segment.first, segment.last):
         return segment

@@ -18,11 +18,9 @@ from etl.names.lookalikes import latin
 # In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
 # beside it, a bar is a hard break; everything else belongs to a word.
 _WORD = re.compile(r"[^ |\-]+")
-# Chinese, Japanese and Korean words are written to Latin ones without a space.
-_SCRIPTS = re.compile(
-    "(?<=[a-z0-9])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])"
-    "|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3])(?=[a-z])"
-)
+# Chinese, Japanese and Korean words are written to others without a space.
+_CJK = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+_SCRIPTS = re.compile(rf"(?<=[^\W_{_CJK}])(?=[{_CJK}])|(?<=[{_CJK}])(?=[^\W\d_{_CJK}])")
 _SLASHED_FORM = re.compile(r"(?<![^\W_])(?:(?<=\s)[Aa]/[Ss]|(?<=\s)[Ss]/[Aa])(?![^\W_])")
 _DROPPED = frozenset("'’‘ʼ′™®©℠")
 _SOFT = frozenset("._")
@@ -166,16 +164,16 @@ def _folded(
     tokens: list[str] = []
     before: list[bool] = []
     for word, broken in zip(words, breaks, strict=True):
-        parts = _unglued(_fold(word))
+        parts = [part for run in _SCRIPTS.split(word) for part in _unglued(_fold(run))]
         tokens += parts
         before += (broken, *(False,) * (len(parts) - 1))
     return tuple(tokens), tuple(before)
 
 
 def _unglued(token: str) -> list[str]:
-    if token.isascii():
+    if token.isascii() or not GLUED.search(token):
         return [token]
-    return [part for run in _SCRIPTS.split(token) for part in GLUED.split(run) if part]
+    return [part for part in GLUED.split(token) if part]
 
 
 @lru_cache(maxsize=512)
@@ -194,12 +192,15 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
         places.extend([place] * len(piece))
     spans: list[tuple[int, int]] = []
     for word in _WORD.finditer("".join(pieces)):
-        start, end = places[word.start()], places[word.end() - 1] + 1
-        parts = _unglued(_fold(word.group()))
-        exact = sum(map(len, parts)) == end - start
-        for part in parts:
-            spans.append((start, start + len(part)) if exact and len(parts) > 1 else (start, end))
-            start += len(part) if exact and len(parts) > 1 else 0
+        place = word.start()
+        for run in _SCRIPTS.split(word.group()):
+            start, end = places[place], places[place + len(run) - 1] + 1
+            place += len(run)
+            parts = _unglued(_fold(run))
+            exact = len(parts) > 1 and sum(map(len, parts)) == end - start
+            for part in parts:
+                spans.append((start, start + len(part)) if exact else (start, end))
+                start += len(part) if exact else 0
     return tuple(spans) or _itself(text)
 
 

@@ -146,6 +146,15 @@ def test_letters_of_some_keyboards_are_those_of_all(written: str, typed: str) ->
 def test_a_latin_name_ends_where_chinese_or_japanese_begins() -> None:
     assert normalise("Acme技术群").tokens == ("acme", "技术群")
     assert normalise("対応Acme2チーム").tokens == ("対応", "acme2", "チーム")
+    assert normalise("Лютик群").tokens == ("lyutik", "群")
+    assert normalise("Acme한국").tokens == ("acme", "한국")
+    name = normalise("Лютик群 株式会社Acme")
+    assert [name.text[start:end] for start, end in name.spans] == [
+        "Лютик",
+        "群",
+        "株式会社",
+        "Acme",
+    ]
 
 
 def test_a_slash_is_no_break_in_a_legal_form_only() -> None:
