@@ -157,15 +157,27 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
 
 
 def _names_others(read: Title) -> bool:
+    """Whether a company that is neither mapped nor ours is named in the title."""
     return any(_is_others(read, piece) for piece in read.parts.pieces)
 
 
 def _is_others(read: Title, piece: Piece) -> bool:
-    """Whether a piece is the name of a company that is neither mapped nor ours."""
     first, last = piece.segment.first, piece.segment.last
-    tokens = read.tokens(first, last)
-    said = not tokens or read.learnt.people.issuperset(tokens) or _is_said(read, tokens)
-    return not said and not piece.found and _is_foreign(read, tokens)
+    free = [(rest.first, rest.last) for rest in piece.rest] if piece.found else [(first, last)]
+    return any(
+        _is_foreign(read, tokens) and _is_a_name(read, tokens)
+        for first, last in free
+        for start in range(first, last)
+        for end in range(start + 1, last + 1)
+        if (tokens := read.tokens(start, end))
+    )
+
+
+def _is_a_name(read: Title, tokens: tuple[str, ...]) -> bool:
+    """Whether these words are no person's, and seldom stand beside other companies' names."""
+    if read.learnt.people.issuperset(tokens):
+        return False
+    return not any(read.learnt.support(tokens, side, "") for side in ("before", "after"))
 
 
 def _is_foreign(read: Title, tokens: tuple[str, ...]) -> bool:
