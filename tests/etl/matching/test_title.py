@@ -174,12 +174,44 @@ def test_a_company_called_like_a_person_needs_more_than_a_name(name: str) -> Non
     assert decide(item("calendar", "Bo (Gorse) / Cy (Ourco)"), there).status == "matched"
 
 
+def test_words_of_many_companies_make_no_word_of_a_name() -> None:
+    met, inner = chats("Gorse watermark <> Ourco")[0], item("slack", "gorse-inside")
+    assert decide(met, inner).status == "review"
+    plain = ("acme", "brindle", "dunlin", "emberfold", "figtree")
+    idiom = [item("slack", f"{name}-inside") for name in plain]
+    assert decide(met, inner, *idiom).status == "review"  # each of them may be a word, too
+    no_words = [item("slack", f"{name}-inside") for name in ("corvid-one", "juniper-labs")]
+    assert said(decide(met, inner, *idiom, *no_words))[1] == [("gorse", "topic")]
+
+
+def test_deals_teach_what_is_said_of_companies_that_are_no_words() -> None:
+    deals = [item("deal", f"{name} Upsell") for name in ("Acme", "Brindle", "Dunlin")]
+    assert said(decide(item("deal", "Gorse Upsell"), *deals))[1] == [("gorse", "segment")]
+    idioms = [item("slack", f"{name}-day") for name in ("acme", "brindle", "dunlin")]
+    assert decide(item("deal", "Gorse Upsell"), *deals, *idioms).status == "review"
+
+
+def test_a_firm_may_be_called_like_what_joins_two() -> None:
+    rows = "base_company\nx\ngorse\n"
+    for name in ("X x Ourco", "Ourco x X", "X <> Ourco", "X and Ourco"):
+        assert said(decide(*chats(name), rows=rows)) == ("matched", [("x", "segment")])
+    assert said(decide(*chats("Gorse x Ourco"), rows=rows)) == ("matched", [("gorse", "segment")])
+
+
 @pytest.mark.parametrize("name", ["Zorg Works - ref. Gorse", "Zorg Works [partner: Gorse]"])
 def test_a_deal_in_whose_name_another_company_stands_may_be_theirs(name: str) -> None:
     corpus = beside("ref. C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
     known = item("deal", "Renewal", companies=("Zorg Works",))
     assert decide(item("deal", name), *corpus).status == "matched"
     decision = decide(item("deal", name), *corpus, known)
+    assert (decision.status, decision.reason) == ("review", title.OTHERS)
+
+
+def test_another_company_is_seen_among_words_that_recur() -> None:
+    corpus = [item("deal", f"Zorg Works ref. {name}") for name in ("Acme", "Brindle", "Dunlin")]
+    deal = item("deal", "Zorg Works ref. Gorse")
+    assert decide(deal, *corpus).status == "matched"
+    decision = decide(deal, *corpus, item("deal", "Renewal", companies=("Zorg Works",)))
     assert (decision.status, decision.reason) == ("review", title.OTHERS)
 
 
