@@ -144,8 +144,9 @@ def test_teams_of_ours_make_no_company_of_what_they_do() -> None:
     teams = [*chats("Ourco billing", "OC billing 🌻"), item("slack", "ourco-billing")]
     assert said(decide(*chats("Gorse billing <> Ourco"), *BILLING, *teams))[0] == "matched"
     party = [*chats("Ourco <> Billing", "Billing | Ourco")]
-    party.append(item("slack", "billing-ourco", flags=("ext_shared",)))
     assert said(decide(*chats("Gorse Billing <> Ourco"), *BILLING, *party))[0] == "review"
+    shared = [item("slack", name, flags=("ext_shared",)) for name in ("billing-oc", "oc-billing")]
+    assert said(decide(*chats("Gorse Billing <> Ourco"), *BILLING, *shared))[0] == "review"
 
 
 @pytest.mark.parametrize("title", ["News about Gorse today", "photos of Gorse"])
@@ -181,6 +182,7 @@ def test_words_of_many_companies_make_no_word_of_a_name() -> None:
     idiom = [item("slack", f"{name}-inside") for name in plain]
     assert decide(met, inner, *idiom).status == "review"  # each of them may be a word, too
     no_words = [item("slack", f"{name}-inside") for name in ("corvid-one", "juniper-labs")]
+    assert decide(met, inner, *no_words).status == "review"
     assert said(decide(met, inner, *idiom, *no_words))[1] == [("gorse", "topic")]
 
 
@@ -205,6 +207,13 @@ def test_a_deal_in_whose_name_another_company_stands_may_be_theirs(name: str) ->
     assert decide(item("deal", name), *corpus).status == "matched"
     decision = decide(item("deal", name), *corpus, known)
     assert (decision.status, decision.reason) == ("review", title.OTHERS)
+
+
+def test_a_person_whom_the_crm_calls_a_company_is_no_other() -> None:
+    known = item("deal", "Renewal", companies=("Ann Poe",))
+    there = item("telegram", "Somewhere", "Ann Poe")
+    assert decide(item("deal", "Gorse - Ann Poe"), known).reason == title.OTHERS
+    assert decide(item("deal", "Gorse - Ann Poe"), known, there).status == "matched"
 
 
 def test_another_company_is_seen_among_words_that_recur() -> None:
