@@ -10,6 +10,7 @@ import msgspec
 from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
 from etl.matching.overrides import Overrides, overrides_of
+from etl.matching.readings import Readings
 from etl.matching.segments import OwnNames, walled, without_ours
 from etl.names.domains import registrable
 from etl.names.generic_words import core
@@ -61,6 +62,8 @@ class CompanyIndex(NamedTuple):
     """The names' keys that begin with our own name."""
     overrides: Overrides
     """What the mapping says of single words."""
+    readings: Readings
+    """Reads texts in the alphabet of the names."""
 
     def owners(self, table: Table, key: str) -> Owners:
         """Whose the key is in that table."""
@@ -152,7 +155,13 @@ def build_index(
         *(tables, names, longest, with_variants, with_domains, beginnings, cores, slips),
         with_ours=with_ours,
         overrides=overrides_of(mapping),
+        readings=Readings((*_written(rows), *our_names)),
     )
+
+
+def _written(rows: dict[Table, dict[str, list[Claim]]]) -> Iterator[str]:
+    """The names as the mapping writes them."""
+    return (claim.value for of in rows["name"].values() for claim in of)
 
 
 def _with_ours(claimed: Iterable[list[Claim]], own: OwnNames) -> Iterator[str]:

@@ -206,7 +206,7 @@ class Learner:
         if summary.kind == "hubspot_companies":
             names = (summary.title, *summary.aliases)
         for text in names:
-            tokens = normalise(text).tokens
+            tokens = self._index.readings.of(text).tokens
             key = "".join(without_legal_form(tokens))
             if key and not is_placeholder(text.strip()) and not self._known(key):
                 self._fields[key] += 1

@@ -27,7 +27,6 @@ from etl.matching.suggesting import Suggesting
 from etl.matching.title import WITHOUT_TITLE, TitleRung
 from etl.matching.tracing import Step, of_decision, of_rung, of_title
 from etl.names.domains import registrable
-from etl.names.normalise import normalise
 from sources.records import Summary
 
 __all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
@@ -135,7 +134,7 @@ class Matcher:
             match.company in known for match in decision.matches
         ):
             return decision
-        tokens = normalise(summary.title).tokens
+        tokens = self._index.readings.of(summary.title).tokens
         named = {
             (owner.company, owner.variant)
             for _, _, key in self._index.names_in(tokens)

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from etl.matching.company_index import CompanyIndex
 from etl.matching.rungs import NOTHING, Hit, Rung, owners_of
-from etl.names.normalise import normalise
 from sources.records import Summary
 
 _TAG = re.compile(
@@ -36,12 +35,12 @@ def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -
     for person in sorted(set(people)):
         company = tagged(person)[1]
         if company:
-            carried.setdefault(normalise(company).key, []).append(company)
+            carried.setdefault(index.readings.of(company).key, []).append(company)
     if not carried:
         return NOTHING
     hits: list[Hit] = []
     for texts in carried.values():
-        name = normalise(texts[0])
+        name = index.readings.of(texts[0])
         owners = owners_of(index, name, 0, len(name.tokens))
         if owners:
             detail = f"{len(texts)} people there carry it"

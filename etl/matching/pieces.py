@@ -58,14 +58,15 @@ class TitleReader:
         self._known: dict[str, Parts] = {}
 
     def name(self, title: str) -> Name:
-        """A title normalised."""
-        return self.parts(title).name
+        """A title normalised, in its own alphabet."""
+        name = self.parts(title).name
+        return normalise(title) if self._index.readings.changes(title) else name
 
     def parts(self, title: str) -> Parts:
         """The pieces of a title."""
         known = self._known.get(title)
         if known is None:
-            known = parts_of(self._index, self._own, normalise(title))
+            known = parts_of(self._index, self._own, self._index.readings.of(title))
             if len(self._known) < self._room:
                 self._known[title] = known
         return known

@@ -175,7 +175,7 @@ def company_field(index: CompanyIndex, own: OwnNames, learnt: Learnt, offers: Of
     hits: list[Hit] = []
     foreign: list[str] = []
     for text in offers.companies:
-        name = normalise(text)
+        name = index.readings.of(text)
         ours = {name.key, "".join(without_legal_form(name.tokens))} & own.keys
         if not name.key or ours or is_placeholder(text.strip()):
             continue

@@ -15,7 +15,6 @@ from etl.matching.learnt import Learnt
 from etl.matching.people import tagged
 from etl.matching.segments import OwnNames
 from etl.names.domains import of_address
-from etl.names.normalise import normalise
 from sources.records import Participant, Record, Summary
 
 Why = Literal["domain", "name", "owner", "team", "many_companies"]
@@ -61,7 +60,7 @@ class Sides:
 
     def _in_chat(self, name: str, summary: Summary) -> Why | None:
         company = tagged(name)[1]
-        key = normalise(company).key if company else ""
+        key = self._index.readings.of(company).key if company else ""
         if key in self._own.keys:
             return "name"
         if name in summary.owners:

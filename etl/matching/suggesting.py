@@ -181,7 +181,7 @@ class Suggesting:
         hosts = [host for host in self._strangers(summary) if not self._called_so(host, summary)]
         names = self._named(summary)
         for name, by in names:
-            key = "".join(without_legal_form(normalise(name).tokens))
+            key = "".join(without_legal_form(self._index.readings.of(name).tokens))
             found = self._about(key, summary, by)
             found.names[name] = found.names.get(name, 0) + 1
             found.hosts.update(host for host in hosts if _label(host) == key or len(hosts) == 1)
@@ -230,7 +230,7 @@ class Suggesting:
             yield parts.name.quote(first, last)[0]
 
     def _may_be_new(self, name: str) -> bool:
-        tokens = normalise(name).tokens
+        tokens = self._index.readings.of(name).tokens
         key = "".join(without_legal_form(tokens))
         words = self._index.overrides.word_keys
         known = self._index.of_name(tokens) or key in self._ours or key in words

@@ -56,6 +56,13 @@ def _foreign(letter: str) -> bool:
     return "\u0370" <= letter <= "\u03ff" or "\u0400" <= letter <= "\u052f"
 
 
+def as_it_sounds(word: str) -> str:
+    """A word of Cyrillic or Greek letters alone, in Latin ones; empty for any other."""
+    if not all(map(_foreign, word)):
+        return ""
+    return "".join(_SOUNDS.get(letter.lower(), letter) for letter in word)
+
+
 @lru_cache(maxsize=8192)
 def latin(word: str) -> str:
     """The word in Latin letters where it is Cyrillic or Greek.

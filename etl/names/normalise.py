@@ -14,6 +14,7 @@ import msgspec
 
 from etl.names.legal_forms import GLUED
 from etl.names.lookalikes import latin
+from etl.names.sounds import heard
 
 # In a cleaned text: a space is a soft separator, a dash is soft unless spaces stand
 # beside it, a bar is a hard break; everything else belongs to a word.
@@ -31,22 +32,27 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
     ``breaks`` say of each token whether a hard break (anything but a space, a dot, an
     underscore, a dash without spaces) stands before it. ``key`` is the tokens joined, so
-    that ``chorus-one`` equals ``ChorusOne``.
+    that ``chorus-one`` equals ``ChorusOne``. ``as_written``: the tokens are the text's own.
     """
 
     text: str
     tokens: tuple[str, ...]
     breaks: tuple[bool, ...]
     key: str
+    as_written: bool = True
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where in ``text`` each token stands; worked out when asked for."""
         return _spans(self.text)
 
+    def respelled(self, tokens: tuple[str, ...]) -> Name:
+        """The same name with other tokens in the places of these."""
+        return Name(self.text, tokens, self.breaks, "".join(tokens), as_written=False)
+
     def quote(self, first: int, last: int) -> tuple[str, int, int]:
         """The text of the tokens from ``first`` up to ``last``, and where it stands."""
-        if _is_plain(self.text):
+        if self.as_written and _is_plain(self.text):
             start, end = self._place(first, last)
         else:
             spans = self.spans
@@ -132,13 +138,32 @@ def _fold(word: str) -> str:
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> Name:
     """Take a name apart; see the module."""
-    whole = _SLASHED_FORM.sub(lambda form: form[0].replace("/", "."), text) if "/" in text else text
-    words, breaks = _words(whole.translate(_TABLE))
+    words, breaks = _cut(text)
     if not text.isascii():
         words, breaks = _folded(words, breaks)
     if not words and (bare := text.strip()):  # an emoji, a dash: itself
         words, breaks = (bare,), (False,)
     return Name(text, words, breaks, "".join(words))
+
+
+@lru_cache(maxsize=512)
+def sounds_of(text: str) -> tuple[str, ...]:
+    """Of each token of a text what it sounds like, when it is a Cyrillic or Greek word; else
+    nothing.
+    """
+    tokens = normalise(text).tokens
+    if text.isascii():
+        return ("",) * len(tokens)
+    sounds: list[str] = []
+    for word in _cut(text)[0]:
+        parts = len(_unglued(_fold(word)))
+        sounds += [heard(word)] if parts == 1 else [""] * parts
+    return tuple(sounds) or ("",) * len(tokens)
+
+
+def _cut(text: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    whole = _SLASHED_FORM.sub(lambda form: form[0].replace("/", "."), text) if "/" in text else text
+    return _words(whole.translate(_TABLE))
 
 
 def _words(cleaned: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
