@@ -25,6 +25,7 @@ DISCOVERY_ORDER = ("telegram", "slack", "calendar", "hubspot")
 # Those that can be asked, and who asks them.
 FETCHERS: dict[str, str] = {
     "slack": "sources.slack.fetch:SlackFetcher",
+    "calendar": "sources.calendar.fetch:CalendarFetcher",
 }
 
 
