@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 from typing import Literal
 
@@ -27,7 +27,7 @@ from etl.report import Fetched
 from etl.session import fetch_lock
 from etl.settings import Settings
 from sources import registry
-from sources.live.calling import Caller, CallError, Deferred
+from sources.live.calling import Caller, CallError, Deferred, Trouble
 from sources.live.fetcher import Course, Fetcher, Identity
 from sources.live.landing import Landing
 from sources.live.scope import FOLDER
@@ -54,17 +54,34 @@ class LiveClock:
     random = staticmethod(random.random)
 
 
-@dataclass
 class _Task:
     """One service being asked."""
 
-    fetcher: Fetcher
-    landing: Landing
-    caller: Caller
-    course: Course = field(default_factory=Course)
+    def __init__(
+        self, name: str, settings: Settings, stopping: Event, seconds: float | None = None
+    ) -> None:
+        for logger in _SDK_LOGGERS:
+            # They would print what they were about to send.
+            logging.getLogger(logger).propagate = False
+            logging.getLogger(logger).addHandler(logging.NullHandler())
+        ticking = LiveClock(stopping)
+        budget = settings.fetch_minutes * 60.0 if seconds is None else seconds
+        self._name = name
+        self._began = time.monotonic()
+        self._credential = settings.credentials[name]
+        self.course = Course()
+        self.landing = Landing(settings.data_dir / FOLDER, name, ticking)
+        self.caller = Caller(self._judge, ticking, seconds=budget)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Made when it is first needed: a key that cannot be used is its own trouble."""
+        return registry.load_fetcher(self._name, self._credential)
+
+    def _judge(self, error: Exception) -> Trouble | None:
+        return self.fetcher.judge(error)
 
     def run(self, settings: Settings) -> Fetched:
-        started = time.monotonic()
         status: Literal["complete", "deferred", "failed"] = "complete"
         detail = ""
         try:
@@ -85,16 +102,22 @@ class _Task:
             done=self.course.done,
             segments=self.landing.segments,
             bytes_landed=self.landing.size,
-            seconds=round(time.monotonic() - started, 3),
+            seconds=round(self._elapsed, 3),
             passed_over={why: tuple(names) for why, names in self.course.passed_over.items()},
             api=msgspec.to_builtins(self.caller.counts),
         )
 
     @property
     def line(self) -> str:
-        course, counts = self.course, self.caller.counts
+        """How far it is, and how fast."""
+        course, calls = self.course, self.caller.counts.api_calls
         of = "" if course.total is None else f" of {course.total:,}"
-        return f"{self.fetcher.service} {course.done:,}{of}, {counts.api_calls:,} calls"
+        rate = calls / max(self._elapsed, 1e-9)
+        return f"{self._name} {course.done:,}{of}, {calls:,} calls, {rate:,.1f} calls/s"
+
+    @property
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._began
 
 
 def fetch(settings: Settings, tell: Tell) -> dict[str, Fetched]:
@@ -103,7 +126,7 @@ def fetch(settings: Settings, tell: Tell) -> dict[str, Fetched]:
     """
     stopping = Event()
     with _alone(settings):
-        tasks = {name: _task(name, settings, stopping) for name in settings.fetched_sources}
+        tasks = {name: _Task(name, settings, stopping) for name in settings.fetched_sources}
         with ThreadPoolExecutor(max(len(tasks), 1), "fetch") as pool:
             done = {name: pool.submit(task.run, settings) for name, task in tasks.items()}
             try:
@@ -125,7 +148,7 @@ def fetch(settings: Settings, tell: Tell) -> dict[str, Fetched]:
 def plans(settings: Settings) -> Iterator[str]:
     """What a fetch would ask, without asking anything."""
     for name in settings.fetched_sources:
-        task = _task(name, settings, Event())
+        task = _Task(name, settings, Event())
         for line in task.fetcher.plan(task.landing, settings.scope):
             yield f"{name}: {line}"
 
@@ -133,7 +156,7 @@ def plans(settings: Settings) -> Iterator[str]:
 def identities(settings: Settings) -> Iterator[tuple[str, Identity | str]]:
     """Whom each service takes us for, or why it does not answer."""
     for name in settings.fetched_sources:
-        task = _task(name, settings, Event(), ONLINE_SECONDS)
+        task = _Task(name, settings, Event(), ONLINE_SECONDS)
         try:
             yield name, task.fetcher.identity(task.caller)
         except CallError as error:
@@ -150,21 +173,6 @@ def refuse_unconfigured(settings: Settings) -> None:
         if not names:
             raise exits.Misconfigured(f"{', '.join(missing)}: cannot be fetched, only exported")
         raise exits.Misconfigured(f"nothing opens the service: set {', or '.join(names)}")
-
-
-def _task(name: str, settings: Settings, stopping: Event, seconds: float | None = None) -> _Task:
-    for logger in _SDK_LOGGERS:
-        # They would print what they were about to send.
-        logging.getLogger(logger).propagate = False
-        logging.getLogger(logger).addHandler(logging.NullHandler())
-    fetcher = registry.load_fetcher(name, settings.credentials[name])
-    ticking = LiveClock(stopping)
-    budget = settings.fetch_minutes * 60.0 if seconds is None else seconds
-    return _Task(
-        fetcher=fetcher,
-        landing=Landing(settings.data_dir / FOLDER, name, ticking),
-        caller=Caller(fetcher.judge, ticking, seconds=budget),
-    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ fought. The SDKs' own retries are off, so that these counts are true.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
@@ -30,8 +31,10 @@ LIMITED_ATTEMPTS = 30
 LONGEST_WAIT = 3600.0
 """Who asks for a longer pause is asked again in the next run."""
 BREAKER_FAILURES, BREAKER_SECONDS = 5, 30.0
-IDLE_PAGES = 100
-"""So many pages of a listing without anything new, and it will never end."""
+IDLE_PAGES, REPEATED_PAGES = 100, 3
+"""So many pages of a listing without anything new, or so often the same one, and it will
+never end. Once or twice is an accident.
+"""
 
 T = TypeVar("T")
 
@@ -199,7 +202,7 @@ class Turning:
     """Turns the pages of one listing, and sees when they will never end."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: Counter[str] = Counter()
         self._idle = 0
 
     def more(self, cursor: str, *, new: bool) -> str:
@@ -207,9 +210,9 @@ class Turning:
         anything that no page before held. Raises `Unavailable`.
         """
         self._idle = 0 if new else self._idle + 1
-        if (cursor and cursor in self._seen) or self._idle >= IDLE_PAGES:
+        self._seen[cursor] += bool(cursor)
+        if self._seen[cursor] > REPEATED_PAGES or self._idle >= IDLE_PAGES:
             raise Unavailable("a listing does not end: its pages repeat themselves", "endless")
-        self._seen.add(cursor)
         return cursor
 
 

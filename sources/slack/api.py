@@ -55,7 +55,10 @@ class SlackApi:
         return answer, told and frozenset(re.split(r"[,\s]+", told))
 
     def _answer(self, method: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
-        response = self._client.api_call(method, params=dict(asked))
+        try:
+            response = self._client.api_call(method, params=dict(asked))
+        except AttributeError as error:  # the client's own, of JSON that is no object
+            raise OSError("no JSON object") from error
         if not isinstance(response.data, dict):
             raise OSError("no JSON object")
         return response.data, response.headers

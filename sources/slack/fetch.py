@@ -45,6 +45,12 @@ Said = tuple[Mapping[str, Any], dict[str, Any]]
 """What was asked, and the answer."""
 
 
+Page = tuple[Mapping[str, Any], dict[str, Any], dict[str, Mapping[str, Any]], str | None]
+"""Also the messages of history it holds that no page before it held, by ``ts``, and how
+far down it reaches, if anywhere.
+"""
+
+
 class SlackFetcher:
     """What a bot token, or a user's, can read of a workspace."""
 
@@ -222,13 +228,12 @@ class _Fetch:
     def _list(self, landed: Stream, name: str, cursor: Cursor, number: int) -> int:
         """List a window for the first time; says which is the next one below it."""
         lower, top = _bounds(cursor, number)
-        for asked, answer, bottom in self._history(name, lower, top):
-            messages = _by_ts(objects(answer["messages"]))
-            cursor.newest = max(cursor.newest, *messages, "", key=moment_of)
-            cursor.pending.update(_changed(cursor, messages))
+        for asked, answer, fresh, bottom in self._history(name, lower, top):
+            cursor.newest = max(cursor.newest, *fresh, "", key=moment_of)
+            cursor.pending.update(_changed(cursor, fresh))
             if bottom is not None:
                 end = number + (bottom == lower)
-                number = self._settle(name, cursor, slice(number, end), divided(messages, bottom))
+                number = self._settle(name, cursor, slice(number, end), divided(fresh, bottom))
             landed.append(asked, answer, msgspec.to_builtins(cursor))
         return number
 
@@ -238,11 +243,11 @@ class _Fetch:
         """
         lower, top = _bounds(cursor, number, span)
         pages = list(self._history(name, lower, top))
-        messages = _by_ts(m for _, answer, _ in pages for m in objects(answer["messages"]))
+        messages = {ts: message for _, _, fresh, _ in pages for ts, message in fresh.items()}
         known = cursor.newest
         cursor.newest = max(known, *messages, "", key=moment_of)
         # A free workspace hides what is old: that says nothing about it.
-        hidden = any(answer.get("is_limited") for _, answer, _ in pages)
+        hidden = any(answer.get("is_limited") for _, answer, _, _ in pages)
         for _ in range(span):
             window = cursor.windows[number]
             lower, top = _bounds(cursor, number)
@@ -271,12 +276,9 @@ class _Fetch:
         self._settled.update((name, window.lower) for window in windows)
         return int(place.start) + len(windows)
 
-    def _history(
-        self, name: str, lower: str, top: str | None
-    ) -> Iterator[tuple[Mapping[str, Any], dict[str, Any], str | None]]:
-        """The pages of a stretch of time, newest first, each with how far down it reaches,
-        if anywhere. Each is asked for by time, which never expires; Slack's own cursor
-        leads on over pages that hold nothing.
+    def _history(self, name: str, lower: str, top: str | None) -> Iterator[Page]:
+        """The pages of a stretch of time, newest first. Each is asked for by time, which
+        never expires; Slack's own cursor leads on over pages that hold nothing.
         """
         turning = Turning()
         cursor = ""
@@ -287,17 +289,18 @@ class _Fetch:
             asked |= {"cursor": cursor} if cursor else {}
             answer = self._api.ask(self._caller, "conversations.history", asked)
             messages = _by_ts(objects(answer.setdefault("messages", [])))
-            cursor = _next(answer)
-            more = answer.get("has_more") is True or bool(cursor)
-            fresh = [ts for ts in messages if top is None or moment_of(ts) < moment_of(top)]
+            fresh = {ts: m for ts, m in messages.items() if _within(ts, lower, top)}
+            more = answer.get("has_more") is True or bool(_next(answer))
             bottom = min(fresh, key=moment_of, default=None) if more else lower
-            yield {"method": "conversations.history", **asked}, answer, bottom
+            yield {"method": "conversations.history", **asked}, answer, fresh, bottom
             if not more:
                 return
             if fresh:
                 self._page = min(self._page, len(messages))
                 top, cursor = bottom, ""
-            turning.more(cursor, new=bool(fresh))
+            elif not messages:  # else it is a page of before, once more
+                cursor = _next(answer)
+            turning.more(f"{top} {cursor}", new=bool(fresh))
 
     def _thread(
         self, landed: Stream, name: str, cursor: Cursor, thread: str, said: str, page: str

@@ -126,6 +126,20 @@ def test_what_happens_to_one_costs_the_others_nothing(
     assert SECRET not in caplog.text + "".join(fetched_lines(fetched)) + repr(report)
 
 
+def test_key_that_cannot_be_used_is_the_trouble_of_its_service(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str, credential: Credential) -> Scripted:
+        if name == "calendar":
+            raise ValueError(f"no key: {SECRET}")
+        return Scripted(name, credential)
+
+    monkeypatch.setattr(registry, "load_fetcher", load)
+    fetched = fetching.fetch(settings, silent)
+    assert [one.status for one in fetched.values()] == ["complete", "failed", "complete"]
+    assert SECRET not in fetched["calendar"].detail
+
+
 def test_only_one_fetches_into_a_folder(settings: Settings) -> None:
     seen: list[Exception] = []
 

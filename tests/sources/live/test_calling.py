@@ -214,7 +214,11 @@ def turn(pages: Iterable[tuple[str, bool]]) -> None:
 def test_listing_that_repeats_its_cursor_ends() -> None:
     turn((f"c{n}", True) for n in range(1000))
     with pytest.raises(Unavailable, match="does not end"):
-        turn([("a", True), ("b", True), ("a", True)])
+        turn([("a", True), ("b", True)] * 4)
+
+
+def test_page_that_comes_twice_is_an_accident() -> None:
+    turn([("a", True), ("a", False), ("b", True), ("b", False), ("", True)])
 
 
 def test_listing_without_news_ends_but_may_have_empty_pages() -> None:
