@@ -50,9 +50,11 @@ class Statistics:
             self._finding_counts[finding.kind] += finding.count
 
     def add_deal(self, head: bytes, decision: Decision) -> None:
-        """Count a deal, its record as JSON, for each company that it stands under."""
+        """Count a deal, its record as JSON, for each company that it stands under, unless it
+        is no more.
+        """
         deal = _decoded(head)
-        for match in decision.matches:
+        for match in () if deal.deleted else decision.matches:
             self._deals[match.company].add(deal)
 
     def result(
@@ -85,6 +87,7 @@ class _Deal(Record, frozen=True, kw_only=True, gc=False):
     status: Literal["open", "won", "lost"]
     amount: str | None
     currency: str | None
+    deleted: bool = False
 
 
 _decoded = msgspec.json.Decoder(_Deal).decode

@@ -200,7 +200,9 @@ class Meeting(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Deal(Record, frozen=True, kw_only=True, gc=False):
-    """A CRM deal. ``amount`` is a decimal string, so that no cent is rounded away."""
+    """A CRM deal. ``amount`` is a decimal string, so that no cent is rounded away.
+    ``deleted``: the vendor says that the record is no more, of this and of those below.
+    """
 
     id: str
     name: str
@@ -217,6 +219,7 @@ class Deal(Record, frozen=True, kw_only=True, gc=False):
     company_names: tuple[str, ...] = ()
     contact_names: tuple[str, ...] = ()
     description: str | None = None
+    deleted: bool = False
 
 
 class CrmCompany(Record, frozen=True, kw_only=True, gc=False):
@@ -230,6 +233,7 @@ class CrmCompany(Record, frozen=True, kw_only=True, gc=False):
     create_date: str | None
     contact_ids: tuple[str, ...] = ()
     deal_ids: tuple[str, ...] = ()
+    deleted: bool = False
 
 
 class Contact(Record, frozen=True, kw_only=True, gc=False):
@@ -246,6 +250,7 @@ class Contact(Record, frozen=True, kw_only=True, gc=False):
     job_title: str | None = None
     phone: str | None = None
     deal_ids: tuple[str, ...] = ()
+    deleted: bool = False
 
 
 class Activity(Record, frozen=True, kw_only=True, gc=False):

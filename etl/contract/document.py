@@ -173,7 +173,9 @@ class ItemCounts(Model):
 
 
 class DealTotals(Model):
-    """The deals under one company. A deal of several companies counts under each."""
+    """The deals under one company, but for deleted ones. A deal of several companies
+    counts under each.
+    """
 
     count: Count = Field(description="All of them: open + won + lost.")
     open: Count = Field(description="Those not closed.")

@@ -174,6 +174,8 @@ class _DealFacts:
         self._values: dict[str, dict[str, Fraction]] = {"total_value": {}, "won_value": {}}
 
     def add(self, deal: MatchedDeal) -> None:
+        if deal.deleted:
+            return
         self._statuses[deal.status] += 1
         if deal.amount is None:
             return

@@ -257,6 +257,7 @@ class Deal(Model):
     company_names: list[str] = Field([], description="Names of associated companies.")
     contact_names: list[str] = Field([], description="Names of associated contacts.")
     description: str | None = Field(None, description="The description as plain text.")
+    deleted: bool = Field(False, description="Whether the CRM says that it is no more.")
 
 
 class CrmCompany(Model):
@@ -270,6 +271,7 @@ class CrmCompany(Model):
     create_date: When | None = Field(description="When it was created.")
     contact_ids: list[str] = Field([], description="Record ids of associated contacts.")
     deal_ids: list[str] = Field([], description="Record ids of associated deals.")
+    deleted: bool = Field(False, description="Whether the CRM says that it is no more.")
 
 
 class Activity(Model):
@@ -305,3 +307,4 @@ class Contact(Model):
     job_title: str | None = Field(None, description="What they do.")
     phone: str | None = Field(None, description="The telephone number.")
     deal_ids: list[str] = Field([], description="Record ids of associated deals.")
+    deleted: bool = Field(False, description="Whether the CRM says that it is no more.")

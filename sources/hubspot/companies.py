@@ -8,12 +8,16 @@ from sources.hubspot.row import Origin, Row
 from sources.records import CrmCompany, Item
 
 NEEDS = {
-    name: (name,)
-    for name in (
-        "id", "name", "domain", "website", "owner", "create_date", "contact_ids", "deal_ids",
-    )
-}  # fmt: skip
-"""Which columns a field of the head is read from."""
+    **{
+        name: (name,)
+        for name in (
+            *("id", "name", "domain", "website", "owner", "create_date"),
+            *("contact_ids", "deal_ids"),
+        )
+    },
+    "deleted": ("id",),
+}
+"""Which columns a field of the head is read from. Whatever is exported is not deleted."""
 
 
 class CompanyRows:

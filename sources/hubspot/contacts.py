@@ -19,8 +19,9 @@ NEEDS = {
     "create_date": ("create_date",),
     "job_title": ("job_title",),
     "phone": ("phone",),
+    "deleted": ("id",),
 }
-"""Which columns a field of the head is read from."""
+"""Which columns a field of the head is read from. Whatever is exported is not deleted."""
 
 
 class ContactRows:

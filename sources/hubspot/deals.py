@@ -28,8 +28,11 @@ NEEDS = {
     "company_names": ("company_names", "primary_company_names"),
     "contact_names": ("contact_names",),
     "description": ("description",),
+    "deleted": ("id",),
 }
-"""Which columns a field of the head is read from. A currency may come with an amount."""
+"""Which columns a field of the head is read from. Whatever is exported is not deleted. A
+currency may come with an amount.
+"""
 
 
 class DealRows:

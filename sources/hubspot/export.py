@@ -1,4 +1,4 @@
-"""HubSpot's exports: which files are ours, and what they hold."""
+"""HubSpot's exports, and what was fetched: which files are ours, and what they hold."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from sources._archive import File, Tree
 from sources.errors import ArchiveError, Damaged
 from sources.hubspot.columns import Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import Scan, scan
+from sources.hubspot.landed import landed_units, read_landed
 from sources.hubspot.manner import Manner, manner
 from sources.hubspot.merge import merged_records
 from sources.hubspot.reading import EXPORT_AGAIN, FileReading
 from sources.hubspot.table import HEADER_BYTES, Rows, header_of
 from sources.hubspot.utf16 import as_utf_8, utf_16
 from sources.hubspot.workbook import WorkbookRows, first_row, open_rows
+from sources.live.segments import SUFFIX as LANDED
 from sources.protocol import (
     Account,
     Found,
@@ -33,12 +35,13 @@ _VENDOR_NAME = "hubspot-crm-exports-"
 
 
 class HubSpotExport:
-    """Deals, companies, contacts and activities, told apart by their columns, never by a
-    file's name. Raises `ValueError` for labels in the options that cannot be used.
+    """Deals, companies, contacts and activities: exports told apart by their columns, never by
+    a file's name, and what the API said. Raises `ValueError` for labels in the options that
+    cannot be used.
     """
 
     name = "hubspot"
-    version = 3
+    version = 4
     kinds: tuple[Kind, ...] = (
         "hubspot_deals",
         "hubspot_companies",
@@ -57,6 +60,7 @@ class HubSpotExport:
 
     def discover(self, tree: Tree) -> Iterable[Found]:
         """Read the headers of tables. What is clearly not HubSpot's is left alone."""
+        yield from landed_units(tree)
         for file in tree.files:
             if file.path.lower().endswith(_SUFFIXES):
                 yield from self._recognise(tree, file)
@@ -72,6 +76,9 @@ class HubSpotExport:
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
         """Yield an item for each row, or a problem; at the end the account."""
         path = unit.files[0].path
+        if path.endswith(LANDED):
+            yield from read_landed(unit, tree, self._manner)
+            return
         accepted = quarantined = 0
         with _open(tree, path, self._manner) as (rows, facts):
             reading = FileReading(tree.display(path), facts, self._manner)

@@ -29,7 +29,7 @@ _EXCEL = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _GUESSED = Finding(
     kind="encoding_guessed", detail="The file is not UTF-8; it was read as Windows-1252."
 )
-_MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
+MAKERS: dict[Kind, Callable[[Columns, Origin], Callable[[Row, str], Item]]] = {
     "hubspot_deals": DealRows,
     "hubspot_companies": CompanyRows,
     "hubspot_contacts": ContactRows,
@@ -65,7 +65,7 @@ class FileReading:
             findings=findings,
             manner=manner,
         )
-        make = _MAKERS[columns.kind](columns, origin)
+        make = MAKERS[columns.kind](columns, origin)
         at, width, damaged = columns.at["id"], columns.width, self._facts.damaged
         torn = False
         for line, cells in stream:

@@ -1,0 +1,210 @@
+"""What the API said of the objects of one type: of each the place of its newest answer,
+whether it is no more, and whom it is associated with. The same for whoever reads what was
+landed, and for whoever asks what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sources.hubspot.objects import ASSOCIATED, LISTED, READ, ObjectType
+from sources.hubspot.row import exact_id
+from sources.live.segments import Said
+
+
+class Links(NamedTuple):
+    """The objects of one type that an object is associated with. ``whole``: all of them."""
+
+    ids: tuple[str, ...] = ()
+    primary: str = ""
+    whole: bool = True
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The main one first, the others by number: no answer promises an order."""
+        return tuple(sorted(self.ids, key=lambda each: (each != self.primary, len(each), each)))
+
+    def and_those(self, more: Links) -> Links:
+        """With what a further page names."""
+        return Links((*self.ids, *more.ids), self.primary or more.primary, more.whole)
+
+    def alike(self, other: Links) -> bool:
+        """Whether both say the same, in whatever order."""
+        return self.primary == other.primary and set(self.ids) == set(other.ids)
+
+
+Place = tuple[int, int, int]
+"""Segment, answer in it, object in that."""
+
+
+class Known:
+    """One object: when and where it was last said how it is, its traits as one number, and
+    its associations by type.
+    """
+
+    __slots__ = ("deleted", "links", "modified", "place", "said_at", "traits")
+
+    def __init__(self, place: Place, said_at: str, links: dict[str, Links]) -> None:
+        self.place = place
+        self.said_at = said_at
+        self.links = links
+        self.modified = ""
+        self.deleted = False
+        self.traits = 0
+
+
+class ApiObject(msgspec.Struct):
+    """An object as the API says it."""
+
+    id: str
+    properties: dict[str, Any]
+    archived: bool = False
+    archivedAt: str | None = None  # noqa: N815 - the vendor's
+    associations: dict[str, _Inline] = {}
+
+
+class _Ref(msgspec.Struct):
+    id: str
+    type: str = ""
+
+
+class _Inline(msgspec.Struct):
+    results: list[_Ref] = []
+    paging: Any = None
+
+
+class _Error(msgspec.Struct):
+    category: str = ""
+    context: dict[str, list[str]] = {}
+
+
+class _Objects(msgspec.Struct):
+    results: list[msgspec.Raw]
+    errors: list[_Error] = []
+
+
+class _Type(msgspec.Struct):
+    typeId: int  # noqa: N815 - the vendor's
+
+
+class _To(msgspec.Struct):
+    toObjectId: int | str  # noqa: N815 - the vendor's
+    associationTypes: list[_Type] = []  # noqa: N815 - the vendor's
+
+
+class _From(msgspec.Struct):
+    id: str
+
+
+class _Associated(msgspec.Struct, rename={"of": "from"}):
+    of: _From
+    to: list[_To]
+    paging: Any = None
+
+
+class _Associations(msgspec.Struct):
+    results: list[_Associated]
+
+
+_objects = msgspec.json.Decoder(_Objects).decode
+_object = msgspec.json.Decoder(ApiObject).decode
+_associations = msgspec.json.Decoder(_Associations).decode
+
+
+def objects_in(raw: bytes) -> list[ApiObject | None]:
+    """The objects of an answer; ``None`` for what is none. Raises `msgspec.DecodeError`."""
+    return [_read(each) for each in _objects(raw).results]
+
+
+def _read(raw: msgspec.Raw) -> ApiObject | None:
+    try:
+        found = _object(raw)
+    except msgspec.DecodeError:
+        return None
+    return found if exact_id(found.id) else None
+
+
+class KnownObjects(dict[str, Known]):
+    """All objects of a type by id. Answers are to be taken in the order they were given."""
+
+    def __init__(self, type_: ObjectType) -> None:
+        super().__init__()
+        self._type = type_
+
+    def take(self, said: Said, said_at: str, segment: int = 0, line: int = 0) -> int:
+        """Learn from an answer, whatever it is about; return how many objects of it are none.
+        Raises `msgspec.DecodeError` for an answer of no known form.
+        """
+        asked = said.asked
+        if asked.get("method") == ASSOCIATED:
+            self._take_associations(said, said_at)
+        elif asked.get("method") in {LISTED, READ}:
+            objects = objects_in(said.raw)
+            for number, found in enumerate(objects):
+                if found is not None:
+                    listed = asked.get("associations") or ()
+                    self._take(found, (segment, line, number), said_at, listed)
+            for known in map(self.get, _missing(said.raw)):
+                if known is not None:
+                    known.deleted, known.said_at = True, said_at
+            return objects.count(None)
+        return 0
+
+    def _take(self, found: ApiObject, place: Place, said_at: str, listed: Iterable[str]) -> None:
+        known = self.get(found.id)
+        if known is None:
+            known = self[found.id] = Known(place, said_at, {})
+        known.place, known.said_at = place, said_at
+        known.deleted = found.archived
+        known.modified = str(found.properties.get(self._type.modified) or "")
+        known.traits = traits(found, self._type)
+        for target in listed:
+            known.links[target] = self._inline(found.associations.get(target))
+
+    def _inline(self, said: _Inline | None) -> Links:
+        """An association stands there once for each of its labels."""
+        if said is None:
+            return Links()
+        primary = (ref.id for ref in said.results if ref.type == self._type.primary)
+        ids = tuple(dict.fromkeys(ref.id for ref in said.results))
+        return Links(ids, next(primary, ""), said.paging is None)
+
+    def _take_associations(self, said: Said, said_at: str) -> None:
+        target = said.asked["to"]
+        answers = {each.of.id: each for each in _associations(said.raw).results}
+        for asked in said.asked["inputs"]:
+            known = self.get(asked["id"])
+            if known is None:
+                continue
+            answer = answers.get(asked["id"])
+            links = self._links(answer) if answer else Links()
+            before = known.links.get(target, Links())
+            known.links[target] = before.and_those(links) if asked.get("after") else links
+            known.said_at = said_at
+
+    def _links(self, said: _Associated) -> Links:
+        ids = tuple(str(each.toObjectId) for each in said.to)
+        primary = (
+            str(each.toObjectId)
+            for each in said.to
+            if any(type_.typeId == self._type.primary_id for type_ in each.associationTypes)
+        )
+        return Links(ids, next(primary, ""), said.paging is None)
+
+
+def traits(found: ApiObject, type_: ObjectType) -> int:
+    """A number that is another when anything is that is asked for, associations apart."""
+    said: Mapping[str, Any] = found.properties
+    values = ((name, said.get(name)) for name in type_.properties)
+    return hash((found.archived, tuple((name, str(value)) for name, value in values if value)))
+
+
+def _missing(raw: bytes) -> Iterator[str]:
+    """The ids of which an answer says that there is no such object."""
+    if b'"errors"' in raw:
+        for error in _objects(raw).errors:
+            if error.category == "OBJECT_NOT_FOUND":
+                yield from error.context.get("ids", ())
