@@ -128,15 +128,18 @@ def _read(raw: msgspec.Raw) -> ApiObject | None:
 
 
 class KnownObjects(dict[str, Known]):
-    """All objects of a type by id. Answers are to be taken in the order they were given."""
+    """All objects of a type by id. Answers are to be taken in the order they were given.
+    ``missing`` are the ids of which an answer said that there is no such object.
+    """
 
     def __init__(self, type_: ObjectType) -> None:
         super().__init__()
+        self.missing: set[str] = set()
         self._type = type_
 
-    def take(self, said: Said, said_at: str, segment: int = 0, line: int = 0) -> int:
-        """Learn from an answer, whatever it is about; return how many objects of it are none.
-        Raises `msgspec.DecodeError` for an answer of no known form.
+    def take(self, said: Said, said_at: str, segment: int = 0, line: int = 0) -> tuple[int, int]:
+        """Learn from an answer, whatever it is about; return how many objects it holds, and how
+        many more that are none. Raises `msgspec.DecodeError` for an answer of no known form.
         """
         asked = said.asked
         if asked.get("method") == ASSOCIATED:
@@ -147,11 +150,13 @@ class KnownObjects(dict[str, Known]):
                 if found is not None:
                     listed = asked.get("associations") or ()
                     self._take(found, (segment, line, number), said_at, listed)
-            for known in map(self.get, _missing(said.raw)):
-                if known is not None:
+            for lost in _missing(said.raw):
+                self.missing.add(lost)
+                if known := self.get(lost):
                     known.deleted, known.said_at = True, said_at
-            return objects.count(None)
-        return 0
+            bad = objects.count(None)
+            return len(objects) - bad, bad
+        return 0, 0
 
     def _take(self, found: ApiObject, place: Place, said_at: str, listed: Iterable[str]) -> None:
         known = self.get(found.id)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from sources._archive import Tree
-from sources.hubspot.count_landed import count_objects
 from sources.hubspot.known import KnownObjects, objects_in
+from sources.hubspot.landed_count import count_objects
 from sources.hubspot.landed_row import ObjectRows
 from sources.hubspot.manner import Manner
 from sources.hubspot.meanings import Meanings, meanings
@@ -76,15 +76,15 @@ def _learned(unit: Unit, tree: Tree, known: KnownObjects) -> Iterator[Problem | 
         for line, said in enumerate(segment.said):
             found = 0 if said.asked.get("method") == ASSOCIATED else count_objects(said.raw)
             try:
-                bad = known.take(said, segment.fetched_at, number, line)
+                good, bad = known.take(said, segment.fetched_at, number, line)
             except (msgspec.DecodeError, LookupError, TypeError):
-                bad = found
+                good, bad = 0, found
                 yield _unknown(shown, line, "an answer of no known form", found)
             else:
                 if bad:
                     detail = "objects without a record ID, or of no known form"
                     yield _unknown(shown, line, detail, bad)
-            yield Account(found=found, duplicate=found - bad, quarantined=bad)
+            yield Account(found=found, duplicate=good, quarantined=bad)
 
 
 def _unknown(shown: str, line: int, detail: str, found: int) -> Problem:

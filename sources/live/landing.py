@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from sources.errors import ArchiveError
 from sources.live.calling import Clock
-from sources.live.segments import SUFFIX, pack_said, pack_segment, parse_segment
+from sources.live.segments import SUFFIX, Segment, pack_said, pack_segment, parse_segment
 
 LAND_BYTES = 8 * 2**20
 LAND_SECONDS = 60.0
@@ -63,6 +63,14 @@ class Landing:
             with suppress(ArchiveError):
                 return parse_segment(path.read_bytes(), path.as_posix()).cursor
         return None
+
+    def landed(self, stream: str) -> Iterator[Segment]:
+        """What a stream has, oldest first, but for segments that cannot be read."""
+        folder = self._folder / stream
+        for number in _numbers(folder):
+            path = folder / f"{number:08d}{SUFFIX}"
+            with suppress(ArchiveError):
+                yield parse_segment(path.read_bytes(), path.as_posix())
 
     def stream(self, name: str) -> Stream:
         """A stream to append to, in a ``with`` statement; at its end all is landed."""

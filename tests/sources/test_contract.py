@@ -28,6 +28,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import zstandard
 
 from sources import records, registry
 from sources._archive import FolderTree, open_tree
@@ -105,6 +106,12 @@ def _messages_of_telegram(name: str, data: bytes) -> int:
 
 
 def _rows(name: str, data: bytes) -> int:
+    if name.endswith(".zst"):
+        lines = map(
+            json.loads, zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n")
+        )
+        answers = (line["answer"].get("results", []) for line in lines if "answer" in line)
+        return sum("properties" in thing for thing in chain.from_iterable(answers))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

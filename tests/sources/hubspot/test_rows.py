@@ -65,7 +65,7 @@ def test_short_row_is_kept_and_knows_less(read_csv: Read) -> None:
     reading = read_csv("Record ID,Deal Name,Pipeline,Amount\n1,One\n2,Two,x,3\n")
     read = reading.by_key["hubspot:deal:1"]
     assert _kinds(read) == ["short_row"]
-    assert read.summary.known == ("id", "name")
+    assert read.summary.known == ("id", "name", "deleted")
     assert reading.account.accepted == 2
 
 
@@ -286,7 +286,7 @@ def test_ambiguous_date_is_refused_and_not_known(read_csv: Read) -> None:
     deal = _deal(reading)
     assert (deal.close_date, deal.amount) == (None, None)
     assert sorted(_kinds(reading.items[0])) == ["ambiguous_date", "unreadable_amount"]
-    assert reading.items[0].summary.known == ("id", "name")
+    assert reading.items[0].summary.known == ("id", "name", "deleted")
 
 
 @pytest.mark.parametrize(

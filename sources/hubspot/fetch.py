@@ -1,0 +1,150 @@
+"""HubSpot's CRM, asked for what is new: owners, pipelines, deals, companies, contacts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import orjson
+
+from sources.hubspot import asking
+from sources.hubspot.asking import Answer, Crm, next_page
+from sources.hubspot.objects import OBJECT_TYPES, OWNERS, PIPELINES, ObjectType
+from sources.hubspot.updating import Update
+from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning
+from sources.live.fetcher import Course, Credential, Identity, Scope
+from sources.live.landing import Landing
+
+_STREAMS: Final = (OWNERS, PIPELINES, *OBJECT_TYPES)
+_Told = list[tuple[dict[str, Any], Answer]]
+
+
+class HubSpotFetcher:
+    """Asks one portal with the token of a private app."""
+
+    service = "hubspot"
+
+    def __init__(self, credential: Credential, *, base_url: str | None = None) -> None:
+        self._credential = credential
+        self._base_url = base_url
+
+    def judge(self, error: Exception) -> Trouble | None:
+        return asking.judge(error)
+
+    def identity(self, caller: Caller) -> Identity:
+        """Which portal it is; and what it says we lack, of all that a fetch asks."""
+        crm = self._crm(caller)
+        portal = _portal(crm)
+        asked: list[Callable[[], object]] = [
+            lambda: crm.owners(None, archived=False, limit=1),
+            crm.pipelines,
+            *(_first_of(crm, type_) for type_ in OBJECT_TYPES.values()),
+        ]
+        missing = []
+        for ask in asked:
+            try:
+                ask()
+            except Rejected as error:
+                missing.append(error.detail.removeprefix(asking.LACKS))
+        name = f"portal {portal}" if portal else "a portal that does not say which"
+        return Identity(name=name, id=portal, missing=tuple(missing))
+
+    def fetch(self, landing: Landing, caller: Caller, scope: Scope, course: Course) -> None:
+        """Bring all streams up to date, each by itself: where a scope is wanting, it is
+        passed over.
+        """
+        crm = self._crm(caller)
+        landing.account = {"portal": _portal(crm)}
+        _same_portal(landing)
+        course.total = len(_STREAMS)
+        for stream in _STREAMS:
+            try:
+                _bring(stream, crm, landing, scope)
+            except Rejected as error:
+                course.pass_over(stream, error.detail)
+            course.done += 1
+        if course.passed_over and len(course.passed_over) == len(_STREAMS):
+            raise Refused("the token may read nothing that is asked for", "MISSING_SCOPES")
+
+    def plan(self, landing: Landing, scope: Scope) -> Iterator[str]:
+        yield "owners and pipelines, whole"
+        for name in OBJECT_TYPES:
+            cursor = landing.cursor(name)
+            if cursor is None and scope.since and not scope.full:
+                yield f"{name}: those changed since {scope.since}"
+            elif cursor is None or "pass" in cursor:
+                yield f"{name}: all{', from where the last fetch ended' if cursor else ''}"
+            else:
+                since = f", at least from {scope.since} on" if scope.since else ""
+                again = "; then all again" if scope.full else ""
+                yield f"{name}: those changed since the last fetch{since}; those deleted{again}"
+
+    def _crm(self, caller: Caller) -> Crm:
+        return Crm(self._credential.secret, self._base_url, caller)
+
+
+def _first_of(crm: Crm, type_: ObjectType) -> Callable[[], object]:
+    return lambda: crm.page(type_, None, limit=1)
+
+
+def _portal(crm: Crm) -> str:
+    """The portal's number, or nothing where it is not told."""
+    try:
+        return str(crm.account()["portalId"])
+    except Rejected:
+        return ""
+
+
+def _same_portal(landing: Landing) -> None:
+    """Two portals in one folder would become one: their numbers of records overlap."""
+    ours = landing.account["portal"]
+    for name in landing.streams():
+        theirs = (landing.cursor(name) or {}).get("portal")
+        if ours and theirs and ours != theirs:
+            raise Refused(
+                f"the token is one of portal {ours}, but portal {theirs} was fetched here before:"
+                " use its token, or move live/hubspot out of the data folder"
+            )
+
+
+def _bring(stream: str, crm: Crm, landing: Landing, scope: Scope) -> None:
+    if stream == OWNERS:
+        _land_whole(stream, landing, _owners(crm))
+    elif stream == PIPELINES:
+        _land_whole(stream, landing, [({"method": "crm.pipelines.get_all"}, crm.pipelines())])
+    else:
+        with landing.stream(stream) as open_stream:
+            update = Update(OBJECT_TYPES[stream], crm, landing, open_stream)
+            update.all(scope.since, full=scope.full)
+
+
+def _owners(crm: Crm) -> _Told:
+    """All pages of those who are and of those who left."""
+    told: _Told = []
+    for archived in (False, True):
+        turning, seen = Turning(), set[str]()
+        after = None
+        while True:
+            answer = crm.owners(after, archived=archived)
+            asked = {"method": "crm.owners.get_page", "archived": archived, "after": after}
+            told.append((asked, answer))
+            after = next_page(answer)
+            if after is None:
+                break
+            ids = {str(each.get("id")) for each in answer["results"]}
+            turning.more(after, new=not ids <= seen)
+            seen |= ids
+    return told
+
+
+def _land_whole(name: str, landing: Landing, told: _Told) -> None:
+    """Land what is short enough to be asked whole each time, if it is not as it was."""
+    digest = hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    with landing.stream(name) as stream:
+        before = stream.cursor or dict(landing.account)
+        if before.get("digest") == digest:
+            return
+        for asked, answer in told[:-1]:
+            stream.append(asked, answer, before)
+        stream.append(*told[-1], {**landing.account, "digest": digest})

@@ -1,0 +1,288 @@
+"""Bringing the objects of one type up to date: all of them once, then what changed, and
+now and then all of them again, for deletions and associations leave no trace in times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from sources.hubspot.asking import BATCH, PAGE, Answer, Crm, Cursor, next_page
+from sources.hubspot.known import Known, KnownObjects, Links, objects_in
+from sources.hubspot.objects import ACCOUNT, ASSOCIATED, LISTED, READ, ObjectType
+from sources.live.calling import Rejected, Turning, Unavailable
+from sources.live.landing import Landing, Stream
+from sources.live.segments import Said
+
+LOOK_BACK = 15 * 60_000
+"""Milliseconds. The index that is searched follows behind what is written, by minutes."""
+FULL_EVERY = 7 * 86_400.0
+"""Seconds after which all is asked again."""
+
+_Told = list[tuple[dict[str, Any], Answer]]
+"""What was asked, and what was said, in order."""
+
+
+class Update:
+    """One type of objects in one fetch. What is said again as it was known is not landed."""
+
+    def __init__(self, type_: ObjectType, crm: Crm, landing: Landing, stream: Stream) -> None:
+        self._type = type_
+        self._crm = crm
+        self._stream = stream
+        self._now = landing.clock.time()
+        self._stamp = landing.stamp()
+        self._account = landing.account
+        self._known = KnownObjects(type_)
+        for segment in landing.landed(type_.name):
+            for said in segment.said:
+                self._known.take(said, segment.fetched_at)
+
+    def all(self, since: str | None, *, full: bool) -> None:
+        """Whatever is to be asked: from a day on, all anew, or what is due."""
+        first = self._stream.cursor is None
+        if "pass" in self._cursor or (first and (full or since is None)):
+            self._first_pass()
+            self._changes(since)
+        else:
+            self._changes(since)
+            if full or self._due():
+                self._second_pass()
+        self._deletions()
+
+    def _due(self) -> bool:
+        """Whether all was last asked too long ago. Who asked from a day on never did."""
+        last = self._cursor.get("full")
+        return bool(last) and self._now - _seconds(str(last)) > FULL_EVERY
+
+    @property
+    def _cursor(self) -> dict[str, Any]:
+        return dict(self._stream.cursor or self._account)
+
+    # All of them.
+
+    def _first_pass(self) -> None:
+        """Land all there are. A fetch that ended within goes on where it was; what changed
+        meanwhile is found by the newest time that there was before.
+        """
+        begun = self._cursor.get("pass") or {"newest": self._newest(), "after": None}
+        try:
+            self._land_pages(begun, begun["after"])
+        except Rejected:
+            if begun["after"] is None:
+                raise
+            # The place where it was is none any more.
+            self._land_pages(begun, None)
+
+    def _land_pages(self, begun: Mapping[str, Any], start: Cursor) -> None:
+        done = {**self._account, "changed": begun["newest"], "full": self._stamp}
+        for told, after in self._pages(start, archived=False):
+            place = {**self._account, "pass": {**begun, "after": after}}
+            self._append(told, place if after else done, before={**place, "pass": begun})
+
+    def _second_pass(self) -> None:
+        """Ask for all again; of those that are known and not listed, what became of them."""
+        listed: set[str] = set()
+        for told, _ in self._pages(None, archived=False):
+            listed.update(found.id for found in _objects(told[0][1]))
+            self._append_new(told, self._cursor)
+        rest = [n for n, known in self._known.items() if not known.deleted and n not in listed]
+        for ids in _batches(rest):
+            self._append_new([self._read(ids)], self._cursor)
+        # The date must land, and no object with it, or all would be asked every time.
+        asked, account = {"method": ACCOUNT}, self._crm.account()
+        self._append([(asked, account)], {**self._cursor, "full": self._stamp})
+
+    def _deletions(self) -> None:
+        """Those that were deleted of late are listed apart."""
+        for told, _ in self._pages(None, archived=True):
+            self._append_new(told, self._cursor)
+
+    def _pages(self, start: Cursor, *, archived: bool) -> Iterator[tuple[_Told, Cursor]]:
+        """The pages of a listing, each with what does not fit into it, and where to go on."""
+        turning, seen, after = Turning(), set[str](), start
+        targets = () if archived else self._type.associated
+        while True:
+            answer = self._crm.page(self._type, after, archived=archived, associations=targets)
+            asked: dict[str, Any] = {"method": LISTED, "limit": PAGE, "archived": archived}
+            asked |= {"properties": self._type.properties, "associations": targets}
+            told: _Told = [({**asked, "after": after}, answer), *self._cut(answer)]
+            ids = {found.id for found in _objects(answer)}
+            after = next_page(answer)
+            yield told, after
+            if after is None:
+                return
+            turning.more(after, new=not ids <= seen)
+            seen |= ids
+
+    # What changed.
+
+    def _newest(self) -> int:
+        """When anything was last changed, by the portal's own clock; 0 when nothing is."""
+        modified = self._type.modified
+        sorts = [{"propertyName": modified, "direction": "DESCENDING"}]
+        answer = self._crm.search(self._type, (), modified, sorts=sorts, limit=1)
+        return max((self._changed(found) for found in _objects(answer)), default=0)
+
+    def _changes(self, since: str | None) -> None:
+        """Read what the search finds changed and is not known as such."""
+        start = max(int(self._cursor.get("changed", 0)) - LOOK_BACK, 0)
+        if since is not None:
+            day = int(_seconds(since) * 1000)
+            start = min(start, day) if self._stream.cursor else day
+        pending: list[str] = []
+        last = 0
+        for number, modified, changed in self._found(start):
+            known = self._known.get(number)
+            if known is None or known.deleted or known.modified != modified:
+                pending.append(number)
+            last = changed
+            if len(pending) == BATCH:
+                self._land_changed(pending, last)
+                pending = []
+        self._land_changed(pending, last)
+
+    def _land_changed(self, ids: list[str], changed: int) -> None:
+        if not ids:
+            return
+        told: _Told = [self._read(ids)]
+        found = [each.id for each in _objects(told[0][1])]
+        for target in self._type.associated if found else ():
+            told += self._associated(target, found)
+        cursor = self._cursor
+        self._append_new(told, {**cursor, "changed": max(changed, cursor.get("changed", 0))})
+
+    def _found(self, start: int) -> Iterator[tuple[str, str, int]]:
+        """Id and time of all that changed since a moment, oldest first. Each page is asked for
+        by the time of the last one found, for while places are counted, what is changed
+        again moves to the end, and others move up unseen; and no more than 10,000 places
+        can be counted. Where one moment fills a page, ids tell where to go on.
+        """
+        seen: set[str] = set()
+        while True:
+            page = self._page_of_changes("GTE", start)
+            yield from self._unseen(page, seen)
+            last = max((self._changed(found) for found in _objects(page)), default=start)
+            if next_page(page) is None:
+                return
+            if last <= start:
+                yield from self._unseen_at(start, seen)
+                last = start + 1
+            start = last
+
+    def _unseen_at(self, moment: int, seen: set[str]) -> Iterator[tuple[str, str, int]]:
+        """All that changed at one moment, by id: a pipeline's edit is one of all its deals."""
+        last = 0
+        while True:
+            page = self._page_of_changes("EQ", moment, after=last)
+            yield from self._unseen(page, seen)
+            highest = max((int(found.id) for found in _objects(page)), default=last)
+            if next_page(page) is None:
+                return
+            if highest <= last:
+                raise Unavailable("a search does not end: its pages repeat themselves", "endless")
+            last = highest
+
+    def _page_of_changes(self, operator: str, moment: int, after: int | None = None) -> Answer:
+        modified = self._type.modified
+        filters = [(modified, operator, str(moment))]
+        if after is None:
+            return self._crm.search(self._type, filters, modified)
+        filters.append(("hs_object_id", "GT", str(after)))
+        return self._crm.search(self._type, filters, "hs_object_id")
+
+    def _unseen(self, page: Answer, seen: set[str]) -> Iterator[tuple[str, str, int]]:
+        for found in _objects(page):
+            if found.id not in seen:
+                seen.add(found.id)
+                modified = str(found.properties.get(self._type.modified) or "")
+                yield found.id, modified, self._changed(found)
+
+    def _changed(self, found: Any) -> int:
+        modified = found.properties.get(self._type.modified)
+        return round(_seconds(str(modified)) * 1000) if modified else 0
+
+    # What is said of some of them.
+
+    def _read(self, ids: Iterable[str]) -> tuple[dict[str, Any], Answer]:
+        ids = list(ids)
+        asked = {"method": READ, "ids": ids, "properties": self._type.properties}
+        return asked, self._crm.read(self._type, ids)
+
+    def _cut(self, page: Answer) -> _Told:
+        """All associations of those that have more than a listing tells."""
+        told: _Told = []
+        for target in self._type.associated:
+            cut = [
+                found.id
+                for found in _objects(page)
+                if (links := found.associations.get(target)) and links.paging is not None
+            ]
+            told += self._associated(target, cut) if cut else []
+        return told
+
+    def _associated(self, target: str, ids: list[str]) -> _Told:
+        told: _Told = []
+        turning = Turning()
+        inputs = [{"id": number} for number in ids]
+        while inputs:
+            answer = self._crm.associations(self._type, target, inputs)
+            asked = {"method": ASSOCIATED, "from": self._type.name, "to": target}
+            told.append(({**asked, "inputs": inputs}, answer))
+            more = [(each["from"]["id"], next_page(each)) for each in answer["results"]]
+            inputs = [{"id": number, "after": after} for number, after in more if after]
+            if inputs:
+                turning.more(" ".join(f"{each['id']}@{each['after']}" for each in inputs), new=True)
+        return told
+
+    # What becomes of it.
+
+    def _append_new(self, told: _Told, cursor: Mapping[str, Any]) -> None:
+        """Land answers that say anything new; the cursor moves with them only."""
+        said, known = KnownObjects(self._type), self._known
+        _take(told, said, self._stamp)
+        lost = (known.get(number) for number in said.missing)
+        if any(each is not None and not each.deleted for each in lost) or any(
+            number not in known or _differs(known[number], new) for number, new in said.items()
+        ):
+            self._append(told, cursor)
+
+    def _append(
+        self, told: _Told, cursor: Mapping[str, Any], before: Mapping[str, Any] | None = None
+    ) -> None:
+        """Land answers that belong together: only with the last one the cursor moves."""
+        for asked, answer in told[:-1]:
+            self._stream.append(asked, answer, before or self._cursor)
+        self._stream.append(*told[-1], cursor)
+        _take(told, self._known, self._stamp)
+
+
+def _take(told: _Told, known: KnownObjects, stamp: str) -> None:
+    for asked, answer in told:
+        known.take(Said(asked, orjson.dumps(answer)), stamp)
+
+
+def _differs(known: Known, said: Known) -> bool:
+    """Whether what was said is not as it was known; of what is not told, nothing."""
+    return (
+        known.deleted != said.deleted
+        or known.traits != said.traits
+        or any(not links.alike(known.links.get(to, Links())) for to, links in said.links.items())
+    )
+
+
+def _objects(answer: Answer) -> list[Any]:
+    return [found for found in objects_in(orjson.dumps(answer)) if found is not None]
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _seconds(moment: str) -> float:
+    value = datetime.fromisoformat(moment)
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,617 @@
+"""HubSpot's own SDK against a portal on this machine: what is true there is what is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sources.hubspot.fetch import HubSpotFetcher
+from sources.live.calling import Caller, Deferred, Refused, Unavailable
+from sources.live.fetcher import Course, Credential, Scope
+from sources.live.landing import Landing
+from sources.records import Contact, CrmCompany, Deal
+from tests.live.clock import FakeClock
+from tests.live.hubspot_api import SCOPES, TOKEN, CrmApi, rate_limited
+from tests.live.hubspot_export import export
+from tests.live.hubspot_portal import TYPES, ZONE, portal
+from tests.live.loopback import (
+    TRANSIENT,
+    Answer,
+    Fault,
+    Loopback,
+    Request,
+    html,
+    limited,
+    only_this_machine,
+    reset,
+    status,
+    truncated,
+)
+from tests.reading import Read, Reading, merge, read_archive, source
+
+WEEK = 7 * 86_400
+
+
+RECORDED = Path(__file__).parents[1] / "data" / "hubspot" / "landed"
+"""What two fetches landed; ``python -m tests.live.test_hubspot`` records it anew."""
+
+
+class Killed(BaseException):
+    """What a test does to a fetch."""
+
+
+class World:
+    """A portal, its API, and what was fetched of it so far."""
+
+    def __init__(self, folder: Path, deals: int = 40) -> None:
+        self.portal = portal(deals)
+        self.api = CrmApi(self.portal)
+        self.server = Loopback(self.api.answer)
+        self.data = folder / "data"
+        self.clock = FakeClock()
+        self.caller = Caller(lambda _: None, self.clock)
+        self.course = Course()
+        self.landing = Landing(self.data / "live", "hubspot", self.clock)
+
+    def fetch(self, token: str = TOKEN, seconds: float | None = None, **scope: Any) -> int:
+        """How many segments it landed."""
+        fetcher = HubSpotFetcher(Credential(token), base_url=self.server.url)
+        self.caller = Caller(fetcher.judge, self.clock, seconds=seconds)
+        self.course = Course()
+        self.landing = Landing(self.data / "live", "hubspot", self.clock)
+        self.server.requests.clear()
+        self.landing.clean()
+        fetcher.fetch(self.landing, self.caller, Scope(**scope), self.course)
+        return self.landing.segments
+
+    def read(self) -> Reading:
+        return read_archive(source("hubspot"), self.data)
+
+    def asked(self) -> Counter[str]:
+        """What was honestly answered by the last fetch."""
+        return Counter(request.path.strip("/") for request in self.server.requests)
+
+    def check(self) -> Reading:
+        """What is read is what is true, and what is no more is said to be deleted."""
+        reading = self.read()
+        assert not reading.problems
+        assert reading.account.balanced
+        assert reading.account.accepted == len(reading.items) == len(reading.by_key)
+        alive = {
+            key: read.head for key, read in reading.by_key.items() if not _record(read).deleted
+        }
+        truth = {key: head for kind in TYPES for key, head in self.portal.truth(kind).items()}
+        assert alive == truth
+        return reading
+
+
+def recorded(folder: Path) -> World:
+    """A small portal, fetched twice: what the readers' own tests are fed with."""
+    made = World(folder, deals=9)
+    with made.server:
+        made.fetch()
+        made.portal.tick(60)
+        made.portal.edit("deals", some(made, "deals", 2), dealname="Renamed")
+        made.portal.delete("deals", some(made, "deals", 4))
+        made.portal.unite("contacts", some(made, "contacts", 0), some(made, "contacts", 1))
+        made.fetch()
+    return made
+
+
+def _record(read: Read) -> Deal | CrmCompany | Contact:
+    assert isinstance(read.head, Deal | CrmCompany | Contact)
+    return read.head
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    made = World(tmp_path)
+    with only_this_machine(monkeypatch), made.server:
+        yield made
+
+
+def some(world: World, kind: str, place: int = 0) -> str:
+    return list(world.portal.things[kind])[place]
+
+
+# All there is.
+
+
+def test_first_fetch_brings_all_there_is(world: World) -> None:
+    world.fetch()
+    reading = world.check()
+    assert len(reading.items) == 40 + 13 + 20
+    assert not any(read.summary.findings for read in reading.items)
+    assert (world.course.done, world.course.total, world.course.passed_over) == (5, 5, {})
+
+
+def test_portal_without_anything_is_fetched(world: World) -> None:
+    world.portal.things = {kind: {} for kind in TYPES}
+    world.fetch()
+    assert world.check().items == []
+    world.portal.create("companies", name="New", domain=None, website=None, hubspot_owner_id=None)
+    world.fetch()
+    assert len(world.check().items) == 1
+
+
+def test_associations_beyond_what_a_listing_tells_are_followed(world: World) -> None:
+    world.api.inline = 1  # and five to a page of their own
+    company = some(world, "companies")
+    for contact in world.portal.things["contacts"]:
+        world.portal.associate("contacts", contact, "companies", company, main=False)
+    world.fetch()
+    assert "associations_cut" not in {
+        finding.kind for read in world.check().items for finding in read.summary.findings
+    }
+    pages = world.asked()["crm/v4/associations/companies/contacts/batch/read"]
+    assert pages == 4
+
+
+def test_unchanged_portal_is_asked_for_little_and_nothing_is_landed(world: World) -> None:
+    world.fetch()
+    before = world.read()
+    assert world.fetch() == 0
+    assert world.read() == before
+    assert world.asked() == {
+        "account-info/v3/details": 1,
+        "crm/v3/owners": 2,
+        "crm/v3/pipelines/deals": 1,
+        **{f"crm/v3/objects/{kind}/search": 1 for kind in TYPES},
+        **{f"crm/v3/objects/{kind}": 1 for kind in TYPES},
+    }
+
+
+def test_nobody_else_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = World(tmp_path)
+    with only_this_machine(monkeypatch) as connected, made.server:
+        made.fetch()
+    port = int(made.server.url.rstrip("/").rpartition(":")[2])
+    assert {address[:2] for address in connected} == {("127.0.0.1", port)}
+
+
+def test_token_is_not_landed(world: World) -> None:
+    world.fetch()
+    for segment in world.data.rglob("*.zst"):
+        stream = segment.parent.name
+        for landed in world.landing.landed(stream):
+            assert TOKEN not in repr(landed)
+
+
+def test_what_is_landed_is_what_the_readers_are_tested_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with only_this_machine(monkeypatch):
+        made = recorded(tmp_path)
+    kept = Landing(RECORDED / "live", "hubspot", made.clock)
+    assert made.landing.streams() == kept.streams() != []
+    for stream in kept.streams():
+        assert list(made.landing.landed(stream)) == list(kept.landed(stream))
+
+
+# What changes.
+
+
+def test_increments_arrive(world: World) -> None:
+    world.fetch()
+    happening = world.portal
+    for n in range(4):
+        happening.tick(60)
+        happening.edit("deals", some(world, "deals", n), dealname=f"Edited {n}", amount=None)
+        happening.edit("contacts", some(world, "contacts", n), lastname=f"Married{n}")
+        happening.delete("deals", some(world, "deals", 9))
+        happening.delete("companies", some(world, "companies", 3))
+        happening.unite("contacts", some(world, "contacts", 5), some(world, "contacts", 6))
+        new = happening.create("companies", name="New", domain=None, website=None)
+        new.properties["hubspot_owner_id"] = "61"
+        deal = some(world, "deals", 12)
+        happening.associate("deals", deal, "companies", new.id, main=True)
+        happening.edit("deals", deal)
+        happening.edit("companies", some(world, "companies", 0))
+        world.fetch()
+        world.fetch(full=True)
+        world.check()
+
+
+def test_changes_that_leave_a_trace_are_found_without_a_full_pass(world: World) -> None:
+    world.fetch()
+    for n in range(3):
+        world.portal.tick(60)
+        world.portal.edit("deals", some(world, "deals", n), dealname=f"Edited {n}")
+        world.portal.edit("companies", some(world, "companies", n), name=f"Renamed {n}")
+        deal, company = some(world, "deals", n + 20), some(world, "companies", n)
+        world.portal.associate("deals", deal, "companies", company, main=True)
+        world.portal.edit("deals", deal)
+        world.portal.edit("companies", company)
+        world.fetch()
+        assert not any(path.endswith("associations") for path in world.asked())
+    world.check()
+    assert world.asked()["crm/v3/objects/deals"] == 1, "the deleted ones only"
+
+
+def test_deleted_is_said_to_be(world: World) -> None:
+    world.fetch()
+    deal = some(world, "deals", 3)
+    name = world.portal.things["deals"][deal].properties["dealname"]
+    world.portal.tick()
+    world.portal.delete("deals", deal)
+    world.fetch()
+    head = _record(world.read().by_key[f"hubspot:deal:{deal}"])
+    assert (head.deleted, head.name) == (True, name)
+    world.portal.tick(60)
+    world.portal.restore("deals", deal)
+    world.fetch()
+    assert not _record(world.read().by_key[f"hubspot:deal:{deal}"]).deleted
+
+
+def test_what_is_gone_without_a_trace_is_found_by_the_full_pass_of_the_week(world: World) -> None:
+    world.fetch()
+    gone, parted = some(world, "contacts", 2), some(world, "deals", 5)
+    companies = list(world.portal.things["deals"][parted].associated["companies"])
+    world.portal.purge("contacts", gone)
+    for company in companies:
+        world.portal.part("deals", parted, "companies", company)
+    assert companies
+    assert world.fetch() == 0
+    assert not _record(world.read().by_key[f"hubspot:contact:{gone}"]).deleted
+    world.clock.now += WEEK + 1
+    world.fetch()
+    assert _record(world.check().by_key[f"hubspot:contact:{gone}"]).deleted
+    before = world.read().items
+    assert world.fetch() == 0, "it is not asked again before the next week"
+    world.clock.now += WEEK + 1
+    world.fetch()
+    assert world.read().items == before, "a full pass that finds nothing changes nothing"
+
+
+def test_change_that_the_search_learns_of_late_is_found(world: World) -> None:
+    world.fetch()
+    late = some(world, "deals", 4)
+    world.portal.tick(60)
+    world.portal.edit("deals", late, dealname="Late")
+    world.api.unindexed = {late}
+    world.portal.tick(5)
+    world.portal.edit("deals", some(world, "deals", 5), dealname="In time")
+    world.fetch()
+    world.api.unindexed = set()
+    world.fetch()
+    world.check()
+
+
+def test_change_during_the_first_pass_is_found(world: World) -> None:
+    seen: set[str] = set()
+
+    def change() -> None:
+        for request in world.server.requests[-1:]:
+            if request.path.endswith("objects/deals") and "deals" not in seen:
+                seen.add("deals")
+                world.portal.tick()
+                world.portal.edit("deals", some(world, "deals"), dealname="Meanwhile")
+
+    world.server.hook = change
+    world.fetch()
+    assert seen
+    world.check()
+
+
+def test_owner_and_stage_that_are_renamed_are_told(world: World) -> None:
+    world.fetch()
+    world.portal.owners["61"] = ("Pat", "Married", "pat@ourco.example", False)
+    assert world.fetch() == 1
+    assert "Pat Married" in {_record(read).owner for read in world.check().items}
+
+
+def test_since_a_day_brings_what_changed_since_and_never_all(world: World) -> None:
+    world.portal.tick(3 * 24 * 60)
+    changed = {some(world, "deals", n) for n in range(5)}
+    for number in changed:
+        world.portal.edit("deals", number, dealname="Changed")
+    world.fetch(since=world.portal.now.date().isoformat())
+    assert {read.head.id for read in world.read().items if isinstance(read.head, Deal)} == changed
+    world.clock.now += WEEK + 1
+    world.fetch()
+    assert len(world.read().items) < 40 + 13 + 20
+    world.fetch(full=True)
+    world.check()
+
+
+# The search and its wall.
+
+
+def test_all_deals_touched_at_one_moment_are_found(world: World, tmp_path: Path) -> None:
+    world.fetch()
+    world.portal.tick(60)
+    world.portal.touch_all("deals")
+    for thing in world.portal.things["deals"].values():
+        thing.properties["dealname"] = f"Moved {thing.id}"
+    world.fetch()
+    world.check()
+
+
+def test_wall_of_the_search_is_never_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.live.hubspot_api.WALL", 250)
+    made = World(tmp_path, deals=900)
+    with only_this_machine(monkeypatch), made.server:
+        made.fetch()
+        made.portal.tick(60)
+        for n, number in enumerate(made.portal.things["deals"]):
+            if n % 600 == 0:
+                made.portal.tick()  # six hundred at one moment, three hundred at the next
+            made.portal.edit("deals", number, dealname=f"Moved {n}")
+        made.fetch()
+        made.check()
+        assert made.asked()["crm/v3/objects/deals/search"] < 12
+        assert made.asked()["crm/v3/objects/deals/batch/read"] == 9
+
+
+# Faults.
+
+
+@pytest.mark.parametrize(
+    "fault", [limited("1"), limited(None), status(500), status(502), reset, truncated, html]
+)
+def test_what_may_pass_is_asked_again(world: World, fault: Fault) -> None:
+    world.server.random_faults, world.server.rate = (fault,), 0.3
+    world.fetch()
+    world.check()
+    assert world.caller.counts.retries_total == world.server.failed > 0
+
+
+def test_two_of_a_hundred_answers_may_fail(world: World) -> None:
+    world.server.random_faults = TRANSIENT
+    for n in range(30):
+        world.portal.tick(60)
+        world.portal.edit("deals", some(world, "deals", n), dealname=f"Edited {n}")
+        world.fetch(full=n % 5 == 0)
+    world.server.random_faults = ()
+    world.check()
+    assert world.server.failed
+
+
+@pytest.mark.parametrize("policy", ["TEN_SECONDLY_ROLLING", "SECONDLY"])
+def test_limit_of_seconds_is_waited_for_in_searches_as_well(world: World, policy: str) -> None:
+    world.fetch()
+    world.server.faults.extend([None] * 4 + [lambda _: rate_limited(policy)] * 2)
+    world.fetch()
+    assert world.caller.counts.rate_limit_hits_total == 2
+    assert len(world.clock.waits) == 2
+
+
+def test_limit_of_the_day_is_not_fought_and_the_next_fetch_goes_on(world: World) -> None:
+    world.server.faults.extend([None] * 6 + [lambda _: rate_limited("DAILY")])
+    with pytest.raises(Deferred, match="today"):
+        world.fetch()
+    assert world.clock.waits == []
+    world.fetch()
+    world.check()
+
+
+def test_token_that_is_not_accepted_is_said_and_not_shown(world: World) -> None:
+    with pytest.raises(Refused) as refused:
+        world.fetch(token="pat-eu1-wrong")
+    assert "HUBSPOT_API_KEY" in str(refused.value)
+    assert "wrong" not in str(refused.value)
+    assert len(world.server.requests) == 1
+
+
+def test_scope_that_is_wanting_costs_its_objects_only(world: World) -> None:
+    world.api.scopes -= {SCOPES["companies"], SCOPES["pipelines"]}
+    world.fetch()
+    assert world.course.passed_over == {
+        f"the token lacks {SCOPES['companies']}": ["companies"],
+        f"the token lacks {SCOPES['pipelines']}": ["pipelines"],
+    }
+    reading = world.read()
+    assert Counter(read.summary.kind for read in reading.items) == {
+        "hubspot_deals": 40,
+        "hubspot_contacts": 20,
+    }
+    findings = {finding.kind for read in reading.items for finding in read.summary.findings}
+    assert findings == {"id_unresolved"}
+
+
+def test_token_without_any_scope_is_refused(world: World) -> None:
+    world.api.scopes.clear()
+    with pytest.raises(Refused):
+        world.fetch()
+
+
+def test_identity_names_the_portal_and_the_scopes_that_are_wanting(world: World) -> None:
+    world.api.scopes -= {SCOPES["owners"], SCOPES["deals"]}
+    fetcher = HubSpotFetcher(Credential(TOKEN), base_url=world.server.url)
+    identity = fetcher.identity(Caller(fetcher.judge, world.clock))
+    assert identity.id == "4711"
+    assert identity.missing == (SCOPES["owners"], SCOPES["deals"])
+
+
+def test_token_of_another_portal_is_refused(world: World) -> None:
+    world.fetch()
+    world.api.portal_id = 4712
+    with pytest.raises(Refused, match="portal 4711"):
+        world.fetch()
+    assert len(world.server.requests) == 1
+
+
+def test_listing_that_says_nothing_new_for_long_is_given_up(world: World) -> None:
+    honest = world.api.answer
+    pages = count()
+
+    def endless(request: Request) -> Answer:
+        given = {**request.given, "after": "0"}
+        answer = honest(dataclasses.replace(request, given=given))
+        if request.path.endswith("objects/deals"):
+            answer.body["paging"] = {"next": {"after": f"page {next(pages)}"}}
+        return answer
+
+    world.server.answer = endless
+    with pytest.raises(Unavailable, match="does not end"):
+        world.fetch()
+    assert len(world.server.requests) < 120
+
+
+@pytest.mark.parametrize("path", ["objects/deals", "search", "owners"])
+def test_pages_that_repeat_themselves_are_given_up(world: World, path: str) -> None:
+    honest = world.api.answer
+
+    def repeating(request: Request) -> Answer:
+        first = Request(
+            request.method, request.path, dict(request.given), request.body, request.headers
+        )
+        answer = honest(first)
+        if request.path.strip("/").endswith(path) and "results" in answer.body:
+            answer.body["paging"] = {"next": {"after": "1"}}
+        return answer
+
+    world.server.answer = repeating
+    with pytest.raises(Unavailable, match="does not end"):
+        world.fetch()
+    assert len(world.server.requests) < 20
+
+
+def test_page_that_comes_twice_is_one(world: World) -> None:
+    honest = world.api.answer
+    seen: list[Answer] = []
+
+    def twice(request: Request) -> Answer:
+        answer = honest(request)
+        if request.path.endswith("objects/contacts") and not seen:
+            again = {"next": {"after": "0"}}
+            seen.append(answer)
+            return Answer({**answer.body, "paging": again})
+        return answer
+
+    world.server.answer = twice
+    world.fetch()
+    assert world.check().account.duplicate == 20
+
+
+# Kills.
+
+
+def test_fetch_killed_at_any_call_goes_on(world: World) -> None:
+    world.api.inline = 2
+    chance = random.Random(7)
+    kills = 0
+    for n in range(50):
+        world.portal.tick(60)
+        world.portal.edit("deals", some(world, "deals", n % 30), dealname=f"Edited {n}")
+        left = chance.randint(1, 25)
+
+        def kill() -> None:
+            nonlocal left
+            left -= 1
+            if not left:
+                raise Killed
+
+        kills += _killed(world, kill, full=n % 7 == 0)
+    assert kills > 25
+    world.server.hook = None
+    world.fetch(full=True)
+    world.check()
+
+
+def _killed(world: World, kill: Any, *, full: bool) -> bool:
+    """Whether the fetch was killed: in the place of the next call."""
+    fetcher = HubSpotFetcher(Credential(TOKEN), base_url=world.server.url)
+    landing = Landing(world.data / "live", "hubspot", world.clock)
+
+    class Mortal(Caller):
+        def call(self, request: Any) -> Any:
+            kill()
+            return super().call(request)
+
+    # What was appended is not landed: nobody comes to land it.
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("sources.live.landing.Stream.__exit__", _exit)
+            fetcher.fetch(landing, Mortal(fetcher.judge, world.clock), Scope(full=full), Course())
+    except Killed:
+        return True
+    return False
+
+
+def _exit(self: Any, kind: type[BaseException] | None, *_: object) -> None:
+    if kind is None or not issubclass(kind, Killed):
+        self.land()
+
+
+def test_first_pass_that_ran_out_of_time_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = World(tmp_path, deals=450)
+    with only_this_machine(monkeypatch), made.server:
+        made.server.faults.extend([None] * 7 + [limited("100")])
+        with pytest.raises(Deferred, match="time"):
+            made.fetch(seconds=50)
+        assert made.landing.cursor("deals")["pass"]["after"]  # type: ignore[index]
+        made.fetch()
+        assert made.asked()["crm/v3/objects/deals"] == 3 + 1
+        made.check()
+
+
+# The archive of the same world.
+
+
+def test_export_of_the_same_portal_gives_equal_items(world: World, tmp_path: Path) -> None:
+    happening = world.portal
+    happening.unite("contacts", some(world, "contacts", 5), some(world, "contacts", 6))
+    world.fetch()
+    export(happening, tmp_path / "export", "2024-03-01")
+    archive = read_archive(source("hubspot", hubspot_timezone=ZONE), tmp_path / "export").by_key
+    live = world.check().by_key
+    assert archive.keys() == live.keys()
+    for key, read in archive.items():
+        both = set(read.summary.known) & set(live[key].summary.known)
+        assert both == set(read.summary.known), "live knows all that an export does"
+        for name in both:
+            assert getattr(read.head, name) == getattr(live[key].head, name), (key, name)
+        for evidence in ("title", "emails", "domains", "companies", "company_ids", "contact_ids"):
+            said = getattr(live[key].summary, evidence)
+            assert getattr(read.summary, evidence) == said, (key, evidence)
+        assert read.summary.deal_ids == live[key].summary.deal_ids
+        assert read.summary.identity == live[key].summary.identity
+
+
+def test_newest_of_archive_and_live_decides(world: World, tmp_path: Path) -> None:
+    deal, gone = some(world, "deals", 1), some(world, "deals", 2)
+    export(world.portal, tmp_path / "old", "2024-03-01")
+    world.portal.tick(60)
+    world.portal.edit("deals", deal, dealname="Live")
+    world.portal.delete("deals", gone)
+    world.fetch()  # in 2026, says the clock
+    world.portal.tick(60)
+    world.portal.edit("deals", deal, dealname="Newest")
+    world.portal.restore("deals", gone)
+    export(world.portal, tmp_path / "new", "2026-12-31")
+    live = world.read().by_key
+    old = read_archive(source("hubspot", hubspot_timezone=ZONE), tmp_path / "old").by_key
+    new = read_archive(source("hubspot", hubspot_timezone=ZONE), tmp_path / "new").by_key
+
+    def merged(number: str, *readings: dict[str, Read]) -> Deal:
+        reads = sorted(
+            (each[f"hubspot:deal:{number}"] for each in readings),
+            key=lambda read: read.summary.version,
+        )
+        (item,) = merge(source("hubspot"), reads).items
+        assert isinstance(item.head, Deal)
+        return item.head
+
+    assert merged(deal, live, old).name == "Live"
+    assert merged(deal, live, old, new).name == "Newest"
+    assert merged(gone, live, old).deleted
+    assert not merged(gone, live, old, new).deleted
+
+
+if __name__ == "__main__":
+    shutil.rmtree(RECORDED, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        recorded(Path(folder))
+        shutil.copytree(Path(folder) / "data", RECORDED)
