@@ -26,6 +26,7 @@ DISCOVERY_ORDER = ("telegram", "slack", "calendar", "hubspot")
 FETCHERS: dict[str, str] = {
     "slack": "sources.slack.fetch:SlackFetcher",
     "calendar": "sources.calendar.fetch:CalendarFetcher",
+    "hubspot": "sources.hubspot.fetch:HubSpotFetcher",
 }
 
 

@@ -14,8 +14,9 @@ from sources.hubspot.landed_row import ObjectRows
 from sources.hubspot.manner import Manner
 from sources.hubspot.meanings import Meanings, meanings
 from sources.hubspot.objects import ASSOCIATED, OBJECT_TYPES, OWNERS, PIPELINES
-from sources.live.segments import Segment, Stream, leftovers, segments, streams
+from sources.live.segments import SUFFIX, Segment, Stream, leftovers, segments, streams
 from sources.protocol import Account, Found, Ignored, Problem, Unit, Yielded
+from sources.records import Finding
 
 SERVICE = "hubspot"
 _EXPLAINED_BY = {
@@ -26,6 +27,14 @@ _EXPLAINED_BY = {
     PIPELINES: (),
 }
 """The streams that a stream is read with."""
+_LOST = Finding(
+    kind="answers_lost",
+    detail="A segment is damaged or missing, so this may be older than what was fetched.",
+)
+_UNFINISHED = Finding(
+    kind="fetch_unfinished",
+    detail="The first fetch has not come to its end: others are missing. The next one goes on.",
+)
 _REMEDY = "Ask for everything anew: run fetch with --full."
 
 
@@ -60,18 +69,28 @@ def read_landed(unit: Unit, tree: Tree, manner: Manner) -> Iterator[Yielded]:
         yield from _explaining(unit, tree, name)
         return
     known = KnownObjects(type_)
-    yield from _learned(unit, tree, known)
-    make = ObjectRows(type_, manner, unit.name, meanings(tree, unit.context))
+    findings: list[Finding] = []
+    yield from _learned(unit, tree, known, findings)
+    told = meanings(tree, unit.context)
+    make = ObjectRows(type_, manner, unit.name, told, tuple(findings))
     yield from _items(unit, tree, known, make)
     yield Account(accepted=len(known), duplicate=-len(known))
 
 
-def _learned(unit: Unit, tree: Tree, known: KnownObjects) -> Iterator[Problem | Account]:
-    """Learn what all segments say; of what is no object, a problem."""
+def _learned(
+    unit: Unit, tree: Tree, known: KnownObjects, findings: list[Finding]
+) -> Iterator[Problem | Account]:
+    """Learn what all segments say; of what is no object, a problem. ``findings`` are those
+    that hold for every object.
+    """
+    lost = int(unit.files[-1].path[-len("00000001" + SUFFIX) : -len(SUFFIX)]) > len(unit.files)
+    unfinished = False
     for number, segment in enumerate(segments(tree, unit.files)):
         if not isinstance(segment, Segment):
             yield Problem.of(segment)
+            lost = True
             continue
+        unfinished = "pass" in segment.cursor
         shown = tree.display(unit.files[number].path)
         for line, said in enumerate(segment.said):
             found = 0 if said.asked.get("method") == ASSOCIATED else count_objects(said.raw)
@@ -85,6 +104,7 @@ def _learned(unit: Unit, tree: Tree, known: KnownObjects) -> Iterator[Problem | 
                     detail = "objects without a record ID, or of no known form"
                     yield _unknown(shown, line, detail, bad)
             yield Account(found=found, duplicate=good, quarantined=bad)
+    findings += [_LOST] * lost + [_UNFINISHED] * unfinished
 
 
 def _unknown(shown: str, line: int, detail: str, found: int) -> Problem:

@@ -18,7 +18,7 @@ from sources.hubspot.objects import ObjectType
 from sources.hubspot.reading import MAKERS
 from sources.hubspot.row import Origin, Row
 from sources.hubspot.vocabulary import vocabulary
-from sources.records import Item
+from sources.records import Finding, Item
 
 _ASSOCIATED = {
     "companies": {
@@ -60,7 +60,14 @@ class LandedRow(Row):
 class ObjectRows:
     """Makes an item of each object of one type."""
 
-    def __init__(self, type_: ObjectType, manner: Manner, archive: str, meanings: Meanings) -> None:
+    def __init__(
+        self,
+        type_: ObjectType,
+        manner: Manner,
+        archive: str,
+        meanings: Meanings,
+        findings: tuple[Finding, ...],
+    ) -> None:
         labels = [label for name in type_.associated for label in _ASSOCIATED[name].values()]
         columns = understand([*type_.properties, *labels], vocabulary(None))
         self._columns = cast("Columns", columns)
@@ -69,6 +76,7 @@ class ObjectRows:
         self._manner = manner
         self._archive = archive
         self._meanings = meanings
+        self._findings = findings
         self._maker = lru_cache(maxsize=8)(self._make_maker)
 
     def __call__(self, found: ApiObject, known: Known) -> Item:
@@ -88,7 +96,9 @@ class ObjectRows:
 
     def _make_maker(self, day: str) -> Callable[[Row, str], Item]:
         """What was said on one day is as new as an export of it."""
-        origin = Origin(archive=self._archive, exported=day, findings=(), manner=self._manner)
+        origin = Origin(
+            archive=self._archive, exported=day, findings=self._findings, manner=self._manner
+        )
         return MAKERS[self._type.kind](self._columns, origin)
 
     def _associations(self, links: Mapping[str, Links]) -> Any:

@@ -103,6 +103,13 @@ def deal(status: str, amount: str | None, currency: str | None = "EUR") -> bytes
     )
 
 
+def test_deleted_deal_counts_in_no_total() -> None:
+    statistics = Statistics(COMPANIES)
+    gone = msgspec.json.decode(deal("won", "5")) | {"deleted": True}
+    statistics.add_deal(msgspec.json.encode(gone), matched("Acme"))
+    assert statistics.result({}, {})["deal_totals"]["Acme"]["count"] == 0
+
+
 def test_deals_are_counted_and_summed_by_company_and_currency() -> None:
     statistics = Statistics(COMPANIES)
     statistics.add_deal(deal("won", "0.10"), matched("Acme"))

@@ -217,6 +217,13 @@ def test_an_item_both_in_review_and_unmatched(tmp_path: Path) -> None:
     assert ("$.unmatched.telegram_chats[0]", "stands in review too") in report.errors
 
 
+def test_deleted_deal_counts_in_no_total(tmp_path: Path) -> None:
+    def change(whole: Json) -> None:
+        whole["companies"]["Acme"]["hubspot_deals"][0]["deleted"] = True
+
+    assert "$.statistics.deal_totals.Acme.count" in paths(check(tmp_path, change))
+
+
 @pytest.mark.parametrize("key", ["hubspot:deal:70", "hubspot:deal:77"])
 def test_an_array_that_is_not_sorted_or_holds_a_key_twice(key: str, tmp_path: Path) -> None:
     def change(whole: Json) -> None:

@@ -91,13 +91,11 @@ class Landed:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._count = 0
 
-    def land(self, stream: str, *told: Said, day: int = 1) -> Path:
+    def land(self, stream: str, *told: Said, day: int = 1, cursor: Any = None) -> Path:
         folder = self.folder / "live" / "hubspot" / stream
         folder.mkdir(parents=True, exist_ok=True)
-        self._count += 1
-        path = folder / f"{self._count:08d}.jsonl.zst"
+        path = folder / f"{len(list(folder.iterdir())) + 1:08d}.jsonl.zst"
         path.write_bytes(
             pack_segment(
                 service="hubspot",
@@ -105,7 +103,7 @@ class Landed:
                 fetched_at=f"2024-06-{day:02d}T08:00:00Z",
                 account={"portal": "4711"},
                 lines=[pack_said(asked, answer) for asked, answer in told],
-                cursor={},
+                cursor=cursor or {},
             )
         )
         return path
@@ -337,6 +335,23 @@ def test_damaged_segment_is_a_problem_and_the_others_are_read(landed: Landed) ->
         "damaged",
     )
     assert "--full" in problem.remedy
+    assert "answers_lost" in landed.findings()
+
+
+def test_segment_that_is_missing_is_noted(landed: Landed) -> None:
+    landed.land("deals", listed(thing()))
+    missing = landed.land("deals", listed(thing()))
+    landed.land("deals", listed(thing("503")))
+    assert "answers_lost" not in landed.findings()
+    missing.unlink()
+    assert "answers_lost" in landed.findings()
+
+
+def test_first_fetch_that_has_not_ended_is_noted(landed: Landed) -> None:
+    landed.land("deals", listed(thing()), cursor={"pass": {"after": "501"}})
+    assert "fetch_unfinished" in landed.findings()
+    landed.land("deals", listed(thing()), cursor={"full": "2024-06-01T08:00:00Z"})
+    assert "fetch_unfinished" not in landed.findings()
 
 
 @pytest.mark.parametrize("stream", ["owners", "pipelines"])
@@ -347,7 +362,7 @@ def test_damage_to_what_explains_ids_is_said_once(landed: Landed, stream: str) -
     reading = landed.read()
     assert len(reading.items) == 2
     assert [problem.path for problem in reading.problems] == [
-        f"live/hubspot/{stream}/00000003.jsonl.zst"
+        f"live/hubspot/{stream}/00000001.jsonl.zst"
     ]
 
 
