@@ -13,8 +13,9 @@ from sources.hubspot.asking import Answer, Crm, next_page
 from sources.hubspot.objects import OBJECT_TYPES, OWNERS, PIPELINES, ObjectType
 from sources.hubspot.updating import Update
 from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning
-from sources.live.fetcher import Course, Credential, Identity, Scope
+from sources.live.fetcher import Course, Identity
 from sources.live.landing import Landing
+from sources.live.scope import Credential, Scope
 
 _STREAMS: Final = (OWNERS, PIPELINES, *OBJECT_TYPES)
 _Told = list[tuple[dict[str, Any], Answer]]
@@ -35,7 +36,7 @@ class HubSpotFetcher:
     def identity(self, caller: Caller) -> Identity:
         """Which portal it is; and what it says we lack, of all that a fetch asks."""
         crm = self._crm(caller)
-        portal = _portal(crm)
+        portal = str(_account(crm).get("portalId", ""))
         asked: list[Callable[[], object]] = [
             lambda: crm.owners(None, archived=False, limit=1),
             crm.pipelines,
@@ -47,20 +48,21 @@ class HubSpotFetcher:
                 ask()
             except Rejected as error:
                 missing.append(error.detail.removeprefix(asking.LACKS))
-        name = f"portal {portal}" if portal else "a portal that does not say which"
-        return Identity(name=name, id=portal, missing=tuple(missing))
+        return Identity(name=_name(portal), id=portal, missing=tuple(missing))
 
     def fetch(self, landing: Landing, caller: Caller, scope: Scope, course: Course) -> None:
         """Bring all streams up to date, each by itself: where a scope is wanting, it is
         passed over.
         """
         crm = self._crm(caller)
-        landing.account = {"portal": _portal(crm)}
+        account = _account(crm)
+        portal = str(account.get("portalId", ""))
+        landing.account = {"portal": portal, "name": _name(portal)}
         _same_portal(landing)
         course.total = len(_STREAMS)
         for stream in _STREAMS:
             try:
-                _bring(stream, crm, landing, scope)
+                _bring(stream, crm, landing, scope, account)
             except Rejected as error:
                 course.pass_over(stream, error.detail)
             course.done += 1
@@ -73,12 +75,13 @@ class HubSpotFetcher:
             cursor = landing.cursor(name)
             if cursor is None and scope.since and not scope.full:
                 yield f"{name}: those changed since {scope.since}"
-            elif cursor is None or "pass" in cursor:
-                yield f"{name}: all{', from where the last fetch ended' if cursor else ''}"
+            elif cursor is not None and "pass" in cursor:
+                yield f"{name}: all, from where the last fetch ended"
+            elif cursor is None or scope.full:
+                yield f"{name}: all"
             else:
-                since = f", at least from {scope.since} on" if scope.since else ""
-                again = "; then all again" if scope.full else ""
-                yield f"{name}: those changed since the last fetch{since}; those deleted{again}"
+                since = f", and from {scope.since} on" if scope.since else ""
+                yield f"{name}: those changed since the last fetch{since}; those deleted of late"
 
     def _crm(self, caller: Caller) -> Crm:
         return Crm(self._credential.secret, self._base_url, caller)
@@ -88,12 +91,16 @@ def _first_of(crm: Crm, type_: ObjectType) -> Callable[[], object]:
     return lambda: crm.page(type_, None, limit=1)
 
 
-def _portal(crm: Crm) -> str:
-    """The portal's number, or nothing where it is not told."""
+def _account(crm: Crm) -> Answer:
+    """What the portal says of itself, if it does."""
     try:
-        return str(crm.account()["portalId"])
+        return crm.account()
     except Rejected:
-        return ""
+        return {}
+
+
+def _name(portal: str) -> str:
+    return f"portal {portal}" if portal else "a portal that does not say which"
 
 
 def _same_portal(landing: Landing) -> None:
@@ -108,14 +115,14 @@ def _same_portal(landing: Landing) -> None:
             )
 
 
-def _bring(stream: str, crm: Crm, landing: Landing, scope: Scope) -> None:
+def _bring(stream: str, crm: Crm, landing: Landing, scope: Scope, account: Answer) -> None:
     if stream == OWNERS:
         _land_whole(stream, landing, _owners(crm))
     elif stream == PIPELINES:
         _land_whole(stream, landing, [({"method": "crm.pipelines.get_all"}, crm.pipelines())])
     else:
         with landing.stream(stream) as open_stream:
-            update = Update(OBJECT_TYPES[stream], crm, landing, open_stream)
+            update = Update(OBJECT_TYPES[stream], crm, landing, open_stream, account)
             update.all(scope.since, full=scope.full)
 
 
@@ -142,9 +149,10 @@ def _land_whole(name: str, landing: Landing, told: _Told) -> None:
     """Land what is short enough to be asked whole each time, if it is not as it was."""
     digest = hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
     with landing.stream(name) as stream:
-        before = stream.cursor or dict(landing.account)
+        portal = {"portal": landing.account["portal"]}
+        before = stream.cursor or portal
         if before.get("digest") == digest:
             return
         for asked, answer in told[:-1]:
             stream.append(asked, answer, before)
-        stream.append(*told[-1], {**landing.account, "digest": digest})
+        stream.append(*told[-1], {**portal, "digest": digest})

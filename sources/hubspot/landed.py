@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ _LOST = Finding(
 )
 _UNFINISHED = Finding(
     kind="fetch_unfinished",
-    detail="The first fetch has not come to its end: others are missing. The next one goes on.",
+    detail="A fetch of all has not come to its end: others may be missing. The next goes on.",
 )
 _REMEDY = "Ask for everything anew: run fetch with --full."
 
@@ -83,14 +84,15 @@ def _learned(
     """Learn what all segments say; of what is no object, a problem. ``findings`` are those
     that hold for every object.
     """
-    lost = int(unit.files[-1].path[-len("00000001" + SUFFIX) : -len(SUFFIX)]) > len(unit.files)
-    unfinished = False
+    numbers = [int(file.path[-len(SUFFIX) - 8 : -len(SUFFIX)]) for file in unit.files]
+    lost = set(range(1, numbers[-1] + 1))
+    cursor: Mapping[str, Any] = {}
     for number, segment in enumerate(segments(tree, unit.files)):
         if not isinstance(segment, Segment):
             yield Problem.of(segment)
-            lost = True
             continue
-        unfinished = "pass" in segment.cursor
+        lost.remove(numbers[number])
+        cursor = segment.cursor
         shown = tree.display(unit.files[number].path)
         for line, said in enumerate(segment.said):
             found = 0 if said.asked.get("method") == ASSOCIATED else count_objects(said.raw)
@@ -104,7 +106,9 @@ def _learned(
                     detail = "objects without a record ID, or of no known form"
                     yield _unknown(shown, line, detail, bad)
             yield Account(found=found, duplicate=good, quarantined=bad)
-    findings += [_LOST] * lost + [_UNFINISHED] * unfinished
+    # All was landed anew since: whatever was lost before is known again.
+    findings += [_LOST] * any(number >= cursor.get("anew", 1) for number in lost)
+    findings += [_UNFINISHED] * ("pass" in cursor)
 
 
 def _unknown(shown: str, line: int, detail: str, found: int) -> Problem:

@@ -29,28 +29,33 @@ _Told = list[tuple[dict[str, Any], Answer]]
 class Update:
     """One type of objects in one fetch. What is said again as it was known is not landed."""
 
-    def __init__(self, type_: ObjectType, crm: Crm, landing: Landing, stream: Stream) -> None:
+    def __init__(
+        self, type_: ObjectType, crm: Crm, landing: Landing, stream: Stream, account: Answer
+    ) -> None:
         self._type = type_
         self._crm = crm
         self._stream = stream
+        self._account = account
         self._now = landing.clock.time()
         self._stamp = landing.stamp()
-        self._account = landing.account
+        self._portal = {"portal": landing.account["portal"]}
         self._known = KnownObjects(type_)
-        for segment in landing.landed(type_.name):
-            for said in segment.said:
-                self._known.take(said, segment.fetched_at)
+        self._segment = 1
+        for number, segment in landing.landed(type_.name):
+            self._segment = number + 1
+            if segment is not None:
+                for said in segment.said:
+                    self._known.take(said, segment.fetched_at, number)
 
     def all(self, since: str | None, *, full: bool) -> None:
         """Whatever is to be asked: from a day on, all anew, or what is due."""
-        first = self._stream.cursor is None
-        if "pass" in self._cursor or (first and (full or since is None)):
-            self._first_pass()
-            self._changes(since)
-        else:
-            self._changes(since)
-            if full or self._due():
-                self._second_pass()
+        first = self._stream.cursor is None and since is None
+        anew = full or first or "pass" in self._cursor
+        if anew:
+            self._all_anew()
+        self._changes(since)
+        if not anew and self._due():
+            self._all_again()
         self._deletions()
 
     def _due(self) -> bool:
@@ -60,41 +65,56 @@ class Update:
 
     @property
     def _cursor(self) -> dict[str, Any]:
-        return dict(self._stream.cursor or self._account)
+        return dict(self._stream.cursor or self._portal)
 
     # All of them.
 
-    def _first_pass(self) -> None:
+    def _all_anew(self) -> None:
         """Land all there are. A fetch that ended within goes on where it was; what changed
         meanwhile is found by the newest time that there was before.
         """
-        begun = self._cursor.get("pass") or {"newest": self._newest(), "after": None}
+        begun = self._cursor.get("pass")
+        if begun is None:
+            begun = {"newest": self._newest(), "segment": self._segment, "after": None}
         try:
-            self._land_pages(begun, begun["after"])
+            self._land_pages(begun)
         except Rejected:
             if begun["after"] is None:
                 raise
             # The place where it was is none any more.
-            self._land_pages(begun, None)
+            self._land_pages({**begun, "after": None})
+        self._read_again(n for n, known in self._known.items() if known.place[0] < begun["segment"])
+        done = {**self._cursor, "changed": begun["newest"], "anew": begun["segment"]}
+        del done["pass"]
+        self._finish(done)
 
-    def _land_pages(self, begun: Mapping[str, Any], start: Cursor) -> None:
-        done = {**self._account, "changed": begun["newest"], "full": self._stamp}
-        for told, after in self._pages(start, archived=False):
-            place = {**self._account, "pass": {**begun, "after": after}}
-            self._append(told, place if after else done, before={**place, "pass": begun})
+    def _land_pages(self, begun: Mapping[str, Any]) -> None:
+        here = begun["after"]
+        for told, after in self._pages(here, archived=False):
+            before = {**self._cursor, "pass": {**begun, "after": here}}
+            here = after or here
+            self._append(told, {**before, "pass": {**begun, "after": here}}, before)
 
-    def _second_pass(self) -> None:
-        """Ask for all again; of those that are known and not listed, what became of them."""
+    def _all_again(self) -> None:
+        """Ask for all again, and land what was not known."""
         listed: set[str] = set()
         for told, _ in self._pages(None, archived=False):
             listed.update(found.id for found in _objects(told[0][1]))
             self._append_new(told, self._cursor)
-        rest = [n for n, known in self._known.items() if not known.deleted and n not in listed]
-        for ids in _batches(rest):
+        self._read_again(number for number in self._known if number not in listed)
+        self._finish(self._cursor)
+
+    def _read_again(self, unlisted: Iterable[str]) -> None:
+        """Ask what became of those that were known and are not listed any more: that they are
+        not listed proves nothing.
+        """
+        alive = [number for number in unlisted if not self._known[number].deleted]
+        for ids in (alive[n : n + BATCH] for n in range(0, len(alive), BATCH)):
             self._append_new([self._read(ids)], self._cursor)
-        # The date must land, and no object with it, or all would be asked every time.
-        asked, account = {"method": ACCOUNT}, self._crm.account()
-        self._append([(asked, account)], {**self._cursor, "full": self._stamp})
+
+    def _finish(self, cursor: Mapping[str, Any]) -> None:
+        """All was asked. That must land, and no object with it, or it would be asked again."""
+        self._append([({"method": ACCOUNT}, self._account)], {**cursor, "full": self._stamp})
 
     def _deletions(self) -> None:
         """Those that were deleted of late are listed apart."""
@@ -257,12 +277,12 @@ class Update:
         for asked, answer in told[:-1]:
             self._stream.append(asked, answer, before or self._cursor)
         self._stream.append(*told[-1], cursor)
-        _take(told, self._known, self._stamp)
+        _take(told, self._known, self._stamp, self._segment)
 
 
-def _take(told: _Told, known: KnownObjects, stamp: str) -> None:
+def _take(told: _Told, known: KnownObjects, stamp: str, segment: int = 0) -> None:
     for asked, answer in told:
-        known.take(Said(asked, orjson.dumps(answer)), stamp)
+        known.take(Said(asked, orjson.dumps(answer)), stamp, segment)
 
 
 def _differs(known: Known, said: Known) -> bool:
@@ -276,11 +296,6 @@ def _differs(known: Known, said: Known) -> bool:
 
 def _objects(answer: Answer) -> list[Any]:
     return [found for found in objects_in(orjson.dumps(answer)) if found is not None]
-
-
-def _batches(ids: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), BATCH):
-        yield ids[start : start + BATCH]
 
 
 def _seconds(moment: str) -> float:

@@ -64,13 +64,17 @@ class Landing:
                 return parse_segment(path.read_bytes(), path.as_posix()).cursor
         return None
 
-    def landed(self, stream: str) -> Iterator[Segment]:
-        """What a stream has, oldest first, but for segments that cannot be read."""
+    def landed(self, stream: str) -> Iterator[tuple[int, Segment | None]]:
+        """The segments of a stream with their numbers, oldest first; ``None`` for one that
+        cannot be read.
+        """
         folder = self._folder / stream
         for number in _numbers(folder):
             path = folder / f"{number:08d}{SUFFIX}"
-            with suppress(ArchiveError):
-                yield parse_segment(path.read_bytes(), path.as_posix())
+            try:
+                yield number, parse_segment(path.read_bytes(), path.as_posix())
+            except ArchiveError:
+                yield number, None
 
     def stream(self, name: str) -> Stream:
         """A stream to append to, in a ``with`` statement; at its end all is landed."""

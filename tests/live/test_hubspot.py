@@ -16,8 +16,9 @@ import pytest
 
 from sources.hubspot.fetch import HubSpotFetcher
 from sources.live.calling import Caller, Deferred, Refused, Unavailable
-from sources.live.fetcher import Course, Credential, Scope
+from sources.live.fetcher import Course
 from sources.live.landing import Landing
+from sources.live.scope import Credential, Scope
 from sources.records import Contact, CrmCompany, Deal
 from tests.live.clock import FakeClock
 from tests.live.hubspot_api import SCOPES, TOKEN, CrmApi, rate_limited
@@ -182,7 +183,7 @@ def test_token_is_not_landed(world: World) -> None:
     world.fetch()
     for segment in world.data.rglob("*.zst"):
         stream = segment.parent.name
-        for landed in world.landing.landed(stream):
+        for _, landed in world.landing.landed(stream):
             assert TOKEN not in repr(landed)
 
 
@@ -321,6 +322,31 @@ def test_since_a_day_brings_what_changed_since_and_never_all(world: World) -> No
     assert len(world.read().items) < 40 + 13 + 20
     world.fetch(full=True)
     world.check()
+
+
+def test_damage_is_repaired_by_asking_for_all_anew(world: World) -> None:
+    world.fetch()
+    segment = world.data / "live" / "hubspot" / "deals" / "00000001.jsonl.zst"
+    segment.write_bytes(b"damaged")
+    world.portal.tick(60)
+    world.portal.edit("deals", some(world, "deals"), dealname="Edited")
+    world.fetch(full=True)
+    reading = world.read()
+    assert {key: reading.by_key[key].head for key in world.portal.truth("deals")} == (
+        world.portal.truth("deals")
+    )
+    assert [problem.path for problem in reading.problems] == [
+        "live/hubspot/deals/00000001.jsonl.zst"
+    ]
+    assert not any(read.summary.findings for read in reading.items)
+
+
+def test_what_is_gone_is_found_by_asking_for_all_anew(world: World) -> None:
+    world.fetch()
+    gone = some(world, "contacts", 2)
+    world.portal.purge("contacts", gone)
+    world.fetch(full=True)
+    assert _record(world.check().by_key[f"hubspot:contact:{gone}"]).deleted
 
 
 # The search and its wall.
@@ -553,7 +579,7 @@ def test_first_pass_that_ran_out_of_time_goes_on_where_it_was(
             made.fetch(seconds=50)
         assert made.landing.cursor("deals")["pass"]["after"]  # type: ignore[index]
         made.fetch()
-        assert made.asked()["crm/v3/objects/deals"] == 3 + 1
+        assert made.asked()["crm/v3/objects/deals"] == 3 + 1, "the others, and those deleted"
         made.check()
 
 

@@ -92,10 +92,12 @@ class Landed:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def land(self, stream: str, *told: Said, day: int = 1, cursor: Any = None) -> Path:
+    def land(
+        self, stream: str, *told: Said, day: int = 1, number: int = 0, cursor: Any = None
+    ) -> Path:
         folder = self.folder / "live" / "hubspot" / stream
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{len(list(folder.iterdir())) + 1:08d}.jsonl.zst"
+        path = folder / f"{number or len(list(folder.iterdir())) + 1:08d}.jsonl.zst"
         path.write_bytes(
             pack_segment(
                 service="hubspot",
@@ -345,6 +347,8 @@ def test_segment_that_is_missing_is_noted(landed: Landed) -> None:
     assert "answers_lost" not in landed.findings()
     missing.unlink()
     assert "answers_lost" in landed.findings()
+    landed.land("deals", listed(thing()), number=4, cursor={"anew": 3})
+    assert "answers_lost" not in landed.findings(), "all was landed anew since"
 
 
 def test_first_fetch_that_has_not_ended_is_noted(landed: Landed) -> None:
