@@ -78,8 +78,8 @@ class OurPerson(Model):
 
     who: str = Field(description="As the item has them: a name, or an address.")
     why: Literal["domain", "name", "owner", "team", "many_companies"] = Field(
-        description="An address of ours; our name in theirs; the account that was exported is"
-        " theirs; a member of our Slack workspace; a part in many companies' chats."
+        description="An address of ours; our name in theirs; the account or calendar that was"
+        " exported is theirs; a member of our Slack workspace; a part in many companies' chats."
     )
 
 

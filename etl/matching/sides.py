@@ -18,8 +18,8 @@ from etl.names.domains import of_address
 from sources.records import Participant, Record, Summary
 
 Why = Literal["domain", "name", "owner", "team", "many_companies"]
-"""An address of ours; our name in theirs (``Ann | Ourco``); the account that was exported is
-theirs; a member, and no guest, of our Slack workspace; a part in the chats of so many
+"""An address of ours; our name in theirs (``Ann | Ourco``); the account or calendar that was
+exported is theirs; a member, and no guest, of our Slack workspace; a part in the chats of so many
 different companies that no customer has.
 """
 
@@ -51,12 +51,14 @@ class Sides:
         elif summary.kind == "telegram_chats":
             found = {name: why for name in names if (why := self._in_chat(name, summary))}
         else:
-            ours = (email for email in summary.emails if self._is_ours(of_address(email)))
-            found = dict.fromkeys(ours, "domain")
+            found = {who: why for who in summary.emails if (why := self._at(who, summary))}
         return tuple(OurPerson(who, found[who]) for who in sorted(found))
 
     def _is_ours(self, host: str | None) -> bool:
         return host in self._our_domains
+
+    def _is_customers(self, host: str | None) -> bool:
+        return host is not None and bool(self._index.owners("domain", host))
 
     def _in_chat(self, name: str, summary: Summary) -> Why | None:
         company = tagged(name)[1]
@@ -67,6 +69,12 @@ class Sides:
             return None if key and self._index.called(key) else "owner"
         everywhere = not company and name in self._learnt.everywhere
         return "many_companies" if everywhere and _is_one(name) else None
+
+    def _at(self, email: str, summary: Summary) -> Why | None:
+        host = of_address(email)
+        if self._is_ours(host):
+            return "domain"
+        return "owner" if email in summary.owners and not self._is_customers(host) else None
 
     def _in_channel(self, people: Iterable[Participant]) -> Iterator[tuple[str, Why]]:
         """By name, for that is what messages bear: names that others have, too, say nothing."""
@@ -83,8 +91,7 @@ class Sides:
         host = of_address(person.email) if person.email else None
         if self._is_ours(host):
             return "domain"
-        customers = host is not None and self._index.owners("domain", host)
-        return "team" if person.kind == "member" and not customers else None
+        return "team" if person.kind == "member" and not self._is_customers(host) else None
 
 
 def _is_one(name: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
@@ -156,8 +157,8 @@ def sounds_of(text: str) -> tuple[str, ...]:
         return ("",) * len(tokens)
     sounds: list[str] = []
     for word in _cut(text)[0]:
-        parts = len(_unglued(_fold(word)))
-        sounds += [heard(word)] if parts == 1 else [""] * parts
+        for run, parts in _parts(word):
+            sounds += [heard(run)] if len(parts) == 1 else [""] * len(parts)
     return tuple(sounds) or ("",) * len(tokens)
 
 
@@ -189,10 +190,16 @@ def _folded(
     tokens: list[str] = []
     before: list[bool] = []
     for word, broken in zip(words, breaks, strict=True):
-        parts = [part for run in _SCRIPTS.split(word) for part in _unglued(_fold(run))]
+        parts = [part for _, found in _parts(word) for part in found]
         tokens += parts
         before += (broken, *(False,) * (len(parts) - 1))
     return tuple(tokens), tuple(before)
+
+
+def _parts(word: str) -> Iterator[tuple[str, list[str]]]:
+    """A word in runs of one script, each with the tokens that it makes."""
+    for run in _SCRIPTS.split(word):
+        yield run, _unglued(_fold(run))
 
 
 def _unglued(token: str) -> list[str]:
@@ -218,10 +225,9 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     for word in _WORD.finditer("".join(pieces)):
         place = word.start()
-        for run in _SCRIPTS.split(word.group()):
+        for run, parts in _parts(word.group()):
             start, end = places[place], places[place + len(run) - 1] + 1
             place += len(run)
-            parts = _unglued(_fold(run))
             exact = len(parts) > 1 and sum(map(len, parts)) == end - start
             for part in parts:
                 spans.append((start, start + len(part)) if exact else (start, end))

@@ -42,6 +42,8 @@ class Header:
     """METHOD:CANCEL: every event in it is a cancellation."""
     answers: bool = False
     """METHOD:REPLY and the like: a guest answers, with little of the event itself."""
+    owner: str = ""
+    """Whose calendar it is, if it is called like their address, as Google does."""
 
 
 @dataclass(eq=False)

@@ -62,6 +62,7 @@ class MeetingWriter:
         self._organizer = person(organizer) if organizer else None
         self._attendees = attendees(event.lines.get("ATTENDEE", []))
         self._emails = _emails(self._organizer, self._attendees)
+        self._owners = tuple({event.header.owner}.intersection(self._emails))
         self._marks = _marks(event, self._title)
         self._status = (_text(event, "STATUS") or "confirmed").lower()
 
@@ -107,6 +108,7 @@ class MeetingWriter:
             texts=(self._location,) if self._location else (),
             emails=self._emails,
             flags=(*self._marks, *expanded, *gone, *self._span),
+            owners=self._owners,
             findings=_of_instance(event, instance) + self._origin.findings,
         )
 

@@ -194,8 +194,10 @@ def _header(data: bytes, fallback: str) -> Header:
         first_line(lines, key) for key in ("X-WR-CALNAME", "X-WR-TIMEZONE", "METHOD")
     )
     said = method.text.strip().upper() if method else ""
+    called = name.text.strip() if name else ""
     return Header(
-        name=name.text.strip() if name else fallback,
+        name=called or fallback,
+        owner=called.lower() if "@" in called else "",
         zones=Zones(zone.text.strip() if zone else None),
         cancels=said == "CANCEL",
         answers=said in _ANSWERS,

@@ -83,6 +83,12 @@ def test_the_evidence_is_what_stands_there() -> None:
     assert (match.evidence.text, match.evidence.start, match.evidence.end) == ("Веста", 2, 7)
 
 
+def test_a_word_ends_where_another_script_begins() -> None:
+    assert Readings(["Acme"]).of("Акме技术群 - 株式会社Акме").tokens == (
+        *("acme", "技术群", "株式会社", "acme"),
+    )
+
+
 NAMES = st.lists(st.text(alphabet="acestvikoмнортускае -", min_size=1), max_size=5)
 
 

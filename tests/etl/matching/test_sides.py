@@ -72,6 +72,12 @@ def test_whose_account_was_exported_is_one_of_us() -> None:
     assert ours(chat) == {"Ann": "owner", "Bo (mobile)": "owner", "Di Fox | Ourco": "name"}
 
 
+def test_whose_calendar_was_exported_is_one_of_us() -> None:
+    emails = ("ann@gmail.com", "bo@acme.example", "cy@ourco.example", "di@gmail.com")
+    meeting = item("calendar", "W", emails=emails, owners=emails[:3])
+    assert ours(meeting) == {"ann@gmail.com": "owner", "cy@ourco.example": "domain"}
+
+
 def test_a_member_of_our_workspace_is_one_of_us() -> None:
     kinds = ("member", "guest", "external", "bot", "unknown")
     found = ours(item("slack", "W"), *(member(kind, kind) for kind in kinds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from etl.names.normalise import normalise, sounds_of
@@ -43,6 +43,8 @@ def test_what_is_no_long_latin_word_sounds_like_nothing(word: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x3100)))
+@example("0ᄀ")
+@example("Акме技术 株式会社Веста")
 def test_every_token_of_any_text_has_a_sound_or_none(text: str) -> None:
     sounds = sounds_of(text)
     assert len(sounds) == len(normalise(text).tokens)

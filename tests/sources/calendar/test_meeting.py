@@ -60,6 +60,18 @@ def test_calendar_name_is_its_own_or_the_file_name(tmp_path: Path) -> None:
     assert only(read(tmp_path, calendar(event(START)))).calendar == "team"
 
 
+@pytest.mark.parametrize(
+    ("name", "owners"),
+    [("Ann@Ours.example", ("ann@ours.example",)), ("Ann", ()), ("cy@ours.example", ())],
+)
+def test_a_calendar_called_like_an_address_is_its_owners(
+    tmp_path: Path, name: str, owners: tuple[str, ...]
+) -> None:
+    guests = ("ATTENDEE:mailto:ann@ours.example", "ATTENDEE:mailto:bo@acme.example")
+    named = calendar(event(START, *guests), header=f"X-WR-CALNAME:{name}")
+    assert read(tmp_path, named).items[0].summary.owners == owners
+
+
 def test_sequence_and_newest_change_and_newest_of_the_file_are_the_version(tmp_path: Path) -> None:
     stamp = ("DTSTAMP:20240630T120000Z",)
     other = event(START, "DTSTAMP:20240701T000000Z", uid="other")
