@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from sources.errors import ArchiveError
 from sources.live.calling import Clock
 from sources.live.segments import SUFFIX, Segment, pack_said, pack_segment, parse_segment
@@ -90,7 +92,7 @@ class Stream:
     """Answers about one thing, in the order in which they were given."""
 
     def __init__(self, landing: Landing, folder: Path, cursor: dict[str, Any] | None) -> None:
-        self.cursor = cursor
+        self.cursor: Any = cursor
         self._landing = landing
         self._folder = folder
         self._lines: list[bytes] = []
@@ -106,14 +108,18 @@ class Stream:
         # Whatever happened next: what was said was said, and its cursor fits it.
         self.land()
 
-    def append(self, asked: Mapping[str, Any], answer: Any, cursor: Mapping[str, Any]) -> None:
-        """Take an answer, and the cursor that is right once it is landed."""
+    def append(
+        self, asked: Mapping[str, Any], answer: Any, cursor: Mapping[str, Any] | msgspec.Struct
+    ) -> None:
+        """Take an answer, and the cursor that is right once it is landed. A struct, which may
+        be large, is looked at when that happens: it must be right until the next append.
+        """
         now = self._landing.clock.monotonic()
         self._since = self._since if self._lines else now
         line = pack_said(asked, answer)
         self._lines.append(line)
         self._bytes += len(line)
-        self.cursor = dict(cursor)
+        self.cursor = cursor if isinstance(cursor, msgspec.Struct) else dict(cursor)
         if self._bytes >= LAND_BYTES or now - self._since >= LAND_SECONDS:
             self.land()
 
@@ -128,7 +134,7 @@ class Stream:
             fetched_at=landing.stamp(),
             account=landing.account,
             lines=self._lines,
-            cursor=self.cursor or {},
+            cursor=msgspec.to_builtins(self.cursor),
         )
         _make_folder(self._folder)
         number = max(_numbers(self._folder), default=0) + 1

@@ -19,6 +19,8 @@ SCOPES = (
 )
 """What a token needs to read everything; without some, less is read."""
 
+NOT_IN_CHANNEL = "the app is not in it; invite it there, if it is to be read"
+
 _PASSING = frozenset(
     {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "timeout"}
 )
@@ -84,7 +86,7 @@ def judge(error: Exception) -> Trouble | None:
         return Trouble("transient", what, code, retry_after)
     if status in {401, 403} or code in _REFUSING:
         return Trouble("refused", f"Slack refuses the token ({code or status})", code)
-    detail = f"Slack says {code or status}"
+    detail = NOT_IN_CHANNEL if code == "not_in_channel" else f"Slack says {code or status}"
     if code == "missing_scope":
         needed = string(data.get("needed"))
         detail = f"the token lacks the scope {needed if needed.isprintable() else '?'}"

@@ -17,12 +17,13 @@ from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning
 from sources.live.fetcher import Course, Identity
 from sources.live.landing import Landing, Stream
 from sources.live.scope import Credential, Scope
-from sources.slack.api import SCOPES, SlackApi, judge
+from sources.slack.api import NOT_IN_CHANNEL, SCOPES, SlackApi, judge
 from sources.slack.fields import mapping, objects, string
 from sources.slack.moment import Moment
 from sources.slack.windows import (
     BEGINNING,
     MESSAGES,
+    PAGE,
     Cursor,
     Window,
     before,
@@ -31,8 +32,8 @@ from sources.slack.windows import (
     moment_of,
 )
 
-PAGE, PEOPLE_PAGE = 999, 200
-"""What is asked for at once: the most there is, and what Slack advises."""
+PEOPLE_PAGE = 200
+"""What Slack advises to ask for at once."""
 LOOK_BACK_SECONDS = 7 * 86400
 """Before a conversation's last message: threads are asked for again whatever is said of
 them, for an edited reply shows nowhere else; and what is older waits for the rest.
@@ -106,7 +107,8 @@ class _Fetch:
         self._caller = caller
         self._scope = scope
         self._course = course
-        self._page = PAGE
+        self._page = 0
+        """The most that came at once when there was more."""
         self._settled: set[tuple[str, str]] = set()
 
     def run(self, kinds: list[str]) -> None:
@@ -119,6 +121,7 @@ class _Fetch:
         # the same ones.
         chosen.sort(key=lambda _: self._landing.clock.random())
         self._course.total = len(chosen)
+        chosen = [channel for channel in chosen if self._may_read(channel)]
         for newest_only in (True, False):
             readable = []
             for channel in chosen:
@@ -129,6 +132,14 @@ class _Fetch:
                     self._course.pass_over(_shown(channel), str(error))
                 self._course.done += newest_only
             chosen = readable
+
+    def _may_read(self, channel: Mapping[str, Any]) -> bool:
+        """Whether it is worth asking: a bot reads only what it is in."""
+        if channel.get("is_member") is not False or "bot_id" not in self._landing.account:
+            return True
+        self._course.pass_over(_shown(channel), NOT_IN_CHANNEL)
+        self._course.done += 1
+        return False
 
     def _people(self) -> None:
         try:
@@ -218,7 +229,7 @@ class _Fetch:
             if not due or top <= since or (name, window.lower) in self._settled:
                 break
             count += window.count
-            if span and (window.mark is None or count > self._page):
+            if span and (window.mark is None or count > (self._page or cursor.page)):
                 break
             span += 1
             if window.mark is None:
@@ -234,7 +245,8 @@ class _Fetch:
             if bottom is not None:
                 end = number + (bottom == lower)
                 number = self._settle(name, cursor, slice(number, end), divided(fresh, bottom))
-            landed.append(asked, answer, msgspec.to_builtins(cursor))
+            cursor.page = self._page or cursor.page
+            landed.append(asked, answer, cursor)
         return number
 
     def _compare(self, landed: Stream, name: str, cursor: Cursor, number: int, span: int) -> int:
@@ -255,17 +267,19 @@ class _Fetch:
             fresh = {ts: m for ts, m in held.items() if moment_of(ts) > moment_of(known)}
             same = window.mark == mark(held[ts] for ts in held.keys() - fresh.keys())
             told = fresh if same else held
-            if hidden or (same and not fresh):
+            if not told and (same or hidden):
                 number = self._settle(name, cursor, slice(number, number + 1), [window])
                 continue
             number = self._settle(name, cursor, slice(number, number + 1), divided(held, lower))
             cursor.pending.update(_changed(cursor, told))
-            if not same:
+            if not (same or hidden):
                 cursor.pending.update(_gone(cursor, held, lower, top))
             asked = {**pages[0][0], "oldest": known if same else before(lower)}
             asked |= {"latest": top} if top is not None else {}
             answer = {**pages[0][1], "messages": [*told.values()], **_NO_MORE}
-            landed.append(asked, answer, msgspec.to_builtins(cursor))
+            answer |= {"is_limited": True} if hidden else {}
+            cursor.page = self._page or cursor.page
+            landed.append(asked, answer, cursor)
         return number
 
     def _settle(self, name: str, cursor: Cursor, place: slice, windows: list[Window]) -> int:
@@ -295,8 +309,8 @@ class _Fetch:
             yield {"method": "conversations.history", **asked}, answer, fresh, bottom
             if not more:
                 return
+            self._page = max(self._page, len(messages))
             if fresh:
-                self._page = min(self._page, len(messages))
                 top, cursor = bottom, ""
             elif not messages:  # else it is a page of before, once more
                 cursor = _next(answer)
@@ -323,7 +337,7 @@ class _Fetch:
                 if not _next(answer):
                     del cursor.pending[thread]
                     cursor.threads[thread] = (said, mark(replies.values()))
-                landed.append(asked, answer, msgspec.to_builtins(cursor))
+                landed.append(asked, answer, cursor)
         except Rejected as error:
             if error.code == "invalid_cursor" and page:
                 self._thread(landed, name, cursor, thread, said, "")
@@ -332,7 +346,7 @@ class _Fetch:
                 cursor.pending.pop(thread, None)
                 gone = {"ok": False, "error": error.code, "messages": []}
                 asked = {"method": "conversations.replies", **given}
-                landed.append(asked, gone, msgspec.to_builtins(cursor))
+                landed.append(asked, gone, cursor)
             else:
                 raise
 

@@ -18,6 +18,8 @@ import orjson
 from sources.slack.moment import Moment, moment
 
 BEGINNING = "0"
+PAGE = 999
+"""Messages asked for at once: the most there is."""
 MESSAGES = "messages-"
 """What the streams of conversations are called, before the id."""
 
@@ -42,13 +44,15 @@ class Window(msgspec.Struct, array_like=True):
 class Cursor(msgspec.Struct, omit_defaults=True):
     """Where a conversation's stream goes on. ``threads`` keeps by first message what was
     said of the replies, and the sum of them; ``pending`` the threads to be asked for, with
-    what was said, and the page to go on with. ``newest`` is the last message known.
+    what was said, and the page to go on with. ``newest`` is the last message of
+    the history, ``page`` how many Slack gave at once.
     """
 
     windows: list[Window]
     threads: dict[str, tuple[str, int]] = {}
     pending: dict[str, tuple[str, str]] = {}
     newest: str = ""
+    page: int = PAGE
 
 
 def unfinished(cursor: Mapping[str, Any]) -> bool:

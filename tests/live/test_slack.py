@@ -269,6 +269,13 @@ def test_what_a_free_workspace_hides_is_not_deleted(tmp_path: Path) -> None:
         server.answer = hiding
         place.fetch()
         assert_arrived(place, world)
+        new = world.say("C00000001", "and it goes on")
+        world.edit("C00000001", new, "and it goes on, edited")
+        place.fetch()
+        assert_arrived(place, world)
+        world.edit("C00000001", new, "edited again")
+        place.fetch()
+        assert_arrived(place, world)
 
 
 # Narrowed, and widened again.
@@ -336,7 +343,8 @@ def test_channel_the_bot_is_not_in_is_passed_over_and_named(tmp_path: Path) -> N
     with live(world) as server:
         place = Place(tmp_path, server.url)
         course = place.fetch()
-    assert course.passed_over == {"Slack says not_in_channel": ["#ext-customer-1"]}
+    (names,) = course.passed_over.values()
+    assert names == ["#ext-customer-1"]
     assert set(place.read().by_key) == {"slack:C00000000", "slack:C00000002"}
     assert (course.done, course.total) == (3, 3)
 
@@ -397,6 +405,16 @@ def test_identity_names_the_scopes_that_are_missing(tmp_path: Path) -> None:
     assert (told.name, told.id) == ("export bot in Fernhollow", "T0FERN")
     assert "groups:history" in told.missing
     assert "channels:read" not in told.missing
+
+
+def test_bot_does_not_ask_for_what_it_is_not_in(tmp_path: Path) -> None:
+    world = workspace(3, 60)
+    world.channels[1]["is_member"] = False
+    with live(world) as server:
+        course = Place(tmp_path, server.url).fetch()
+    assert world.calls["conversations.history"] == 2
+    assert [*course.passed_over.values()] == [["#ext-customer-1"]]
+    assert (course.done, course.total) == (3, 3)
 
 
 # Weather.
@@ -464,6 +482,21 @@ def test_pages_of_fifteen_and_one_call_a_minute(tmp_path: Path) -> None:
         assert len(list((tmp_path / "live").rglob("*.zst"))) == segments
         assert place.caller.counts.rate_limit_hits_total > 20
         assert max(clock.waits) <= 62
+
+
+def test_pages_of_fifteen_leave_time_for_what_is_new(tmp_path: Path) -> None:
+    world = workspace(4, 2000)
+    world.clip = 15
+    with live(world) as server:
+        place = Place(tmp_path, server.url)
+        place.fetch()
+        world.clock = place.clock
+        world.per_minute = 1
+        new = [world.say(one["id"], "something new") for one in world.channels]
+        with pytest.raises(Deferred):
+            place.fetch(seconds=1800)
+        found = {m.message_id for read in place.read().items for m in read.messages}
+        assert set(new) <= found
 
 
 def test_unfinished_fetch_is_said_until_it_is_done(tmp_path: Path) -> None:
