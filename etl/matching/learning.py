@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from etl.mapping.cells import is_placeholder
@@ -40,25 +40,28 @@ class Learner:
     ) -> None:
         self._index, self._own, self._our_domains = index, own, our_domains
         self._titles = titles
-        self._sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
+        self._sides: dict[Side, dict[str, set[str]]] = {
+            "before": defaultdict(set),
+            "after": defaultdict(set),
+        }
         self._items = 0
         self._titles_met, self._words_met = Met(), Met()
         self._alone: dict[str, int] = {}
-        self._apart: dict[str, set[str]] = {}
-        self._beside: dict[str, set[str]] = {}
+        self._apart: dict[str, set[str]] = defaultdict(set)
+        self._beside: dict[str, set[str]] = defaultdict(set)
         self._pairs: dict[tuple[str, str], int] = {}
         self._fields: Counter[str] = Counter()
         self._labels: set[str] = set()
         self._spellings: set[str] = set()
         self._people: set[str] = set()
-        self._companies_of: dict[str, set[str]] = {}
+        self._companies_of: dict[str, set[str]] = defaultdict(set)
         self._names_of_people: set[str] = set()
         self._first_names: set[str] = set()
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
-        self._keys: dict[str, set[str]] = {}
-        self._of_deals: dict[tuple[Side, tuple[str, ...]], set[tuple[str, str]]] = {}
-        self._channels: dict[str, list[int]] = {}
-        self._shared_of: dict[str, set[str]] = {}
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        self._of_deals: dict[tuple[Side, tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
+        self._channels: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._shared_of: dict[str, set[str]] = defaultdict(set)
 
     def add(self, summary: Summary, people: Sequence[str] = ()) -> None:
         """Learn from an item and the people in it."""
@@ -84,7 +87,7 @@ class Learner:
             self._learn_deal(parts)
         ours = parts.said or shared or summary.kind == "hubspot_deals"
         if summary.kind == "slack_channels":
-            self._learn_sharing(parts, shared="ext_shared" in summary.flags)
+            self._learn_sharing(parts, shared=shared)
         if not ours and "public" not in summary.flags:
             self._learn_loose(parts)
 
@@ -192,13 +195,14 @@ class Learner:
 
     def _learn_company_of(self, people: Sequence[str], parts: Parts) -> None:
         """Whose chats people take part in, as far as that makes a difference."""
+        if not people or not parts.said:
+            return
         companies = {found.owners[0].company for piece in parts.pieces for found in piece.found}
-        if parts.said and len(companies) == 1:
-            (company,) = companies
+        if len(companies) == 1:
             for person in people:
-                known = self._companies_of.setdefault(person, set())
+                known = self._companies_of[person]
                 if len(known) < EVERYWHERE:
-                    known.add(company)
+                    known.update(companies)
 
     def _learn_companies(self, summary: Summary) -> None:
         """Companies that are not ours and not mapped: by the CRM's field, by their hosts."""
@@ -254,7 +258,7 @@ class Learner:
                 phrase = tokens[segment.first : segment.last]
                 self._met(phrase, side, known)
                 if known:
-                    self._apart.setdefault(" ".join(phrase), set()).update(known)
+                    self._apart[" ".join(phrase)].update(known)
                 self._spelled(phrase)
                 alone = parts.said and len(parts.pieces) == 1
                 if alone and (shared or joined(parts.name, segment)):
@@ -273,7 +277,7 @@ class Learner:
                 if piece.found and rest.last - rest.first <= _LONGEST_PHRASE:
                     side: Side = "after" if rest.after else "before"
                     phrase = tokens[rest.first : rest.last]
-                    self._of_deals.setdefault((side, phrase), set()).add((key, company))
+                    self._of_deals[side, phrase].add((key, company))
 
     def _stood_alone(self, phrase: str) -> None:
         if self._words_met.again(("alone", phrase)):
@@ -284,18 +288,17 @@ class Learner:
         companies = []
         for found in piece.found:
             if any_name or _is_no_word(parts, found):
-                companies.append(found.owners[0].company)
-                key = "".join(parts.name.tokens[found.first : found.last])
-                self._keys.setdefault(found.owners[0].company, set()).add(key)
+                company = found.owners[0].company
+                companies.append(company)
+                self._keys[company].add("".join(parts.name.tokens[found.first : found.last]))
         return companies
 
     def _met(self, tokens: tuple[str, ...], side: Side, companies: list[str]) -> None:
         if not companies or not 0 < len(tokens) <= _LONGEST_PHRASE:
             return
-        sides = self._sides[side]
-        sides.setdefault(" ".join(tokens), set()).update(companies)
+        self._sides[side][" ".join(tokens)].update(companies)
         for token in tokens:
-            self._beside.setdefault(token, set()).update(companies)
+            self._beside[token].update(companies)
 
     def _spelled(self, tokens: tuple[str, ...]) -> None:
         for first in range(len(tokens)):
@@ -310,7 +313,7 @@ class Learner:
         tokens = parts.name.tokens
         for piece in parts.pieces:
             for found in piece.found:
-                if _is_written_as_a_name(parts, found):
+                if not piece.rest or _is_written_as_a_name(parts, found):
                     continue
                 for rest in piece.rest:
                     side: Side = "after" if rest.after else "before"
@@ -320,11 +323,11 @@ class Learner:
     def _learn_sharing(self, parts: Parts, *, shared: bool) -> None:
         tokens = set(parts.name.tokens)
         for token in tokens:
-            self._channels.setdefault(token, [0, 0])[shared] += 1
+            self._channels[token][shared] += 1
         for piece in parts.pieces:
             for name in self._companies(parts, piece, any_name=True):
                 for token in tokens:
-                    self._shared_of.setdefault(token, set()).add(name)
+                    self._shared_of[token].add(name)
 
     def _sharing(self) -> frozenset[str]:
         """Words seen mostly in shared channels, with several companies' names."""
@@ -343,13 +346,13 @@ def _is_written_as_a_name(parts: Parts, found: Found) -> bool:
     """Whether a name has capitals where a word would have none: within a title, or in two
     words, and all others there are small.
     """
+    if not found.first and found.last < 2:
+        return False
     name = parts.name
     words = [name.text[start:end] for start, end in name.spans]
     others = words[: found.first] + words[found.last :]
     if found.first:
         others[0] = others[0][:1].lower() + others[0][1:]
-    elif found.last - found.first < 2:
-        return False
     named = words[found.first : found.last]
     return (
         all(word[0].isupper() for word in named)
@@ -360,13 +363,11 @@ def _is_written_as_a_name(parts: Parts, found: Found) -> bool:
 
 def _is_no_word(parts: Parts, found: Found) -> bool:
     """Whether a name is written like no word: in two, with a digit or a capital within."""
+    if found.last - found.first > 1:
+        return True
     text = parts.name.quote(found.first, found.last)[0]
-    return (
-        found.last - found.first > 1
-        or any(char.isdigit() for char in text)
-        or (not text.isupper() and any(char.isupper() for char in text[1:]))
-    )
+    return any(map(str.isdigit, text)) or (not text.isupper() and _has_capital(text[1:]))
 
 
 def _has_capital(word: str) -> bool:
-    return any(char.isupper() for char in word)
+    return any(map(str.isupper, word))

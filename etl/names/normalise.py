@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -101,13 +101,21 @@ def _cleaned(char: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """What each character becomes; worked out when it is first met."""
+    """What each character becomes; worked out when it is first met. ``resized`` are those that
+    became none or several.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resized: set[str] = set()
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
         decomposed = unicodedata.normalize("NFKD", char)
         # what is dropped is, before NFKD makes letters of a trade mark
         piece = "" if char in _DROPPED else "".join(map(_cleaned, decomposed))
+        if len(piece) != 1:
+            self.resized.add(char)
         self[code] = piece.lower() if code < _ASCII_CODES else piece
         return self[code]
 
@@ -213,17 +221,12 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where each token of any text stands. Of parts that were written in one, each stands
     where the whole does, unless their letters are those of the text.
     """
+    words = _WORD.finditer(text.translate(_TABLE))
     if _is_plain(text):
-        words = _WORD.finditer(text.translate(_TABLE))
         return tuple(word.span() for word in words) or _itself(text)
-    places: list[int] = []
-    pieces: list[str] = []
-    for place, char in enumerate(text):
-        piece = _TABLE[ord(char)]
-        pieces.append(piece)
-        places.extend([place] * len(piece))
+    places = _places(text)
     spans: list[tuple[int, int]] = []
-    for word in _WORD.finditer("".join(pieces)):
+    for word in words:
         place = word.start()
         for run, parts in _parts(word.group()):
             start, end = places[place], places[place + len(run) - 1] + 1
@@ -233,6 +236,13 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
                 spans.append((start, start + len(part)) if exact else (start, end))
                 start += len(part) if exact else 0
     return tuple(spans) or _itself(text)
+
+
+def _places(text: str) -> Sequence[int]:
+    """From where in a text each character of the cleaned one is."""
+    if _TABLE.resized.isdisjoint(text):
+        return range(len(text))
+    return [place for place, char in enumerate(text) for _ in _TABLE[ord(char)]]
 
 
 def _itself(text: str) -> tuple[tuple[int, int], ...]:
