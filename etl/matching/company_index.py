@@ -75,11 +75,11 @@ class CompanyIndex(NamedTuple):
         A company called exactly this and another that is called this plus a legal form
         tie.
         """
-        found = self.called("".join(tokens))
+        found = self.names.get("".join(tokens), ())
         if found:
             return found
         bare = without_legal_form(tokens)
-        return self.called("".join(bare)) if bare != tokens else ()
+        return self.names.get("".join(bare), ()) if bare is not tokens else ()
 
     def near(self, key: str) -> set[str]:
         """The names' keys that one slip may have turned into this one."""

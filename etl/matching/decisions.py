@@ -27,7 +27,7 @@ Field = Literal[
 ]
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True, gc=False):
     """The text that matched, in which field, and the cell of the mapping it fits.
 
     ``start`` and ``end`` say where it stands in a title or an alias; ``detail`` what the
@@ -43,7 +43,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, order=True):
     detail: str = ""
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
+class Match(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A company, the rung that found it, and why. ``variant`` is the ``variant_name``
     that the record names, or that the matching row is about.
     """
@@ -55,7 +55,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     variant: str | None = None
 
 
-class Nearest(msgspec.Struct, frozen=True, kw_only=True):
+class Nearest(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The nearest thing seen in an item that matches nobody; ``company`` when it is the
     name of one, with too little round it.
     """
@@ -66,7 +66,7 @@ class Nearest(msgspec.Struct, frozen=True, kw_only=True):
     company: str | None = None
 
 
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whose an item is. ``matches`` when matched, sorted by company, each its own;
     ``candidates`` when a person should look, best first, and ``settles`` what they can
     do about it; ``nearest`` when unmatched. ``reason`` is a sentence, for a match its method.

@@ -129,10 +129,8 @@ class Matcher:
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""
-        known = self._index.with_variants
-        if summary.kind == "hubspot_contacts" or not any(
-            match.company in known for match in decision.matches
-        ):
+        companies = [match.company for match in decision.matches]
+        if self._index.with_variants.isdisjoint(companies) or summary.kind == "hubspot_contacts":
             return decision
         tokens = self._index.readings.of(summary.title).tokens
         named = {

@@ -144,6 +144,8 @@ def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
 
 def _inside(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     found = tuple(_scan(index, name, segment))
+    if not found and segment.first < segment.last:
+        return Piece(segment, (), (Rest(segment.first, segment.last, False),))
     return Piece(segment, found, tuple(_rest(name, segment, found)))
 
 
@@ -152,7 +154,8 @@ def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
     tokens, place = name.tokens, segment.first
     dotted = "." in name.text
     while place < segment.last:
-        found = index.longest_at(tokens, place, segment.last)
+        known = tokens[place] in index.beginnings
+        found = index.longest_at(tokens, place, segment.last) if known else None
         end = _dotted(name, place, segment.last) if dotted else 0
         if end and (found is None or found[0] <= end):
             if owners := owners_of(index, name, place, end):

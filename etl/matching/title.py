@@ -94,11 +94,11 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
             if read.doubt and why != WORDS:
                 why = read.doubt
             hits.append(hit if why == hit.why else msgspec.structs.replace(hit, why=why))
-    sure = tuple(hit for hit in hits if not hit.why)
+    sure = [hit for hit in hits if not hit.why]
     # a name among other words needs our own name to be worth anybody's time
-    weak = tuple(hit for hit in hits if hit.why and (read.ours or hit.why != WORDS))
+    weak = [hit for hit in hits if hit.why and (read.ours or hit.why != WORDS)]
     if sure or weak:
-        return Rung(sure, weak)
+        return Rung(tuple(sure), tuple(weak))
     nearest = _inside(read) or tuple(_shortened(read))
     return Rung(nearest=nearest) if nearest else NOTHING
 
