@@ -76,11 +76,13 @@ class Learner:
         if not _PEOPLE.isdisjoint(summary.flags):
             self._learn_person(summary.title)
             return
-        if self._titles_met.again((summary.kind, summary.title)):
+        if people:
+            self._learn_company_of(people, self._titles.parts(summary.title))
+        shared, public = "ext_shared" in summary.flags, "public" in summary.flags
+        alike = (summary.kind, summary.title, shared, public, _has_company(summary))
+        if self._titles_met.again(alike):
             return  # a series of meetings says nothing twice
         parts = self._titles.parts(summary.title)
-        self._learn_company_of(people, parts)
-        shared = "ext_shared" in summary.flags
         meant = parts.said or shared or _has_company(summary)
         self._learn_words(parts, meant=meant, shared=shared)
         if summary.kind == "hubspot_deals" and not meant:
@@ -88,7 +90,7 @@ class Learner:
         ours = parts.said or shared or summary.kind == "hubspot_deals"
         if summary.kind == "slack_channels":
             self._learn_sharing(parts, shared=shared)
-        if not ours and "public" not in summary.flags:
+        if not ours and not public:
             self._learn_loose(parts)
 
     def _learn_person(self, person: str) -> None:

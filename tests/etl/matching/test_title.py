@@ -345,6 +345,24 @@ def test_a_personal_chat_and_a_public_channel_stay_with_a_person() -> None:
         assert decide(entry, *BILLING).status == "review"
 
 
+def test_of_two_items_with_one_title_it_does_not_matter_which_comes_first() -> None:
+    """Though one is shared and the other is not, and others take part."""
+    names = ("acme", "brindle", "dunlin", "emberfold", "figtree", "gorse")
+    corpus = [
+        item("slack", f"{name}-partner", flags=("ext_shared",) * shared)
+        for name in names
+        for shared in (False, True)
+    ]
+    corpus += [item("deal", "Gorse paperwork", companies=named) for named in ((), ("Gorse",))]
+    titles = [f"{name} <> Ourco" for name in names]
+    corpus += [item("telegram", title, who) for title in titles for who in ("Ann Lee", "Bo Fox")]
+    expected = learnt(corpus).learnt
+    assert expected.everywhere == {"Ann Lee", "Bo Fox"}
+    for seed in range(5):
+        random.Random(seed).shuffle(corpus)
+        assert learnt(corpus).learnt == expected
+
+
 def test_the_order_of_the_corpus_makes_no_difference() -> None:
     corpus = [
         *BILLING,
