@@ -63,8 +63,8 @@ class Vevent:
     stamp: str = ""
     called_off: str = ""
     """Why it is no meeting: ``cancelled``, or ``deleted`` where an API says so."""
-    gone_everywhere: str = ""
-    """Since when a deletion holds for all calendars; else it is for this one only."""
+    here_only: bool = False
+    """Whether it is called off in this calendar alone, by a guest."""
     withheld: bool = False
     """Whether we are only shown when it is."""
     marks: tuple[str, ...] = ()

@@ -149,11 +149,13 @@ class _Meetings:
         return event
 
     def _call_off(self, event: Vevent, word: Word, resource: Resource) -> None:
-        event.called_off = "cancelled" if word.series else "deleted"
+        series = self._fold.words.get(word.series)
+        event.called_off = "cancelled" if series else "deleted"
         event.stamp = max(event.stamp, word.gone_at)
-        organizer = resource.organizer
-        if organizer is None or organizer.self or organizer.email == self._fold.calendar:
-            event.gone_everywhere = word.gone_at
+        organizer = resource.organizer or (series and self._fold.resource(series).organizer)
+        ours = organizer and (organizer.self or organizer.email == self._fold.calendar)
+        # Somebody who is invited to one instance alone organizes nothing.
+        event.here_only = not ours if organizer else bool(word.series and not series)
 
 
 def _days(stamp: str) -> list[date]:

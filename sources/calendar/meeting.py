@@ -52,7 +52,8 @@ class MeetingWriter:
         self._event = event
         self._origin = origin
         self._version = (outcome.rank, origin.stamp)
-        self._span = _span_flags(outcome.span)
+        missed = (f"missed:{original}" for original in outcome.missed)
+        self._span = (*_span_flags(outcome.span), *missed)
         self._title = _text(event, "SUMMARY") or ""
         self._location = _text(event, "LOCATION")
         raw = _text(event, "DESCRIPTION") or ""
@@ -94,8 +95,8 @@ class MeetingWriter:
         identity = (f"calendar-uid:{event.uid}", *([f"!{key}"] if instance.gone else []))
         expanded = ("expanded",) if instance.expanded else ()
         gone = [f"gone:{instance.gone}"] if instance.gone else []
-        if instance.gone and event.gone_everywhere:
-            gone.append(f"everywhere:{event.gone_everywhere}")
+        if instance.gone == "deleted" and not event.here_only:
+            gone.append(f"everywhere:{event.stamp}")
         return Summary(
             key=key,
             kind="calendar_meetings",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -71,20 +71,24 @@ class _Reading:
 
     @property
     def _calendar(self) -> str:
-        return msgspec.json.decode(self.parts[0].head, type=Meeting).calendar
+        return _calendar(self.parts[0])
 
-    def decided(self, keys: Iterable[str]) -> list[str]:
-        """Those of these meetings that it would have, if they still were."""
+    def decided(self, meetings: Mapping[str, Part]) -> list[str]:
+        """Those of these meetings that it would have, if they still were. What a guest took out
+        of the own calendar may well still be in others.
+        """
         flags = self.parts[0].summary.flags
+        missed = {flag.removeprefix("missed:") for flag in flags if flag.startswith("missed:")}
         if "decides" not in flags:
             return []
         since, until = _said("since:", flags), _said("until:", flags)
         return [
             key
-            for key in keys
+            for key, part in meetings.items()
             if key not in self.keys
             and since <= _original(key)
             and (not until or _original(key) < until)
+            and (_original(key) not in missed or _calendar(part) == self._calendar)
         ]
 
 
@@ -179,6 +183,8 @@ class _Standing:
     def _take(self, part: Part) -> None:
         key = part.summary.key
         older = self.meetings.pop(key, None)
+        if older and _here_only(part.summary) and _calendar(part) != _calendar(older):
+            part, older = older, part
         self.meetings[key] = part
         self.met[key] += 1
         if older is None:
@@ -244,6 +250,14 @@ def _account(left: Sequence[Part]) -> Account:
 
 def _gone(summary: Summary) -> str:
     return _said("gone:", summary.flags)
+
+
+def _here_only(summary: Summary) -> bool:
+    return _gone(summary) == "deleted" and not _said("everywhere:", summary.flags)
+
+
+def _calendar(part: Part) -> str:
+    return msgspec.json.decode(part.head, type=Meeting).calendar
 
 
 def _said(name: str, flags: Sequence[str]) -> str:

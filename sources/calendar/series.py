@@ -50,11 +50,13 @@ class Span(NamedTuple):
 @dataclass
 class Outcome:
     """What became of the VEVENTs of one UID. ``rank`` orders readings of it, newest last;
-    ``span`` is given when its master is here and was understood.
+    ``span`` is given when its master is here and was understood; ``missed`` are the original
+    starts of instances that are called off in this calendar only.
     """
 
     rank: str = ""
     span: Span | None = None
+    missed: tuple[str, ...] = ()
     instances: list[Instance] = field(default_factory=list)
     duplicate: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
@@ -83,6 +85,7 @@ def resolve(events: Sequence[Vevent], window: Window) -> Outcome:
         _align(override, masters)
     overrides = _newest(overrides, _instance_key, outcome)
     overrides = _not_excluded(overrides, masters, outcome)
+    outcome.missed = tuple(_instance_key(event) for event in overrides if event.here_only)
     made: list[Occasion] = []
     outcome.span = Span() if masters else None
     taken = {_instance_key(event) for event in overrides}

@@ -69,7 +69,8 @@ class Api:
             for item in _resources(event, calendar):
                 if items.get(item["id"], (0, None))[1] != item:
                     items[item["id"]] = (self.version, item)
-            if event.deleted:  # of what had been changed of it nothing more is said
+            if event.deleted or calendar in event.left:
+                # Of what had been changed of it nothing more is said.
                 for name in [n for n in items if n.startswith(f"{event.name}_")]:
                     del items[name]
 
@@ -204,10 +205,11 @@ def _resources(event: Event, calendar: str) -> list[dict[str, Any]]:
     if event.deleted and event.organizer == calendar:  # who made it may still restore it
         more = {"recurrence": rules, "status": "cancelled"}
         return [_resource(event, calendar, event.original(0), **more)]
-    if event.deleted:
+    if event.deleted or calendar in event.left:
         return [{"id": event.name, "status": "cancelled"}]
     found = [_resource(event, calendar, event.original(0), recurrence=rules)]
-    for week in sorted({*event.moved, *event.off}):
+    skipped = event.skipped.get(calendar, set())
+    for week in sorted({*event.moved, *event.off, *skipped}):
         original = event.original(week)
         stem = "%Y%m%dT%H%M%SZ" if isinstance(original, datetime) else "%Y%m%d"
         plain = original.astimezone(UTC) if isinstance(original, datetime) else original
@@ -216,7 +218,7 @@ def _resources(event: Event, calendar: str) -> list[dict[str, Any]]:
             "recurringEventId": event.name,
             "originalStartTime": _when(original, event),
         }
-        if week in event.off:
+        if week in event.off | skipped:
             found.append({"status": "cancelled", **link})
         else:
             found.append(_resource(event, calendar, event.moved[week], **link))

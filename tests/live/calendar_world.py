@@ -5,7 +5,7 @@ meetings there are, each made from it in a way of its own.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,10 @@ class Event:
     changed: datetime = NOW
     sequence: int = 0
     deleted: bool = False
+    left: set[str] = field(default_factory=set)
+    """Guests who took it out of their calendars."""
+    skipped: dict[str, set[int]] = field(default_factory=dict)
+    """Guests who took single instances out."""
 
     @property
     def uid(self) -> str:
@@ -54,10 +58,15 @@ class Event:
             return start + timedelta(days=1)
         return (start.astimezone(UTC) + timedelta(minutes=self.minutes)).astimezone(start.tzinfo)
 
-    def meetings(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """By key, what is true of each meeting."""
+    def shown(self, week: int, calendar: str) -> bool:
+        """Whether it is a meeting in that calendar, which has the event."""
+        off = self.off | self.skipped.get(calendar, set())
+        return not self.deleted and week not in off and calendar not in self.left
+
+    def meetings(self, calendars: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """By key, what is true of each meeting that is in any of these calendars."""
         for week in range(max(self.weeks, 1)):
-            if week in self.off or self.deleted:
+            if not any(self.shown(week, calendar) for calendar in calendars):
                 continue
             start = self.moved.get(week, self.original(week))
             yield (
@@ -98,7 +107,11 @@ class World:
 
     @property
     def truth(self) -> dict[str, dict[str, Any]]:
-        return {key: one for event in self.events.values() for key, one in event.meetings()}
+        return {
+            key: one
+            for event in self.events.values()
+            for key, one in event.meetings(self.calendars_of(event))
+        }
 
     def calendars_of(self, event: Event) -> list[str]:
         return [one for one in self.people if one == event.organizer or one in event.guests]
@@ -199,8 +212,34 @@ class World:
         event.deleted = True
         self.change(event)
 
-    def live(self, changes: int) -> None:
-        """So much happens."""
+    def restore(self) -> None:
+        for event in self.events.values():
+            if event.deleted:
+                event.deleted, event.sequence = False, event.sequence + 1
+                return self.change(event)
+        return None
+
+    def leave(self) -> None:
+        """A guest takes it out of the own calendar, or puts it back."""
+        event, guest = self._guest()
+        event.left ^= {guest}
+        self.change(event)
+
+    def skip(self) -> None:
+        """A guest takes one instance out of the own calendar."""
+        event, guest = self._guest(series=True)
+        event.skipped.setdefault(guest, set()).add(self._random.randrange(event.weeks))
+        self.change(event)
+
+    def _guest(self, series: bool = False) -> tuple[Event, str]:
+        def guests(event: Event) -> list[str]:
+            return [one for one in self.calendars_of(event) if one != event.organizer]
+
+        event = self.pick(lambda one: bool(guests(one)) and (one.weeks > 0 or not series))
+        return event, self._random.choice(guests(event))
+
+    def live(self, changes: int, guests: bool = True) -> None:
+        """So much happens; with ``guests``, they take things out of their own calendars, too."""
         everything = (
             self.plan,
             self.edit,
@@ -209,6 +248,8 @@ class World:
             self.move_one,
             self.call_one_off,
             self.delete,
+            self.restore,
+            *((self.leave, self.skip) if guests else ()),
         )
         for _ in range(changes):
             self._random.choice(everything)()

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ from tests.live.clock import FakeClock
 from tests.live.loopback import TRANSIENT, Fault, Loopback, limited, only_this_machine, status
 from tests.reading import Reading, read_archive
 from tests.sources.calendar.writing import kinds, meeting, settled
+
+RECORDED = Path(__file__).parents[1] / "data" / "calendar" / "landed"
+"""What two fetches landed; ``python -m tests.live.test_calendar`` records it anew."""
 
 
 @pytest.fixture(autouse=True)
@@ -513,7 +517,7 @@ def test_calendar_shared_as_free_and_busy_hides_nothing_another_one_tells(office
     told = {key: meeting(item).title for key, item in office.read().by_key.items()}
     for event in office.world.events.values():
         shown = set(office.world.calendars_of(event)) - office.api.busy
-        for key, _ in event.meetings():
+        for key, _ in event.meetings(office.world.people):
             assert told[key] == (event.title if shown else "")
 
 
@@ -579,7 +583,7 @@ def test_run_fetches_and_writes_what_is_true_and_a_second_one_changes_nothing(
 
 def test_archive_and_api_of_one_world_give_equal_meetings(tmp_path: Path) -> None:
     api = Api(World(calendars=8))
-    api.world.live(60)
+    api.world.live(60, guests=False)
     with Loopback(api) as server:
         office = Office(api, server, tmp_path)
         office.fetch()
@@ -605,16 +609,52 @@ def test_what_was_deleted_between_the_export_and_the_first_fetch_is_gone(office:
     assert office.read().by_key.keys() == office.world.truth.keys()
 
 
-def test_archive_beside_the_api_adds_nothing_and_brings_nothing_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("guests", [False, True])
+def test_archive_beside_the_api_adds_nothing_and_brings_nothing_back(
+    tmp_path: Path, guests: bool
+) -> None:
     api = Api(World(calendars=6, events=15))
     with Loopback(api) as server:
         office = Office(api, server, tmp_path)
         export(api.world, tmp_path / "data" / "old")
         office.fetch()
         office.is_true()
-        api.world.live(60)
+        api.world.live(100, guests)
         office.fetch()
         office.is_true()
+    if not guests:  # in an export nobody can tell who took an instance out
         export(api.world, tmp_path / "data" / "new")
         # Of a calendar's own events an export names no organizer: compared by what it knows.
         assert office.read().by_key.keys() == api.world.truth.keys()
+
+
+def record(target: Path, folder: Path) -> None:
+    """Two calendars and what happened in them between two fetches."""
+    api = Api(World(calendars=2, events=6), page=5)
+    with Loopback(api) as server:
+        office = Office(api, server, folder, user=True)
+        office.fetch()
+        api.world.live(10)
+        office.fetch()
+        office.is_true()
+    shutil.copytree(folder / "data", target)
+
+
+def test_what_is_recorded_is_what_is_landed_now(tmp_path: Path) -> None:
+    record(tmp_path / "now", tmp_path)
+    found = [_unpacked(tmp_path / "now"), _unpacked(RECORDED)]
+    assert found[0] == found[1] != {}
+
+
+def _unpacked(folder: Path) -> dict[str, bytes]:
+    unpack = zstandard.ZstdDecompressor().decompress
+    return {
+        path.relative_to(folder).as_posix(): unpack(path.read_bytes())
+        for path in folder.rglob("*.zst")
+    }
+
+
+if __name__ == "__main__":
+    shutil.rmtree(RECORDED, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as place:
+        record(RECORDED, Path(place))

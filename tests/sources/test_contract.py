@@ -107,11 +107,7 @@ def _messages_of_telegram(name: str, data: bytes) -> int:
 
 def _rows(name: str, data: bytes) -> int:
     if name.endswith(".zst"):
-        lines = map(
-            json.loads, zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n")
-        )
-        answers = (line["answer"].get("results", []) for line in lines if "answer" in line)
-        return sum("properties" in thing for thing in chain.from_iterable(answers))
+        return sum("properties" in thing for thing in _said(data, "results"))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -120,10 +116,23 @@ def _rows(name: str, data: bytes) -> int:
     return sum(any(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)) - 1
 
 
+def _events(name: str, data: bytes) -> int:
+    if name.endswith(".zst"):
+        return len(_said(data, "items"))
+    return len(re.findall(rb"(?m)^BEGIN:VEVENT\r?$", data))
+
+
+def _said(segment: bytes, array: str) -> list[Any]:
+    """Everything in that array of the answers of a segment."""
+    whole = zstandard.ZstdDecompressor().decompressobj().decompress(segment)
+    answers = (json.loads(line).get("answer", {}) for line in whole.split(b"\n"))
+    return [*chain.from_iterable(answer.get(array, []) for answer in answers)]
+
+
 COUNTS: dict[str, Callable[[str, bytes], int]] = {
     "telegram": _messages_of_telegram,
     "slack": lambda name, data: len(json.loads(data)),
-    "calendar": lambda name, data: len(re.findall(rb"(?m)^BEGIN:VEVENT\r?$", data)),
+    "calendar": _events,
     "hubspot": _rows,
 }
 

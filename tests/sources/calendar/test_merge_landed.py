@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sources.calendar import CalendarExport
 from sources.protocol import Account, ReaderOptions
 from tests.reading import Reading, read_archive
@@ -107,6 +109,78 @@ def test_guest_who_deletes_does_so_for_older_archives_of_the_same_calendar(tmp_p
     _exported(tmp_path, BO, "SUMMARY:Acme weekly", f"ATTENDEE:mailto:{ANN}")
     _landed(tmp_path, BO, [resource(**GUESTS)], [TOMBSTONE])
     assert _all(tmp_path).items == []
+
+
+def _skipped(day: int) -> dict[str, Any]:
+    return called_off(day) | {"updated": "2024-02-20T00:00:00Z"}
+
+
+@pytest.mark.parametrize("names", [(ANN, BO), (BO, ANN)])
+def test_guest_who_takes_one_instance_out_does_so_in_the_own_calendar_only(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    series = resource(recurrence=WEEKLY, **(GUESTS | {"organizer": {"email": names[0]}}))
+    _landed(tmp_path, names[0], [series])
+    _landed(tmp_path, names[1], [series], [_skipped(9)])
+    reading = _all(tmp_path)
+    assert len(reading.items) == 5
+    found = meetings(reading)
+    assert [head.calendar for head in found if head.start == "2024-01-09T10:00:00Z"] == [names[0]]
+
+
+def test_guest_who_takes_one_instance_out_does_so_for_older_archives_of_the_same_calendar(
+    tmp_path: Path,
+) -> None:
+    _exported(tmp_path, BO, "SUMMARY:Acme weekly", *WEEKLY)
+    _landed(tmp_path, BO, [resource(recurrence=WEEKLY, **GUESTS)], [_skipped(9)])
+    assert len(_all(tmp_path).items) == 4
+
+
+def test_organizer_who_calls_one_instance_off_does_so_for_all(tmp_path: Path) -> None:
+    _exported(tmp_path, BO, "SUMMARY:Acme weekly", f"ATTENDEE:mailto:{ANN}", *WEEKLY)
+    _landed(tmp_path, ANN, [resource(recurrence=WEEKLY, **GUESTS)], [_skipped(9)])
+    assert len(_all(tmp_path).items) == 4
+
+
+@pytest.mark.parametrize("names", [(ANN, BO), (BO, ANN)])
+def test_guest_of_single_instances_who_takes_one_out_leaves_it_to_the_others(
+    tmp_path: Path, names: tuple[str, str]
+) -> None:
+    planned = GUESTS | {"organizer": {"email": "eve@acme.example"}, "start": resource()["start"]}
+    told = [called_off(day) | {"status": "confirmed"} | planned for day in (9, 16)]
+    _landed(tmp_path, names[0], told)
+    _landed(tmp_path, names[1], told, [_skipped(9)])
+    assert len(_all(tmp_path).items) == 2
+
+
+def test_guest_of_single_instances_who_takes_one_out_does_so_for_older_archives(
+    tmp_path: Path,
+) -> None:
+    planned = GUESTS | {"organizer": {"email": "eve@acme.example"}, "start": resource()["start"]}
+    told = [called_off(day) | {"status": "confirmed"} | planned for day in (9, 16)]
+    text = "".join(
+        calendar(
+            event(
+                "DTSTART:20240102T100000Z",
+                f"RECURRENCE-ID:202401{day:02d}T100000Z",
+                f"ATTENDEE:mailto:{ANN}",
+                uid="one@google.com",
+            ),
+            header=f"X-WR-CALNAME:{BO}",
+        )
+        for day in (9, 16)
+    )
+    (tmp_path / "old.ics").write_text(text, "utf-8")
+    _landed(tmp_path, BO, told, [_skipped(9)])
+    assert [*_all(tmp_path).by_key] == ["calendar:one@google.com:2024-01-16T10:00:00Z"]
+
+
+def test_instance_that_somebody_was_never_shown_is_not_called_off_for_others(
+    tmp_path: Path,
+) -> None:
+    _exported(tmp_path, ANN, "RECURRENCE-ID:20240109T100000Z", f"ATTENDEE:mailto:{BO}")
+    _landed(tmp_path, BO, [_skipped(9)])
+    assert len(_all(tmp_path).items) == 1
 
 
 def test_event_moved_to_another_calendar_stands_there(tmp_path: Path) -> None:
