@@ -29,9 +29,6 @@ from sources.protocol import Problem, Unit
 PROCESS_BYTES = 8 * 2**20
 """Below this much input, starting processes costs more than it saves."""
 
-PIPE_BYTES = 2**20
-"""Room for an answer on its way, where the system lets it be set: most fit in."""
-
 WINDOW = 2
 """Batches under way per worker."""
 
@@ -128,9 +125,7 @@ class Child:
         pipe = subprocess.PIPE
         try:
             with _signals_left_to_the_run():
-                self._process = subprocess.Popen(  # noqa: S603 - our own
-                    command, stdin=pipe, stdout=pipe, pipesize=PIPE_BYTES
-                )
+                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - our own
         except OSError as error:
             raise ChildDied from error
 

@@ -26,6 +26,8 @@ SPOOL_BYTES = 2 * 2**20
 SPOOL_SUFFIX = ".spool"
 _SMALL_BYTES = 2048
 """Up to this size compressing costs more time than it saves room."""
+_LEVEL = -1
+"""A tenth larger than with level 1, read back a third faster."""
 _LENGTH = 4
 _MAGIC = zstandard.FRAME_HEADER
 
@@ -102,7 +104,7 @@ class FrameWriter:
         self._file: BinaryIO | None = None
         self._path: str | None = None
         self._pending = bytearray()
-        self._compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
+        self._compressor = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
         self.dangling = False
         """Whether messages were written that no item closed."""
 

@@ -38,7 +38,7 @@ class BlockReader:
         self._page = page
         self._pieces = pieces
         self._clock = clock
-        self._reader = MessageReader(clock, exact=True)
+        self._reader = MessageReader(clock, page.notes, exact=True)
         self._linked: dict[int, Linked] = {}
         self._attached: dict[int, tuple[Media, ...]] = {}
         self._below: dict[int, Below] = {}
@@ -102,7 +102,6 @@ class BlockReader:
         clock.went_on(time)
         if self._pieces[-1]:
             self._through_tree(next(waiting))
-        self._page.notes += clock.notes + reader.notes
 
     def _uncommon(self, printed: str) -> str | None:
         if "&" in printed:

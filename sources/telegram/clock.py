@@ -165,9 +165,9 @@ class Clock:
         """What was assumed for the time read last."""
         self.notes: Counter[str] = Counter()
 
-    def start_page(self) -> None:
-        """Begin to count anew. Time goes on: an hour may repeat over a page's end."""
-        self.notes = Counter()
+    def start_page(self, notes: Counter[str]) -> None:
+        """Count in these notes from now on. Time goes on: an hour may repeat over a page's end."""
+        self.notes = notes
         self._before = self._previous
 
     def take_back(self) -> None:

@@ -37,11 +37,12 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     head, tail = data[:start], data[end:]
     if holds_message(head) or holds_message(tail):
         return None
-    clock.start_page()
+    page = Page(way="layout")
+    clock.start_page(page.notes)
     pieces = cut(data[start:end])
     try:
         head.decode()  # a parser would not complain
-        page = Page(links=pagination(head) + pagination(tail), title=title_of(head), way="layout")
+        page.links, page.title = pagination(head) + pagination(tail), title_of(head)
         BlockReader(page, pieces, clock).read(_nodes(between(pieces)))
     except (Odd, UnicodeDecodeError):
         clock.take_back()

@@ -97,7 +97,7 @@ class Chat:
             self._text.skip()
             yield self._problem("malformed", "an entry of the list of chats is none")
             return
-        self._clock.start_page()
+        self._clock.start_page(self._notes)
         repaired, replaced = self._text.repaired, self._text.replaced
         cut: Cut | None = None
         try:
@@ -221,7 +221,7 @@ class Chat:
         return key_of(first, title, self._type)
 
     def _all_notes(self) -> Iterator[tuple[str, int]]:
-        notes = self._notes + self._clock.notes
+        notes = self._notes
         notes["saved_messages"] = int(self._type == "saved_messages")
         notes["perhaps_half"] = int(self._is_perhaps_half)
         notes["encoding_guessed"] = int(self._around.is_guessed)

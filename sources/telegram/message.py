@@ -81,13 +81,13 @@ class MessageReader:
     and ``day`` are what is remembered.
     """
 
-    def __init__(self, clock: Clock, *, exact: bool) -> None:
+    def __init__(self, clock: Clock, notes: Counter[str], *, exact: bool) -> None:
         self._clock = clock
         self._exact = exact
         self.author: str | None = None
         self.origin: str | None = None
         self.day: str | None = None
-        self.notes: Counter[str] = Counter()
+        self.notes = notes
 
     def read(self, node: LexborNode) -> Message | None:
         """The message; none for a date separator. Raises ValueError without an id."""

@@ -38,4 +38,5 @@ def is_chat_page(data: bytes) -> bool:
     """Whether these (first) bytes are those of a page of messages."""
     if is_wide(data):
         data = data.replace(b"\0", b"")
-    return _SKELETON.search(data) is not None
+    # As tdesktop writes it, which is found ten times as fast.
+    return b'class="page_body chat_page"' in data or _SKELETON.search(data) is not None

@@ -37,10 +37,10 @@ Span = tuple[int, int]
 
 def walk(data: bytes, clock: Clock) -> Page:
     """All messages of a page, in order, however they are nested."""
-    clock.start_page()
     exact = is_exact(data)
     starts, buttons = _tags(data)
     page = Page(links=pagination(data))
+    clock.start_page(page.notes)
     page.truncated = b"</html" not in data[-512:].lower()
     forged = _forged(data, starts, buttons)
     page.forged = len(forged)
@@ -58,10 +58,9 @@ def walk(data: bytes, clock: Clock) -> Page:
     if len(siblings) != len(starts):
         blocks = _pieces(data, starts, page, exact=exact)
         page.way = "pieces"
-    reader = MessageReader(clock, exact=exact)
+    reader = MessageReader(clock, page.notes, exact=exact)
     for block in islice(blocks, whole):
         take_block(page, reader, block)
-    page.notes += clock.notes + reader.notes
     return page
 
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,7 +75,7 @@ def test_repeated_autumn_hour_is_told_apart_by_the_order_of_the_page() -> None:
 def test_repeated_hour_is_told_apart_over_the_end_of_a_page() -> None:
     clock = Clock(BERLIN)
     assert clock.utc("29.10.2023 02:50:00 UTC+01:00") == "2023-10-29T00:50:00Z"
-    clock.start_page()
+    clock.start_page(Counter())
     assert clock.utc("29.10.2023 02:05:00 UTC+01:00") == "2023-10-29T01:05:00Z"
 
 
