@@ -74,7 +74,7 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	touch $@
 
 # Optional: a failure is said, and what is built for another version is not used.
-$(VENV)/.native: setup.py sources/telegram/layout.py $(NATIVE_SOURCES) | $(VENV)/.run
+$(VENV)/.native: setup.py sources/telegram/layout.py $(NATIVE_SOURCES) sources/telegram/native/told.h | $(VENV)/.run
 	@$(BIN)/python setup.py --quiet build_ext --inplace --force > $(VENV)/native.log 2>&1 \
 	  || echo "Not compiled ($(VENV)/native.log says why): Telegram pages take half as long again, nothing else changes."
 	@touch $@

@@ -17,6 +17,7 @@ setup(
         Extension(
             "sources.telegram._native",
             sources=sorted(map(str, NATIVE.glob("*.c"))),
+            depends=sorted(map(str, NATIVE.glob("*.h"))),
             define_macros=[("FINGERPRINT", str(BUILT["fingerprint"]()))],
         )
     ],

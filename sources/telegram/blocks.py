@@ -14,8 +14,8 @@ from selectolax.lexbor import LexborNode
 from sources.records import Media, Message
 from sources.telegram.clock import Clock
 from sources.telegram.elements import NOTHING_BELOW, Below, below_in, media_in, text_in
-from sources.telegram.fast import Pieces
-from sources.telegram.inline import Linked, Odd, decoded, name_of, plain_text, read_lines
+from sources.telegram.fast import Pieces, Texts, told
+from sources.telegram.inline import Linked, Odd, decoded, linked_in, name_of, plain_text, texts_of
 from sources.telegram.layout import BLOCK, ORIGIN
 from sources.telegram.message import MessageReader
 from sources.telegram.parsed import Page
@@ -34,9 +34,10 @@ def between(pieces: Pieces) -> list[str]:
 class BlockReader:
     """Reads the blocks of one page."""
 
-    def __init__(self, page: Page, pieces: Pieces, clock: Clock) -> None:
+    def __init__(self, page: Page, pieces: Pieces, texts: Texts, clock: Clock) -> None:
         self._page = page
         self._pieces = pieces
+        self._texts = texts
         self._clock = clock
         self._reader = MessageReader(clock, page.notes, exact=True)
         self._linked: dict[int, Linked] = {}
@@ -47,7 +48,7 @@ class BlockReader:
         """Take all messages into the page, in order: those of the pieces, and the ``others``
         of each place between them. Raises `Odd` when something must be read otherwise.
         """
-        reader, clock, texts = self._reader, self._clock, self._texts()
+        reader, clock, texts = self._reader, self._clock, self._look_at_texts()
         self._look_at_elements()
         linked = self._linked
         take, waiting = self._page.messages.append, iter(others)
@@ -166,16 +167,22 @@ class BlockReader:
         for node in nodes:
             take_block(self._page, self._reader, node)
 
-    def _texts(self) -> list[str]:
-        pairs = zip(self._column("text"), self._column("event"), strict=True)
-        lines = [text or event or "" for text, event in pairs]
+    def _look_at_texts(self) -> list[str]:
+        lines, texts = self._column("text"), self._texts
         try:
-            found, self._linked = read_lines(lines)
+            if texts is None:
+                lines = self._lines()
+                texts = texts_of(lines)
+            self._linked = linked_in(lines, texts)
         except Odd:
-            read = [_text(line) for line in lines]
-            found = [text for text, _ in read]
+            read = [_text(line) for line in self._lines()]
+            texts = [text for text, _ in read]
             self._linked = {n: linked for n, (_, linked) in enumerate(read) if any(linked)}
-        return found
+        return texts
+
+    def _lines(self) -> list[str]:
+        pairs = zip(self._column("text"), self._column("event"), strict=True)
+        return [text or event or "" for text, event in pairs]
 
     def _look_at_elements(self) -> None:
         """Read what is attached and what stands below, all of one kind together."""
@@ -199,8 +206,9 @@ def _subtype(attached: tuple[Media, ...]) -> str | None:
 
 
 def _text(line: str) -> tuple[str, Linked]:
+    text = told(line)
     try:
-        (text,), linked = read_lines([line])
+        texts = texts_of([line]) if text is None else [text]
+        return texts[0], linked_in([line], texts).get(0, _NOTHING)
     except Odd:
         return text_in(line)
-    return text, linked.get(0, _NOTHING)

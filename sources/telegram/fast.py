@@ -18,19 +18,23 @@ has no such thing; at last what is left. Each byte of the page's UTF-8 is a lett
 """
 
 
-def cut_by_pattern(page: bytes) -> Pieces:
-    """A page cut at its messages."""
-    return BLOCK.split(page.decode("latin-1"))
+Texts = list[str] | None
+"""Those of all blocks, where each is as tdesktop writes it."""
 
 
-def tell_nothing(lines: list[str]) -> list[str] | None:
-    """The texts of lines of HTML, which must be read otherwise when there are none."""
-    del lines
+def cut_by_pattern(page: bytes, start: int, end: int) -> tuple[Pieces, Texts]:
+    """A page cut at its messages, between two places; its texts must be read otherwise."""
+    return BLOCK.split(page[start:end].decode("latin-1")), None
+
+
+def tell_nothing(line: str) -> str | None:
+    """The text of a line of HTML, which must be read otherwise when there is none."""
+    del line
     return None
 
 
-cut: Callable[[bytes], Pieces] = cut_by_pattern
-told: Callable[[list[str]], list[str] | None] = tell_nothing
+cut: Callable[[bytes, int, int], tuple[Pieces, Texts]] = cut_by_pattern
+told: Callable[[str], str | None] = tell_nothing
 is_native = False
 try:
     from sources.telegram import _native

@@ -39,11 +39,11 @@ def scan(data: bytes, clock: Clock) -> Page | None:
         return None
     page = Page(way="layout")
     clock.start_page(page.notes)
-    pieces = cut(data[start:end])
     try:
+        pieces, texts = cut(data, start, end)
         head.decode()  # a parser would not complain
         page.links, page.title = pagination(head) + pagination(tail), title_of(head)
-        BlockReader(page, pieces, clock).read(_nodes(between(pieces)))
+        BlockReader(page, pieces, texts, clock).read(_nodes(between(pieces)))
     except (Odd, UnicodeDecodeError):
         clock.take_back()
         return None

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
-from sources.telegram.fast import told
 from sources.telegram.markup import breaks, split_via, take_link
 
 _NAMES = ("strong", "em", "u", "s", "code", "pre", "blockquote")
@@ -59,23 +58,20 @@ def decoded(line: str) -> str:
     return line if line.isascii() else line.encode("latin-1").decode()
 
 
-def read_lines(lines: list[str]) -> tuple[list[str], dict[int, Linked]]:
-    """The texts of many lines of HTML; and of those lines that have any, by their places, the
-    links and mentions. Raises UnicodeDecodeError.
-    """
-    texts = told(lines)
-    if texts is None:
-        texts = _through_tree(lines)
-    return texts, {
+def linked_in(lines: list[str], texts: list[str]) -> dict[int, Linked]:
+    """The links and mentions of those of many lines of HTML that have any, by their places."""
+    return {
         place: found
         for place, (line, text) in enumerate(zip(lines, texts, strict=True))
-        # What needs no reading is told by the same object.
-        if text is not line and "<a " in line and any(found := _linked(line))
+        # What says just what it is holds none.
+        if text is not line and line and "<a " in line and any(found := _linked(line))
     }
 
 
-def _through_tree(lines: list[str]) -> list[str]:
-    """The texts of lines whose tags nest as they should, in one small tree."""
+def texts_of(lines: list[str]) -> list[str]:
+    """The texts of lines whose tags nest as they should, in one small tree. Raises
+    UnicodeDecodeError.
+    """
     for line in lines:
         if "<" in line and not _FLAT.fullmatch(line):
             _check_nesting(line)

@@ -2,11 +2,13 @@
  *
  * The same pieces, several times as fast; where this is not built, the pattern is used.
  * As in the pattern, an optional part that begins must end as well: nothing else could
- * stand there, so no step is ever taken back. Nothing behind `end` is looked at.
+ * stand there, so no step is ever taken back. Nothing behind `end` is looked at. Texts are
+ * told in passing.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <string.h>
+#include "told.h"
 
 #define START "\n     <div class=\"message "
 #define END "\n     </div>\n"
@@ -295,22 +297,46 @@ static int append(PyObject *pieces, Span span, Last *last)
     return failed;
 }
 
-PyObject *cut(PyObject *module, PyObject *page)
+/* The text of the block whose groups were appended last; no more of them once one cannot be
+ * told. */
+static int tell(PyObject *pieces, Block *block, PyObject **texts)
+{
+    PyObject *text;
+    Py_ssize_t back = GROUPS - (block->found[EVENT].from == NULL ? TEXT : EVENT);
+    PyObject *line = PyList_GET_ITEM(pieces, PyList_GET_SIZE(pieces) - back);
+    int failed;
+    if (*texts == NULL)
+        return 0;
+    text = line == Py_None ? PyUnicode_New(0, 0) : told_line(line);
+    if (text == NULL) {
+        Py_CLEAR(*texts);
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    failed = PyList_Append(*texts, text);
+    Py_DECREF(text);
+    return failed;
+}
+
+PyObject *cut(PyObject *module, PyObject *arguments)
 {
     Block block;
     Last last[GROUPS + 1] = {0};
     const char *at, *start;
-    PyObject *pieces;
+    PyObject *page, *pieces, *texts;
+    Py_ssize_t from, to;
     (void)module;
-    if (!PyBytes_CheckExact(page)) {
-        PyErr_SetString(PyExc_TypeError, "a page is bytes");
+    if (!PyArg_ParseTuple(arguments, "Snn:cut", &page, &from, &to))
+        return NULL;
+    if (from < 0 || from > to || to > PyBytes_GET_SIZE(page)) {
+        PyErr_SetString(PyExc_ValueError, "not within the page");
         return NULL;
     }
     pieces = PyList_New(0);
-    if (pieces == NULL)
-        return NULL;
-    at = start = PyBytes_AS_STRING(page);
-    block.end = at + PyBytes_GET_SIZE(page);
+    texts = PyList_New(0);
+    if (pieces == NULL || texts == NULL)
+        goto failed;
+    at = start = PyBytes_AS_STRING(page) + from;
+    block.end = PyBytes_AS_STRING(page) + to;
     while ((start = next_start(start, block.end)) != NULL) {
         block.at = start;
         if (!message(&block)) {
@@ -322,12 +348,17 @@ PyObject *cut(PyObject *module, PyObject *page)
         for (int group = 0; group < GROUPS; group++)
             if (append(pieces, block.found[group], &last[group]) < 0)
                 goto failed;
+        if (tell(pieces, &block, &texts) < 0)
+            goto failed;
         at = start = block.at;
     }
     if (append(pieces, (Span){at, block.end}, &last[GROUPS]) < 0)
         goto failed;
-    return pieces;
+    if (texts == NULL)
+        texts = Py_NewRef(Py_None);
+    return Py_BuildValue("(NN)", pieces, texts);
 failed:
-    Py_DECREF(pieces);
+    Py_XDECREF(pieces);
+    Py_XDECREF(texts);
     return NULL;
 }

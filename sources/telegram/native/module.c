@@ -1,19 +1,27 @@
 /* The two innermost loops of reading a page as tdesktop writes it. See `sources/telegram/fast.py`. */
-#include <Python.h>
+#include "told.h"
 
-PyObject *cut(PyObject *module, PyObject *page);
-PyObject *told(PyObject *module, PyObject *lines);
+PyObject *cut(PyObject *module, PyObject *arguments);
 
-PyDoc_STRVAR(cut_doc, "cut(page, /)\n--\n\n"
-    "A page, in bytes, cut at its messages: what stands before each, then the groups of\n"
-    "`layout.BLOCK`, each byte as a letter; at last what is left.");
+PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
+    "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
+    "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. And the texts\n"
+    "of all messages, or None when one is not as tdesktop writes it: see `told_line`.\n"
+    "Raises UnicodeDecodeError.");
 
-PyDoc_STRVAR(told_doc, "told(lines, /)\n--\n\n"
-    "The texts of lines of HTML, given with each byte of their UTF-8 as a letter; None when\n"
-    "one of them is not as tdesktop writes it. Raises UnicodeDecodeError.");
+static PyObject *told(PyObject *module, PyObject *line)
+{
+    PyObject *text = told_line(line);
+    (void)module;
+    return text == NULL && !PyErr_Occurred() ? Py_NewRef(Py_None) : text;
+}
+
+PyDoc_STRVAR(told_doc, "told(line, /)\n--\n\n"
+    "The text of a line of HTML, given with each byte of its UTF-8 as a letter; None when it is\n"
+    "not as tdesktop writes it. Raises UnicodeDecodeError.");
 
 static PyMethodDef methods[] = {
-    {"cut", cut, METH_O, cut_doc},
+    {"cut", cut, METH_VARARGS, cut_doc},
     {"told", told, METH_O, told_doc},
     {NULL, NULL, 0, NULL},
 };

@@ -6,6 +6,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <string.h>
+#include "told.h"
 
 #define DEEPEST 32
 
@@ -177,8 +178,7 @@ static PyObject *text_of(const char *from, const char *to, char *room)
     return PyUnicode_DecodeUTF8(room, into - room, "strict");
 }
 
-/* The text of one of the lines, whose bytes are its letters. */
-static PyObject *told_line(PyObject *line)
+PyObject *told_line(PyObject *line)
 {
     const char *from;
     Py_ssize_t length;
@@ -199,30 +199,4 @@ static PyObject *told_line(PyObject *line)
     text = text_of(from, from + length, room);
     PyMem_Free(room);
     return text;
-}
-
-PyObject *told(PyObject *module, PyObject *lines)
-{
-    PyObject *texts;
-    Py_ssize_t count;
-    (void)module;
-    if (!PyList_CheckExact(lines)) {
-        PyErr_SetString(PyExc_TypeError, "lines are a list");
-        return NULL;
-    }
-    count = PyList_GET_SIZE(lines);
-    texts = PyList_New(count);
-    if (texts == NULL)
-        return NULL;
-    for (Py_ssize_t place = 0; place < count; place++) {
-        PyObject *text = told_line(PyList_GET_ITEM(lines, place));
-        if (text == NULL) {
-            Py_DECREF(texts);
-            if (PyErr_Occurred())
-                return NULL;
-            Py_RETURN_NONE;
-        }
-        PyList_SET_ITEM(texts, place, text);
-    }
-    return texts;
 }

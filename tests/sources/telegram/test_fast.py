@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import takewhile
 from runpy import run_path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -60,17 +61,50 @@ def test_what_was_compiled_from_another_version_is_not_used(
     assert found["cut"].__name__ == "cut_by_pattern"
 
 
+def _cut(page: bytes, start: int = 0, end: int | None = None) -> list[Any]:
+    """The pieces of a page, which the pattern gives as well."""
+    end = len(page) if end is None else end
+    try:
+        pieces, texts = native.cut(page, start, end)
+    except UnicodeDecodeError:
+        with pytest.raises(UnicodeDecodeError):
+            page[start:end].decode()
+        return []
+    assert pieces == cut_by_pattern(page, start, end)[0]
+    told = list(takewhile(lambda text: text is not None, map(native.told, _lines(pieces))))
+    assert texts == (told if len(told) == len(_lines(pieces)) else None)
+    return list(pieces)
+
+
+def _lines(pieces: list[Any]) -> list[str]:
+    columns = (pieces[BLOCK.groupindex[name] :: BLOCK.groups + 1] for name in ("text", "event"))
+    return [text or event or "" for text, event in zip(*columns, strict=True)]
+
+
 def test_whole_page_is_cut_alike() -> None:
     page = rich().html("messages3.html").encode()
-    pieces = native.cut(page)
-    assert pieces == cut_by_pattern(page)
+    pieces = _cut(page)
     assert len(pieces) > 15 * BLOCK.groups
+    _, texts = native.cut(page, 0, len(page))
+    assert texts == inline.texts_of(_lines(pieces))
+
+
+def test_part_of_a_page_is_cut_as_if_it_were_all() -> None:
+    page = rich().html().encode()
+    for start in range(0, len(page) - 500, 97):
+        assert _cut(page, start, len(page) - 500) == _cut(page[start : len(page) - 500])
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2), (0, 6)])
+def test_parts_beyond_the_page_are_refused(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="not within"):
+        native.cut(b"12345", start, end)
 
 
 def test_page_cut_off_anywhere_is_cut_alike() -> None:
     page = rich().html().encode()
     for length in range(0, len(page), 3):
-        assert native.cut(page[:length]) == cut_by_pattern(page[:length])
+        _cut(page[:length])
 
 
 @pytest.mark.parametrize("scrap", SCRAPS)
@@ -78,14 +112,14 @@ def test_scrap_before_any_line_is_cut_alike(scrap: str) -> None:
     lines = rich().html().split("\n")
     for number in range(0, len(lines), 2):
         page = "\n".join((*lines[:number], scrap + lines[number], *lines[number + 1 :])).encode()
-        assert native.cut(page) == cut_by_pattern(page)
+        _cut(page)
 
 
 @quick
 @given(edits=st.lists(edit, min_size=1, max_size=4))
 def test_mutated_page_is_cut_alike(edits: list[tuple[str, float, int, str]]) -> None:
     page = mutated(rich().html(), edits).encode()
-    assert native.cut(page) == cut_by_pattern(page)
+    _cut(page)
 
 
 @quick
@@ -94,7 +128,7 @@ def test_page_of_changed_bytes_is_cut_alike(data: st.DataObject) -> None:
     page = bytearray(rich().html().encode())
     for _ in range(data.draw(st.integers(1, 4))):
         page[data.draw(st.integers(0, len(page) - 1))] = data.draw(st.integers(0, 255))
-    assert native.cut(bytes(page)) == cut_by_pattern(bytes(page))
+    _cut(bytes(page))
 
 
 BOUNDS = {
@@ -114,15 +148,14 @@ def test_lengths_are_bounded_alike(where: str) -> None:
     for length in (0, 1, most - 1, most, most + 1, most + 2):
         new = {"title of the origin": 'title="{}"> ', "id": '"message{}"'}.get(where, "{}")
         changed = html.replace(old, new.format(letter * length), 1).encode()
-        pieces = cut_by_pattern(changed)
-        assert native.cut(changed) == pieces
+        pieces = _cut(changed)
         assert (len(pieces) == 1) == (length > most or (where == "id" and length == 0))
 
 
 def test_page_that_is_all_beginnings_is_cut_in_linear_time() -> None:
     start = '\n     <div class="message default clearfix" id="message1">\n'
     page = (start + '\n      <div class="body">\n').encode() * 20_000
-    assert native.cut(page) == [page.decode("latin-1")]
+    assert native.cut(page, 0, len(page)) == ([page.decode("latin-1")], [])
 
 
 TEXTS = [
@@ -148,9 +181,9 @@ TEXTS = [
 
 def _told_alike(texts: list[str]) -> None:
     lines = [text.encode().decode("latin-1") for text in texts]
-    told = native.told(lines)
-    if told is not None:
-        assert told == inline._through_tree(lines)
+    told = [native.told(line) for line in lines]
+    if None not in told:
+        assert told == inline.texts_of(lines)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -161,8 +194,8 @@ def test_text_is_told_as_the_tree_does_or_not_at_all(text: str) -> None:
 
 
 def test_what_tdesktop_writes_is_told() -> None:
-    told = native.told(["a &amp;lt; <strong>b<br></strong>", "plain", ""])
-    assert told == ["a &lt; b\n", "plain", ""]
+    lines = ["a &amp;lt; <strong>b<br></strong>", "plain", ""]
+    assert list(map(native.told, lines)) == ["a &lt; b\n", "plain", ""]
 
 
 @quick
@@ -190,13 +223,13 @@ NOT_UTF_8 = [
 @pytest.mark.parametrize("line", NOT_UTF_8)
 def test_what_is_not_utf_8_is_not_told(line: str) -> None:
     with pytest.raises(UnicodeDecodeError):
-        native.told([line])
+        native.told(line)
 
 
 @pytest.mark.parametrize("between", ["<em></em>", "<br>", "&amp;", "<em>"])
 def test_letter_that_a_tag_divides_is_not_told(between: str) -> None:
     with suppress(UnicodeDecodeError):
-        assert native.told([f"\xd0{between}\x9f"]) is None
+        assert native.told(f"\xd0{between}\x9f") is None
 
 
 @quick
@@ -206,14 +239,14 @@ def test_line_of_changed_bytes_is_told_as_the_tree_does_or_not_at_all(data: st.D
     for _ in range(data.draw(st.integers(1, 4))):
         line[data.draw(st.integers(0, len(line) - 1))] = data.draw(st.integers(32, 255))
     try:
-        told = native.told([line.decode("latin-1")])
+        told = native.told(line.decode("latin-1"))
     except UnicodeDecodeError:
         return
-    assert told is None or told == inline._through_tree([line.decode("latin-1")])
+    assert told is None or [told] == inline.texts_of([line.decode("latin-1")])
 
 
-@pytest.mark.parametrize("wrong", [None, "x", ("x",), [b"x"], [1], ["\u0416"]])
-def test_anything_but_lines_is_refused(wrong: object) -> None:
+@pytest.mark.parametrize("wrong", [None, ["x"], b"x", 1, "\u0416"])
+def test_anything_but_a_line_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError):
         native.told(wrong)
 
@@ -221,4 +254,4 @@ def test_anything_but_lines_is_refused(wrong: object) -> None:
 @pytest.mark.parametrize("wrong", [None, "x", bytearray(b"x"), 1])
 def test_anything_but_a_page_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError):
-        native.cut(wrong)
+        native.cut(wrong, 0, 0)

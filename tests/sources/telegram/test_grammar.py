@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.telegram import elements, grammar, inline
+from sources.telegram import elements, grammar
 from sources.telegram import page as pages
 from sources.telegram.clock import Clock
 from sources.telegram.fast import cut_by_pattern, tell_nothing
@@ -60,7 +60,7 @@ def both(html: str) -> tuple[Parsed | None, Parsed]:
     fast = scan(data, Clock())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grammar, "cut", cut_by_pattern)
-        patch.setattr(inline, "told", tell_nothing)
+        patch.setattr("sources.telegram.blocks.told", tell_nothing)
         assert scan(data, Clock()) == fast
     return fast, walk(data, Clock())
 
