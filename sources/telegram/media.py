@@ -39,7 +39,8 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.\-]+:", re.IGNORECASE)
 _LENGTH = re.compile(r"(\d+(?::[0-5]\d){1,2})(?:,|$)", re.ASCII)
 _SECONDS = re.compile(r"\((\d{1,9}) seconds?\)", re.ASCII)
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
-_INSIDE = re.compile(r"[a-z_]++/[^./\\][^/\\]*+\Z")  # nearly every one
+# Nearly every one: after the climb nothing but plain folders.
+_INSIDE = re.compile(r"(?:\.\./)*+((?:[A-Za-z0-9_]++/)++[^./\\][^/\\]*+)\Z")
 _CLIMB = re.compile(r"(?:\.\./)*+")
 _STEPS = re.compile(r"[/\\]")
 _VOTES = re.compile(r"^-\s*")
@@ -122,8 +123,8 @@ def path_in_export(href: str) -> str | None:
 
     A page of a full account climbs to the root first: ``../../chats/chat_1/photos/a.jpg``.
     """
-    if _INSIDE.match(href):
-        return href
+    if inside := _INSIDE.match(href):
+        return inside[1]
     href = _CLIMB.sub("", href, count=1)
     if href.startswith(("/", "\\")) or _DRIVE.match(href) or ".." in _STEPS.split(href):
         return None
