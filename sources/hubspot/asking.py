@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from sources.hubspot.objects import ObjectType
+from sources.hubspot.objects import NOT_FOUND, ObjectType
 from sources.live.calling import TIMEOUT, Caller, Trouble
 
 PAGE, SEARCH_PAGE, BATCH = 100, 200, 100
@@ -27,6 +27,10 @@ Cursor = str | None
 
 class _Misshapen(Exception):
     """JSON, but not the API's."""
+
+
+class _InPart(Exception):
+    """An answer to some of what was asked, and an error for the rest."""
 
 
 class Crm:
@@ -118,6 +122,8 @@ class Crm:
             answer = orjson.loads(request(how).data)
             if not isinstance(answer, dict) or key not in answer:
                 raise _Misshapen
+            if any(each.get("category") != NOT_FOUND for each in answer.get("errors") or ()):
+                raise _InPart
             return answer
 
         return self._caller.call(asked)
@@ -133,6 +139,8 @@ def judge(error: Exception) -> Trouble | None:
     """What an error of the SDK, or of what it stands on, means."""
     if isinstance(error, _Misshapen):
         return Trouble("transient", "the answer is none of this API's")
+    if isinstance(error, _InPart):
+        return Trouble("transient", "a part of the answer is an error")
     if isinstance(error, UnicodeDecodeError):  # the SDK, over an error in another encoding
         return Trouble("transient", "the answer is no text")
     module = type(error).__module__
@@ -147,7 +155,9 @@ def judge(error: Exception) -> Trouble | None:
 def _judged(status: int, said: Answer, headers: Mapping[str, str]) -> Trouble:
     after = {name.lower(): value for name, value in headers.items()}.get("retry-after")
     category = str(said.get("category") or "")
-    told = f"HTTP {status}" + (f", {category}" if category.isidentifier() else "")
+    told = (f"HTTP {status}" if status else "no secure connection") + (
+        f", {category}" if category.isidentifier() else ""
+    )
     if status == 429:
         policy = str(said.get("policyName") or "")
         if policy == "DAILY":

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sources.hubspot.objects import ASSOCIATED, LISTED, READ, ObjectType
+from sources.hubspot.objects import ASSOCIATED, LISTED, NOT_FOUND, READ, ObjectType
 from sources.hubspot.row import exact_id
 from sources.live.segments import Said
 
@@ -211,5 +211,5 @@ def _missing(raw: bytes) -> Iterator[str]:
     """The ids of which an answer says that there is no such object."""
     if b'"errors"' in raw:
         for error in _objects(raw).errors:
-            if error.category == "OBJECT_NOT_FOUND":
+            if error.category == NOT_FOUND:
                 yield from error.context.get("ids", ())

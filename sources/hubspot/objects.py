@@ -69,3 +69,6 @@ LISTED = "crm.objects.get_page"
 READ = "crm.objects.batch.read"
 ASSOCIATED = "crm.associations.v4.batch.get_page"
 ACCOUNT = "account-info.details"
+
+NOT_FOUND = "OBJECT_NOT_FOUND"
+"""What an answer to several questions says of some of them: there is none."""

@@ -112,11 +112,11 @@ class Portal:
         del self.archived[kind][number]
 
     def restore(self, kind: str, number: str) -> None:
+        """It comes back as it was, alone, and as if nothing had happened."""
         thing = self.archived[kind].pop(number)
         thing.archived_at = None
         thing.associated = {other: {} for other in TYPES if other != kind}
         self.things[kind][number] = thing
-        self.edit(kind, number)
 
     def unite(self, kind: str, gone: str, into: str) -> None:
         """One record goes on for two."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+import json
 import random
 import shutil
+import signal
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from etl import cli
+from sources import registry
 from sources.hubspot.fetch import HubSpotFetcher
 from sources.live.calling import Caller, Deferred, Refused, Unavailable
 from sources.live.fetcher import Course
@@ -33,11 +38,13 @@ from tests.live.loopback import (
     html,
     limited,
     only_this_machine,
+    packed,
     reset,
     status,
     truncated,
 )
 from tests.reading import Read, Reading, merge, read_archive, source
+from tests.running import MAPPING, items_of
 
 WEEK = 7 * 86_400
 
@@ -249,8 +256,21 @@ def test_deleted_is_said_to_be(world: World) -> None:
     assert (head.deleted, head.name) == (True, name)
     world.portal.tick(60)
     world.portal.restore("deals", deal)
+    world.portal.edit("deals", deal)
     world.fetch()
     assert not _record(world.read().by_key[f"hubspot:deal:{deal}"]).deleted
+
+
+def test_deleted_and_restored_without_a_trace_is_there_again(world: World) -> None:
+    newest = some(world, "deals", -1)
+    world.fetch()
+    world.portal.delete("deals", newest)
+    world.fetch()
+    assert _record(world.read().by_key[f"hubspot:deal:{newest}"]).deleted
+    world.portal.restore("deals", newest)
+    world.fetch()
+    key = f"hubspot:deal:{newest}"
+    assert world.read().by_key[key].head == world.portal.truth("deals")[key]
 
 
 def test_what_is_gone_without_a_trace_is_found_by_the_full_pass_of_the_week(world: World) -> None:
@@ -400,6 +420,40 @@ def test_two_of_a_hundred_answers_may_fail(world: World) -> None:
     world.server.random_faults = ()
     world.check()
     assert world.server.failed
+
+
+def test_answer_in_part_is_asked_again(world: World) -> None:
+    world.api.inline = 1
+    honest = world.api.answer
+    failing = iter([True, True])
+
+    def in_part(request: Request) -> Answer:
+        answer = honest(request)
+        if request.path.endswith("companies/contacts/batch/read") and next(failing, False):
+            gone = answer.body["results"].pop()
+            context = {"fromObjectId": [gone["from"]["id"]]}
+            answer.body["errors"] = [{"category": "INTERNAL_ERROR", "context": context}]
+        return answer
+
+    world.server.answer = in_part
+    world.fetch()
+    world.check()
+    assert world.caller.counts.retries_total == 2
+
+
+def test_compressed_answers_are_read(world: World) -> None:
+    honest = world.api.answer
+
+    def compressed(request: Request) -> Answer:
+        answer = honest(request)
+        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+            return answer
+        return Answer(gzip.compress(packed(answer.body)), 200, {"Content-Encoding": "gzip"})
+
+    world.server.answer = compressed
+    world.server.random_faults, world.server.rate = (truncated,), 0.2
+    world.fetch()
+    world.check()
 
 
 @pytest.mark.parametrize("policy", ["TEN_SECONDLY_ROLLING", "SECONDLY"])
@@ -634,6 +688,87 @@ def test_newest_of_archive_and_live_decides(world: World, tmp_path: Path) -> Non
     assert merged(deal, live, old, new).name == "Newest"
     assert merged(gone, live, old).deleted
     assert not merged(gone, live, old, new).deleted
+
+
+# The whole run.
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """The command line, with the loopback server in the place of HubSpot."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setenv("HUBSPOT_API_KEY", TOKEN)
+
+    def running(world: World, *arguments: str) -> int:
+        monkeypatch.setattr(
+            registry,
+            "load_fetcher",
+            lambda _, credential: HubSpotFetcher(credential, base_url=world.server.url),
+        )
+        place = world.data.parent
+        world.data.mkdir(exist_ok=True)
+        given = {
+            "--data-dir": world.data,
+            "--output": place / "out" / "o.json",
+            "--db-path": place / "out" / "s.db",
+            "--log-file": place / "out" / "l.log",
+            "--mapping": MAPPING,
+            "--hubspot-timezone": ZONE,
+        }
+        told = (str(part) for pair in given.items() for part in pair)
+        return cli.main(["run", *told, *arguments])
+
+    yield running
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def written(world: World, name: str = "o.json") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((world.data.parent / "out" / name).read_bytes())
+    return found
+
+
+def heads(world: World) -> dict[str, dict[str, Any]]:
+    """Of every item in the output, the fields of its record."""
+    return {
+        key: {name: item[name] for name in item if name not in {"source", "archive", "findings"}}
+        for key, item in items_of(written(world)).items()
+    }
+
+
+def test_run_fetches_first_and_an_unchanged_portal_leaves_the_output_alone(
+    world: World, run: Callable[..., int]
+) -> None:
+    assert run(world) == 0
+    first = written(world)
+    assert first["statistics"]["total_hubspot_deals"] == 40
+    assert first["metadata"]["performance_stats"]["api"]["hubspot"]["api_calls"] == 16
+    world.server.requests.clear()
+    assert run(world) == 0
+    report = written(world, "run.json")
+    assert report["status"] == "unchanged"
+    assert report["content_sha256"] == first["metadata"]["content_sha256"]
+    assert report["performance"]["api"]["hubspot"]["api_calls"] == 10
+    assert len(world.server.requests) == 10
+    world.portal.tick(60)
+    world.portal.edit("deals", some(world, "deals"), dealname="Changed")
+    assert run(world) == 0
+    assert written(world)["metadata"]["content_sha256"] != first["metadata"]["content_sha256"]
+    for path in (world.data.parent / "out").iterdir():
+        assert TOKEN.encode() not in path.read_bytes()
+
+
+def test_archive_of_the_same_portal_adds_nothing(world: World, run: Callable[..., int]) -> None:
+    assert run(world) == 0
+    live = heads(world)
+    export(world.portal, world.data / "export", "2024-03-01")
+    assert run(world, "--no-live") == 0
+    assert heads(world) == live
+    statistics = written(world)["statistics"]
+    assert statistics["accounting"]["hubspot"]["duplicate"] == len(live)
+    shutil.rmtree(world.data / "live")
+    assert run(world, "--no-live", "--allow-shrink") == 0
+    assert heads(world) == live
 
 
 if __name__ == "__main__":
