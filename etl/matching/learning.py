@@ -21,6 +21,8 @@ _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
+_NAMESAKES = 4
+"""So many firms with the same word behind their names make it a part of them."""
 _NO_IDIOM, _NO_WORDS = 5, 2
 """Beside so many names, of which so many are no words, words are said of companies."""
 EVERYWHERE = 5
@@ -116,6 +118,7 @@ class Learner:
             self._numbered(),
             self._pairs,
         )
+        words = words._replace(of_names=_of_names(words))
         learnt = Learnt(
             items=self._items,
             words=words,
@@ -338,6 +341,20 @@ class Learner:
             for token, (alone, shared) in self._channels.items()
             if shared > 2 * alone and len(self._shared_of.get(token, ())) >= _SHARED_ENOUGH
         )
+
+
+def _of_names(words: Words) -> frozenset[str]:
+    """Words that recur with those whom they stand behind, and stand nowhere else: what is said
+    of a company is said of it now and then, but part of a name is always said.
+    """
+    again = Counter(phrase for _, phrase in words.pairs)
+    return frozenset(
+        phrase
+        for phrase, companies in again.items()
+        if phrase not in words.before
+        and phrase not in words.apart
+        and _NAMESAKES <= len(words.after.get(phrase, ())) <= 2 * companies
+    )
 
 
 def _has_company(summary: Summary) -> bool:

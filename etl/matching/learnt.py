@@ -33,7 +33,8 @@ def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
 class Words(NamedTuple):
     """Which companies' names each phrase was met beside, by side, and each of its tokens;
     which phrases also stand apart from the names of several; beside whom one with a number
-    was met, to the number; and how often a phrase was met beside each, where more than once.
+    was met, to the number; how often a phrase was met beside each, where more than once; and
+    which are always behind names, mostly again and again behind the same: parts of names.
     """
 
     before: dict[str, frozenset[str]] = {}
@@ -42,6 +43,7 @@ class Words(NamedTuple):
     apart: frozenset[str] = frozenset()
     numbered: dict[str, frozenset[str]] = {}
     pairs: dict[tuple[str, str], int] = {}
+    of_names: frozenset[str] = frozenset()
 
     def support(self, phrase: str, company: str) -> tuple[dict[Side, int], int]:
         """Beside how many other companies a phrase was met: on each side, and on any."""
@@ -103,7 +105,7 @@ class Learnt(NamedTuple):
             return SAID
         if side == "after" and tokens[0] in GENERIC and len(tokens) == 1:
             return 0
-        if self._recurs(tokens, company):
+        if self._recurs(tokens, company) or (side == "after" and self.of_a_name(tokens)):
             return 0
         found = self._of_phrase(tokens, side, company, strict=strict)
         for cut in range(1, len(tokens)):
@@ -147,6 +149,13 @@ class Learnt(NamedTuple):
         if here < _OFTEN or phrase in self.words.apart:
             return False
         return self.words.support(shape(tokens, self.people), company)[1] < _MORE * here
+
+    def of_a_name(self, tokens: tuple[str, ...]) -> bool:
+        """Whether these words, behind a name, begin with what makes another firm of one:
+        ``Mining``, where there are an Acme Mining, a Brindle Mining and a Dunlin Mining.
+        """
+        ends = range(1, len(tokens) + 1)
+        return any(" ".join(tokens[:end]) in self.words.of_names for end in ends)
 
     def met_once(self, tokens: tuple[str, ...], company: str) -> bool:
         """Whether these words were met beside that company no more than here."""

@@ -222,6 +222,8 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
     company = found.owners[0].company
     if not read.learnt.met_once(tokens, company) or read.learnt.as_a_name(tokens):
         return False
+    if rest.after and read.learnt.of_a_name(tokens):
+        return False
     name = read.parts.name
     (named, start, end), (words, first, last) = (
         name.quote(each.first, each.last) for each in (found, rest)

@@ -68,6 +68,19 @@ def test_a_pair_that_recurs_more_than_its_word_is_a_name() -> None:
     assert decide(*chats("Gorse Mining <> Ourco"), *corpus, *again).status == "review"
 
 
+def test_a_word_always_behind_the_same_names_makes_other_firms_of_them() -> None:
+    names = ("Acme", "Brindle", "Dunlin", "Emberfold")
+    corpus = [*beside("C Pottery <> Ourco", *names), *beside("Ourco: C Pottery", *names)]
+    longer = beside("C Pottery billing <> Ourco", *names)
+    for name in ("Gorse Pottery", "Gorse Pottery billing", "gorse pottery"):
+        assert decide(*chats(f"{name} <> Ourco"), *corpus, *BILLING, *longer).status == "review"
+    fewer = [*beside("C tax forms <> Ourco", *names[2:]), *beside("Ourco: C tax forms", *names[2:])]
+    assert decide(*chats("Gorse tax forms <> Ourco"), *fewer).status == "matched"
+    for elsewhere in ("C <> Ourco | Pottery", "Pottery C <> Ourco"):
+        apart = beside(elsewhere, "Gorse", "Acme")
+        assert decide(*chats("Gorse Pottery <> Ourco"), *corpus, *apart).status == "matched"
+
+
 @pytest.mark.parametrize(
     "known",
     [
