@@ -24,13 +24,14 @@ NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
 PERSON = "it may be a person's name"
-OTHERS = "another company stands there, whose deal it may be"
+OTHERS = "somebody else is named there, whose deal it may be"
 
 WITHOUT_TITLE: frozenset[Kind] = frozenset({"hubspot_contacts", "hubspot_companies"})
 """What is called like somebody is theirs by its address or its company field."""
 
 _SHORTEST_ALONE = 3
 _REMEMBERED = 4096
+_CLOSED = re.compile(r"\s*[\])]")
 _TAGGED = re.compile(r"\s*[(@]")
 
 RUNGS: tuple[Callable[[Title, Piece], list[Hit]], ...] = (segment, core, typo, topic)
@@ -86,11 +87,13 @@ def _piece(read: Title, piece: Piece) -> list[Hit]:
 
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
-    others = any(found) and read.deal and not read.parts.said and _names_others(read)
+    first_of_others = _first_of_others(read, found)
     hits: list[Hit] = []
     for number, each in enumerate(found):
         for hit in each:
-            why = hit.why or _too_little(read, number, hit, found) or (OTHERS if others else "")
+            why = hit.why or _too_little(read, number, hit, found)
+            if first_of_others < number and (first_of_others < 0 or _introduced(read, number, hit)):
+                why = why or OTHERS
             if read.doubt and why != WORDS:
                 why = read.doubt
             hits.append(hit if why == hit.why else msgspec.structs.replace(hit, why=why))
@@ -119,8 +122,7 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
         return ""
     if key in read.learnt.first_names:
         return PERSON
-    segment = read.parts.pieces[number].segment
-    whole = segment.walled and len(hit.tokens) == segment.last - segment.first
+    whole = _is_whole(read, number, hit)
     if len(read.parts.pieces) == 1 and whole:
         return "" if hit.method == "segment" else NO_OURS
     if read.channel:
@@ -128,6 +130,12 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
     if read.meeting and whole and not common:
         return ""
     return "" if all(_is_known(read, n, found) for n in range(len(found))) else NO_OURS
+
+
+def _is_whole(read: Title, number: int, hit: Hit) -> bool:
+    """Whether a name is all that stands between two hard breaks."""
+    segment = read.parts.pieces[number].segment
+    return segment.walled and len(hit.tokens) == segment.last - segment.first
 
 
 def _is_a_persons(read: Title, number: int, hit: Hit) -> bool:
@@ -156,12 +164,35 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
     )
 
 
-def _names_others(read: Title) -> bool:
-    """Whether a company that is neither mapped nor ours is named in the title."""
-    return any(_is_others(read, piece) for piece in read.parts.pieces)
+def _first_of_others(read: Title, found: list[list[Hit]]) -> int:
+    """The first piece that may name whose a deal is instead; -1 where a company that is neither
+    mapped nor ours is named anywhere.
+    """
+    nowhere = len(found)
+    if not read.deal or read.parts.said or not any(found):
+        return nowhere
+    if any(_is_others(read, piece) for piece in read.parts.pieces):
+        return -1
+    return next((n for n in range(nowhere) if _may_be_others(read, n, found)), nowhere)
+
+
+def _may_be_others(read: Title, number: int, found: list[list[Hit]]) -> bool:
+    """Whether a piece may be the name of anybody: no words said of many, no person, no number."""
+    segment = read.parts.pieces[number].segment
+    tokens = read.tokens(segment.first, segment.last)
+    if read.learnt.people.issuperset(tokens) or any(map(str.isdigit, tokens)):
+        return False
+    return not _is_known(read, number, found)
+
+
+def _introduced(read: Title, number: int, hit: Hit) -> bool:
+    """Whether a name stands as that of who introduced somebody: with a word, or in brackets."""
+    whole = _is_whole(read, number, hit)
+    return not whole or _CLOSED.match(read.parts.name.text, hit.end or 0) is not None
 
 
 def _is_others(read: Title, piece: Piece) -> bool:
+    """Whether a company that is neither mapped nor ours is named in a piece."""
     first, last = piece.segment.first, piece.segment.last
     free = [(rest.first, rest.last) for rest in piece.rest] if piece.found else [(first, last)]
     return any(

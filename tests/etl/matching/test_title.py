@@ -213,13 +213,30 @@ def test_a_firm_may_be_called_like_what_joins_two() -> None:
     assert said(decide(*chats("Gorse x Ourco"), rows=rows)) == ("matched", [("gorse", "segment")])
 
 
-@pytest.mark.parametrize("name", ["Zorg Works - ref. Gorse", "Zorg Works [partner: Gorse]"])
-def test_a_deal_in_whose_name_another_company_stands_may_be_theirs(name: str) -> None:
-    corpus = beside("ref. C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
-    known = item("deal", "Renewal", companies=("Zorg Works",))
-    assert decide(item("deal", name), *corpus).status == "matched"
-    decision = decide(item("deal", name), *corpus, known)
+REFERENCES = beside("ref. C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
+
+
+def test_a_deal_in_whose_name_another_company_stands_may_be_theirs() -> None:
+    deal, known = (
+        item("deal", "Zorg Works / Gorse"),
+        item("deal", "Deal", companies=("Zorg Works",)),
+    )
+    assert decide(deal).status == "matched"  # nobody knows that it is a company
+    assert (decide(deal, known).status, decide(deal, known).reason) == ("review", title.OTHERS)
+
+
+@pytest.mark.parametrize("name", ["Zorg Works - ref. Gorse", "Zorg Works [Gorse]", "Zorg (Gorse)"])
+def test_who_stands_behind_a_name_that_nothing_explains_may_have_introduced_it(name: str) -> None:
+    decision = decide(item("deal", name), *REFERENCES)
     assert (decision.status, decision.reason) == ("review", title.OTHERS)
+
+
+@pytest.mark.parametrize("name", ["billing", "Ann Poe", "4711"])
+def test_what_is_said_of_many_a_person_or_a_number_is_nobody_introduced(name: str) -> None:
+    there = item("telegram", "Somewhere", "Ann Poe")
+    deal = item("deal", f"{name} - ref. Gorse")
+    assert decide(deal, there, *REFERENCES, *BILLING).status == "matched"
+    assert decide(item("deal", f"ref. Gorse - {name} here"), *REFERENCES).status == "matched"
 
 
 def test_a_person_whom_the_crm_calls_a_company_is_no_other() -> None:
