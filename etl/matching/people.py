@@ -14,6 +14,7 @@ from sources.records import Summary
 _TAG = re.compile(
     r"\s*(?P<name>[^|(@]+?)\s*(?:\|\s*(?P<bar>[^|]+)|\((?P<in>[^()]+)\)|\s@\s*(?P<at>.+))\s*"
 )
+_MARK = re.compile("[|(@]")
 _OPEN = frozenset({"personal", "public", "im", "mpim"})
 _ENOUGH = 2
 _ONE = "a single person there carries its name"
@@ -21,20 +22,15 @@ _ONE = "a single person there carries its name"
 
 def tagged(person: str) -> tuple[str, str]:
     """The name of a person, and the company they carry in it; empty when they carry none."""
-    found = _TAG.fullmatch(person) if _is_marked(person) else None
+    found = _TAG.fullmatch(person) if _MARK.search(person) else None
     if found is None:
         return person, ""
     return found["name"], (found["bar"] or found["in"] or found["at"]).strip()
 
 
-def _is_marked(person: str) -> bool:
-    """Whether a closer look is worth it."""
-    return "|" in person or "(" in person or "@" in person
-
-
 def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:
     """The companies that two people or more of a closed group carry in their names."""
-    marked = {person for person in people if _is_marked(person)}
+    marked = set(filter(_MARK.search, people))
     if not marked or not _OPEN.isdisjoint(summary.flags):
         return NOTHING
     carried: dict[str, list[str]] = {}

@@ -67,7 +67,7 @@ def _texts(record: Record, name: str) -> tuple[str, ...]:
     values = record.get(name)
     if not isinstance(values, list):
         return ()
-    return tuple(value for value in values if isinstance(value, str))
+    return tuple([value for value in values if isinstance(value, str)])
 
 
 def _item(record: Record, kind: Kind, title: str, **more: Any) -> Summary:
@@ -78,7 +78,7 @@ def _item(record: Record, kind: Kind, title: str, **more: Any) -> Summary:
 
 def _chat(record: Record) -> Summary:
     kind = _text(record, "chat_type")
-    flags = tuple(word for word in ("personal", "public") if kind.startswith(word))
+    flags = tuple([word for word in ("personal", "public") if kind.startswith(word)])
     return _item(record, "telegram_chats", _text(record, "title"), flags=flags)
 
 
@@ -88,13 +88,13 @@ def _channel(record: Record) -> Summary:
 
 
 def _meeting(record: Record) -> Summary:
-    emails = tuple(email.lower() for email in _texts(record, "attendees"))
+    emails = tuple(map(str.lower, _texts(record, "attendees")))
     return _item(record, "calendar_meetings", _text(record, "title"), emails=emails)
 
 
 def _deal(record: Record) -> Summary:
     company = _text(record, "associated_company")
-    emails = tuple(email.lower() for email in _texts(record, "contact_emails"))
+    emails = tuple(map(str.lower, _texts(record, "contact_emails")))
     companies = (company,) if company else ()
     title = _text(record, "deal_name")
     return _item(record, "hubspot_deals", title, emails=emails, companies=companies)

@@ -118,7 +118,9 @@ def _groups(index: CompanyIndex, summary: Summary) -> dict[str, Owners]:
 
 
 def _named(groups: dict[str, Owners], field: Field, name: Name) -> Hit | None:
-    owners = groups.get(name.key) or groups.get(_in_its_day(name))
+    owners = groups.get(name.key)
+    if not owners and (key := _in_its_day(name)) != name.key:
+        owners = groups.get(key)
     return Hit("explicit", owners, name.text, field, 0, len(name.text)) if owners else None
 
 

@@ -44,15 +44,18 @@ def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
     if explicit.hits:
         return _explicit(kind, explicit)
     domain, company_field, title, people = lower
+    if company_field.foreign is not None and (title.hits or title.weak):
+        why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
+        doubtful = [replace(hit, why=why) for hit in (*title.hits, *title.weak)]
+        title = replace(title, hits=(), weak=tuple(doubtful))
+    rungs = domain, company_field, title, people
+    if not (domain.hits or company_field.hits or title.hits or people.hits):
+        return _nothing_sure(kind, rungs)
     weighing = _Weighing(kind)
     weighing.add(domain)
     weighing.add(company_field)
     if not weighing.accepted and not weighing.ties and _only_ignored(company_field):
         return Decision(status="unmatched", reason=IGNORED)
-    if company_field.foreign is not None:
-        why = f"the CRM names {company_field.foreign!r}, whom the mapping does not know"
-        doubtful = (replace(hit, why=why) for hit in (*title.hits, *title.weak))
-        title = replace(title, hits=(), weak=tuple(doubtful))
     weighing.add(title)
     weighing.add(people)
     decision = weighing.decide()
@@ -60,7 +63,7 @@ def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
         return decision
     if _only_ignored(title):
         return Decision(status="unmatched", reason=IGNORED)
-    return _nothing_sure(kind, (domain, company_field, title, people))
+    return _nothing_sure(kind, rungs)
 
 
 def only_trusted(kind: Kind, decision: Decision, least: float) -> Decision:
@@ -132,7 +135,7 @@ class _Weighing:
 
     def decide(self) -> Decision | None:
         """The answer, when these rungs give one."""
-        accepted = tuple(self.accepted[company] for company in sorted(self.accepted))
+        accepted = tuple([self.accepted[company] for company in sorted(self.accepted)])
         tied = self._open()
         if self.contradicted:
             return _review(self.kind, [*accepted, *tied, *self.others], CONTRADICTED)

@@ -42,7 +42,7 @@ def segment(read: Title, piece: Piece) -> list[Hit]:
         if not reason:
             return []
         reasons.append(reason)
-    detail = "; ".join(reason for reason in reasons if reason not in _SAYS_NOTHING)
+    detail = "; ".join([reason for reason in reasons if reason not in _SAYS_NOTHING])
     return [
         read.hit("segment", found.owners, found.first, found.last, detail=detail)
         for found in piece.found
@@ -105,6 +105,8 @@ def why_not(read: Title, piece: Piece) -> str:
 
 def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:
     """Whether these tokens are only a part of a name that the corpus knows as another's."""
+    if (first, last) == (piece.segment.first, piece.segment.last):
+        return False
     return any(
         (start, end) != (first, last) and "".join(read.tokens(start, end)) in read.learnt.foreign
         for start in range(piece.segment.first, first + 1)
