@@ -66,7 +66,8 @@ class Fold:
         self.calendar = self.name = ""
         self.zone: str | None = None
         self.bare = False
-        self._changed = ""
+        self.changed = ""
+        """When Google last saw the calendar change."""
 
     def take(self, asked: Mapping[str, Any], answer: Answer) -> None:
         """The next answer."""
@@ -75,7 +76,7 @@ class Fold:
         self.name = answer.summary or self.name
         self.zone = answer.time_zone or self.zone
         self.bare = (answer.access_role or "") == _FREE_BUSY
-        self._changed = max(self._changed, second_of(answer.updated))
+        self.changed = max(self.changed, second_of(answer.updated))
         if not asked.get("syncToken") and not asked.get("pageToken"):
             self._listed = set()
         for item in answer.items:
@@ -129,7 +130,7 @@ class Fold:
             series=resource.series or (older.series if older else ""),
             detailed=resource.start is not None,
             cancelled=resource.cancelled,
-            gone_at=(resource.stamp or self._changed) if resource.cancelled else "",
+            gone_at=(resource.stamp or self.changed) if resource.cancelled else "",
         )
         if older and not word.detailed:
             # Of what is no more little is said; what it was, earlier answers say.
@@ -147,5 +148,5 @@ class Fold:
             if name not in self._listed:
                 word.absent = True
                 if not word.cancelled:
-                    word.cancelled, word.answer, word.gone_at = True, self._answers, self._changed
+                    word.cancelled, word.answer, word.gone_at = True, self._answers, self.changed
         self._listed = None

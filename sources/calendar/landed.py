@@ -52,6 +52,8 @@ class LandedCalendar:
                     fold.lose()
                 last = number
                 yield from self._take(file, fold)
+            # Whose clock is slow has still seen this.
+            self._as_of = max(self._as_of, fold.changed)
             meetings = _Meetings(fold, self._origin(fold))
             yield from meetings.read(self._as_of, begin, end)
         unreadable = meetings.broken.copy()
@@ -154,8 +156,7 @@ class _Meetings:
         event.stamp = max(event.stamp, word.gone_at)
         organizer = resource.organizer or (series and self._fold.resource(series).organizer)
         ours = organizer and (organizer.self or organizer.email == self._fold.calendar)
-        # Somebody who is invited to one instance alone organizes nothing.
-        event.here_only = not ours if organizer else bool(word.series and not series)
+        event.here_only = not ours  # nor where we are not told whose it is
 
 
 def _days(stamp: str) -> list[date]:

@@ -1,9 +1,15 @@
-"""Google Calendar, fetched through Google's own client from a server on this machine."""
+"""Google Calendar, fetched through Google's own client from a server on this machine.
+
+``LIVE_FULL=1`` makes 50 kills of them and 10,000 calls: minutes instead of seconds.
+"""
 
 import json
 import os
 import random
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -31,7 +37,25 @@ from tests.live.calendar_world import World
 from tests.live.clock import FakeClock
 from tests.live.loopback import TRANSIENT, Fault, Loopback, limited, only_this_machine, status
 from tests.reading import Reading, read_archive
+from tests.running import PROJECT
 from tests.sources.calendar.writing import kinds, meeting, settled
+
+FULL = bool(os.environ.get("LIVE_FULL"))
+
+CHILD = """
+import sys
+from pathlib import Path
+from sources.calendar.fetch import CalendarFetcher
+from sources.live.calling import Caller
+from sources.live.fetcher import Course
+from sources.live.landing import Landing
+from sources.live.scope import Credential, Scope
+from tests.live.clock import FakeClock
+data, file, url, clock = Path(sys.argv[1]), sys.argv[2], sys.argv[3], FakeClock()
+landing, fetcher = Landing(data, "calendar", clock), CalendarFetcher(Credential(file), base_url=url)
+landing.clean()
+fetcher.fetch(landing, Caller(fetcher.judge, clock), Scope(), Course())
+"""
 
 RECORDED = Path(__file__).parents[1] / "data" / "calendar" / "landed"
 """What two fetches landed; ``python -m tests.live.test_calendar`` records it anew."""
@@ -271,6 +295,38 @@ def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not list(tmp_path.rglob("*.tmp"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_processes_killed_at_chance_moments_lose_nothing(tmp_path: Path) -> None:
+    api, chance, kills = Api(World(calendars=3, events=12), page=5), random.Random(9), 0
+    environment = {name: one for name, one in os.environ.items() if "proxy" not in name.lower()}
+    with Loopback(api) as server:
+        office = Office(api, server, tmp_path, user=True)
+        office.fetcher()
+        command = [sys.executable, "-c", CHILD, str(tmp_path / "data" / "live")]
+        command += [str(tmp_path / "credentials.json"), server.url]
+        while kills < (50 if FULL else 4):
+            child = subprocess.Popen(
+                command, cwd=PROJECT, env=environment | {"PYTHONPATH": str(PROJECT)}
+            )
+            server.hook = _after(chance.randrange(25), child.kill)
+            kills += child.wait(60) == -signal.SIGKILL
+            api.world.live(6)
+        server.hook = None
+        office.landing.clean()
+        office.fetch()
+    office.is_true()
+
+
+def _after(count: int, act: Callable[[], None]) -> Callable[[], None]:
+    left = iter(range(count))
+
+    def hook() -> None:
+        if next(left, None) is None:
+            act()
+
+    return hook
+
+
 def test_time_that_is_up_keeps_what_was_landed(office: Office) -> None:
     office.server.faults.extend([*[None] * 5, *[failing(500, "backendError")] * 9])
     with pytest.raises(Deferred):
@@ -339,14 +395,13 @@ def test_pause_that_google_asks_for_is_made_and_counted(office: Office) -> None:
 
 
 def test_a_fiftieth_of_all_answers_may_fail(office: Office) -> None:
-    office.server.random_faults, office.server.rate = TRANSIENT, 0.1
-    for _ in range(20):
+    office.server.random_faults = TRANSIENT
+    while len(office.server.requests) + office.server.failed < (10_000 if FULL else 300):
         office.fetch()
-        office.world.live(5)
-    office.server.random_faults = ()
+        office.world.live(1)
     office.fetch()
     office.is_true()
-    assert office.server.failed > 10
+    assert office.server.failed > len(office.server.requests) / 100
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from sources.calendar import CalendarExport
 from sources.protocol import Account, ReaderOptions
 from tests.reading import Reading, read_archive
 from tests.sources.calendar.landing import (
+    FETCHED,
     WEEKLY,
     called_off,
     land,
@@ -37,13 +38,15 @@ def _exported(folder: Path, name: str, *lines: str, made: str = "20240110T000000
     (folder / f"{name}-{made}.ics").write_text(text, "utf-8")
 
 
-def _landed(folder: Path, address: str, *answers: list[Any], **fields: Any) -> None:
+def _landed(
+    folder: Path, address: str, *answers: list[Any], fetched: str = FETCHED, **fields: Any
+) -> None:
     """A calendar that has its address for a title, as everybody's own has."""
     told = []
     for number, events in enumerate(answers):
         ask = since if number else listing
         told.append(ask(page(*events, summary=address, **fields), calendar=address))
-    land(folder, *told)
+    land(folder, *told, fetched=fetched)
 
 
 def test_meeting_of_an_archive_and_of_the_api_is_one_and_the_newest(tmp_path: Path) -> None:
@@ -183,9 +186,18 @@ def test_instance_that_somebody_was_never_shown_is_not_called_off_for_others(
     assert len(_all(tmp_path).items) == 1
 
 
-def test_event_moved_to_another_calendar_stands_there(tmp_path: Path) -> None:
-    _landed(tmp_path, ANN, [resource()], [TOMBSTONE | {"sequence": 5}])
-    _landed(tmp_path, BO, [resource(organizer={"email": BO, "self": True})])
+def test_deletion_in_a_calendar_that_only_shows_when_is_for_that_one_only(tmp_path: Path) -> None:
+    told = resource()
+    shown = {name: told[name] for name in ("id", "iCalUID", "status", "start", "end")}
+    _exported(tmp_path, ANN, "SUMMARY:Acme weekly")
+    _landed(tmp_path, BO, [shown], [TOMBSTONE], accessRole="freeBusyReader")
+    assert only(_all(tmp_path)).calendar == ANN
+
+
+@pytest.mark.parametrize("fetched", [FETCHED, "2024-01-20T00:00:00Z"], ids=["", "slow clock"])
+def test_event_moved_to_another_calendar_stands_there(tmp_path: Path, fetched: str) -> None:
+    _landed(tmp_path, ANN, [resource()], [TOMBSTONE | {"sequence": 5}], fetched=fetched)
+    _landed(tmp_path, BO, [resource(organizer={"email": BO, "self": True})], fetched=fetched)
     assert only(_all(tmp_path)).calendar == BO
 
 
