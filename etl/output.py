@@ -16,7 +16,7 @@ import msgspec
 
 from etl import placing
 from etl.files import replacing
-from etl.matching.sides import with_our_authors
+from etl.marking import with_our_authors
 from etl.state import State
 from sources.records import CONVERSATION_KINDS, KINDS, Finding, Record
 

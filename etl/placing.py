@@ -12,9 +12,10 @@ import msgspec
 from etl.frames import expanded
 from etl.knowing import live_items
 from etl.linking import link
+from etl.marking import of_said, with_our_guests, with_our_members
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
-from etl.matching.sides import OurPerson, of_said, with_our_guests, with_our_members
+from etl.matching.sides import OurPerson
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.state import State

@@ -81,6 +81,7 @@ class OurPerson(Model):
         description="An address of ours; our name in theirs; the account or calendar that was"
         " exported is theirs; a member of our Slack workspace; a part in many companies' chats."
     )
+    id: str | None = Field(None, description="The vendor's id, where everybody has one.")
 
 
 class Item(Model):

@@ -4,11 +4,8 @@ is known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
-
-import msgspec
 
 from etl.matching.company_index import CompanyIndex
 from etl.matching.learnt import Learnt
@@ -24,11 +21,14 @@ different companies that no customer has.
 """
 
 
-class OurPerson(Record, frozen=True, order=True, gc=False):
-    """One of us, as the item has them (a name, or an address), and why."""
+class OurPerson(Record, frozen=True, order=True, gc=False, omit_defaults=True):
+    """One of us, as the item has them (a name, or an address), and why; the vendor's id,
+    where everybody has one.
+    """
 
     who: str
     why: Why
+    id: str | None = None
 
 
 class Sides:
@@ -47,8 +47,8 @@ class Sides:
         those in a Telegram chat, ``people`` those in a Slack channel.
         """
         if summary.kind == "slack_channels":
-            found = dict(self._in_channel(people))
-        elif summary.kind == "telegram_chats":
+            return tuple(sorted(self._in_channel(people)))
+        if summary.kind == "telegram_chats":
             found = {name: why for name in names if (why := self._in_chat(name, summary))}
         else:
             found = {who: why for who in summary.emails if (why := self._at(who, summary))}
@@ -76,14 +76,10 @@ class Sides:
             return "domain"
         return "owner" if email in summary.owners and not self._is_customers(host) else None
 
-    def _in_channel(self, people: Iterable[Participant]) -> Iterator[tuple[str, Why]]:
-        """By name, for that is what messages bear: names that others have, too, say nothing."""
-        called: dict[str, set[Why | None]] = {}
+    def _in_channel(self, people: Iterable[Participant]) -> Iterator[OurPerson]:
         for person in people:
-            called.setdefault(person.name, set()).add(self._of_slack(person))
-        for name, whys in called.items():
-            if None not in whys:
-                yield name, "domain" if "domain" in whys else "team"
+            if why := self._of_slack(person):
+                yield OurPerson(person.name, why, person.id)
 
     def _of_slack(self, person: Participant) -> Why | None:
         if person.kind == "bot":
@@ -100,62 +96,3 @@ def _is_one(name: str) -> bool:
     """
     name = name.casefold()
     return len(name.split()) > 1 and name != "deleted account" and not name.endswith("bot")
-
-
-class OurPeople(Record, frozen=True, kw_only=True, gc=False):
-    """What is said of an item, as far as it says who is one of us."""
-
-    our_people: tuple[OurPerson, ...] = ()
-
-
-_said = msgspec.json.Decoder(OurPeople)
-_encode = msgspec.json.encode
-_OURS = b'"is_ours":true,'
-_EMAIL = re.compile(rb'"email":"([^"\\]+)"')
-_MEMBER = re.compile(rb'"name":("(?:[^"\\]|\\.)*"),(?="kind":)')
-_AUTHOR = b'{"author":'
-_FEW = 2
-"""So many authors are found faster one by one."""
-
-
-def of_said(said: bytes) -> tuple[OurPerson, ...]:
-    """Who is one of us, of what is said of an item as JSON."""
-    return _said.decode(said).our_people if b'"our_people"' in said else ()
-
-
-def with_our_guests(head: bytes, people: Iterable[OurPerson]) -> bytes:
-    """A meeting's record as JSON, our guests marked in it."""
-    ours = {person.who.encode() for person in people}
-
-    def marked(found: re.Match[bytes]) -> bytes:
-        return found[0] + (b',"is_ours":true' if found[1].lower() in ours else b"")
-
-    return _EMAIL.sub(marked, head) if ours else head
-
-
-def with_our_members(head: bytes, people: Iterable[OurPerson]) -> bytes:
-    """A Slack channel's record as JSON, our people marked in it."""
-    ours = {_encode(person.who) for person in people}
-
-    def marked(found: re.Match[bytes]) -> bytes:
-        return found[0] + (_OURS if found[1] in ours else b"")
-
-    return _MEMBER.sub(marked, head) if ours else head
-
-
-def with_our_authors(chunk: bytes, people: Sequence[OurPerson]) -> bytes:
-    """Messages as JSON, those of ours marked. Every message begins with its author, and
-    what begins an object cannot stand within a text, where quotes are escaped.
-    """
-    names = tuple(_encode(person.who) + b"," for person in people)
-    if len(names) <= _FEW:
-        for name in names:
-            # a third faster than `replace`, which counts first
-            chunk = (_AUTHOR + name + _OURS).join(chunk.split(_AUTHOR + name))
-        return chunk
-    first, *messages = chunk.split(_AUTHOR)
-    marked = (b"{" + _OURS + _AUTHOR[1:], _AUTHOR)
-    pieces = [first]
-    for message in messages:
-        pieces += marked[not message.startswith(names)], message
-    return b"".join(pieces)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-import msgspec
 import pytest
 
 from etl.matching.matcher import Matcher
-from etl.matching.sides import (
-    OurPerson,
-    Why,
-    of_said,
-    with_our_authors,
-    with_our_guests,
-    with_our_members,
-)
-from sources.records import Message, Participant, Person
+from etl.matching.sides import OurPerson
+from sources.records import Participant
 from tests.etl.matching.corpus import Entry, beside, item, learnt
 
+KINDS: tuple[tuple[str, Literal["member", "guest"]], ...] = (
+    *(("U3", "member"), ("U2", "guest"), ("U1", "member")),
+)
 NAMES = ("Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
 
 
@@ -30,10 +25,6 @@ def ours(entry: Entry, *people: Participant, knowing: Matcher | None = None) -> 
 
 def member(name: str, kind: Any = "member", email: str | None = None) -> Participant:
     return Participant(id=f"U{name}", name=name, kind=kind, email=email)
-
-
-def person(who: str, why: Why) -> OurPerson:
-    return OurPerson(who=who, why=why)
 
 
 def test_an_address_of_ours_and_our_name_in_theirs_say_so() -> None:
@@ -97,57 +88,7 @@ def test_an_address_says_more_than_the_workspace() -> None:
     assert found == {"Ann": "domain", "Bo": "domain", "Cy": "team", "Ed": "team"}
 
 
-def test_a_name_that_a_guest_has_too_says_nothing() -> None:
-    found = ours(item("slack", "W"), member("Di"), member("Di", "guest"), member("Ann"))
-    assert found == {"Ann": "team"}
-
-
-def test_our_members_are_marked_and_no_channel_of_that_name() -> None:
-    name = 'Z "o" é'
-    head = msgspec.json.encode({"name": name, "topic": '"name":"Ann","kind":'})[:-1]
-    listed = [member(name), member("Ann"), member("Annn")]
-    head += b',"people":' + msgspec.json.encode(listed) + b"}"
-    found = msgspec.json.decode(with_our_members(head, [person(name, "team")]))
-    assert [one.get("is_ours") for one in found["people"]] == [True, None, None]
-    assert (found["name"], "is_ours" in found) == (name, False)
-
-
-def test_our_guests_are_marked_whatever_the_case_and_no_other() -> None:
-    guests = [
-        Person(name="A", email="Ann@Ourco.example", response=None),
-        Person(name='"email":"ann@ourco.example"', email="b@acme.example", response=None),
-    ]
-    head = msgspec.json.encode({"attendees": guests})
-    marked = with_our_guests(head, [person("ann@ourco.example", "domain")])
-    found = msgspec.json.decode(marked)["attendees"]
-    assert [guest.get("is_ours") for guest in found] == [True, None]
-
-
-@pytest.mark.parametrize("others", [0, 1, 5])
-def test_our_messages_are_marked_and_no_text_that_quotes_them(others: int) -> None:
-    written = (('Zoë "Z" Lee', "x"), ("Bo", '{"author":"Zoë \\"Z\\" Lee",'))
-    messages = [
-        Message(
-            author=author,
-            text=text,
-            timestamp=None,
-            message_id="1",
-            message_type="regular",
-            is_service=False,
-        )
-        for author, text in written
-    ]
-    chunk = b",".join(map(msgspec.json.encode, messages))
-    silent = [person(f"Zoë{number}", "team") for number in range(others)]
-    marked = with_our_authors(chunk, [person('Zoë "Z" Lee', "many_companies"), *silent])
-    found = msgspec.json.decode(b"[" + marked + b"]", type=list[Message])
-    assert [(m.author, m.text, m.is_ours) for m in found] == [
-        ('Zoë "Z" Lee', messages[0].text, True),
-        ("Bo", messages[1].text, None),
-    ]
-
-
-def test_what_is_said_is_read_back() -> None:
-    people = (person("Ann | Ourco", "name"),)
-    assert of_said(msgspec.json.encode({"match": {}, "our_people": people})) == people
-    assert of_said(b'{"match":{}}') == ()
+def test_of_two_of_one_name_each_is_told_by_id() -> None:
+    pair = [Participant(id=who, name="Di", kind=kind) for who, kind in KINDS]
+    found = learnt([]).sides().our_people(item("slack", "W")[0], (), pair)
+    assert found == (OurPerson("Di", "team", "U1"), OurPerson("Di", "team", "U3"))
