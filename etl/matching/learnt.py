@@ -93,22 +93,31 @@ class Learnt(NamedTuple):
     overrides: Overrides = Overrides()
 
     def support(
-        self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool = False
+        self,
+        tokens: tuple[str, ...],
+        side: Side,
+        company: str,
+        *,
+        strict: bool = False,
+        small: bool = False,
     ) -> int:
         """Beside how many other companies these words were met, at least; 0: too few to say
         that they are no part of a name; `SAID`: the mapping says so. ``strict``: on this very
-        side only.
+        side only. ``small``: they are in small letters, beside a name that is not.
         """
         if self.overrides.name_in(tokens):
             return 0
         if self.overrides.word(tokens):
             return SAID
-        if side == "after" and tokens[0] in GENERIC and len(tokens) == 1:
+        generic = side == "after" and tokens[0] in GENERIC and len(tokens) == 1
+        if generic and not (small and tokens[0] in self.words.apart):
             return 0
         if self._recurs(tokens, company) or (side == "after" and self.of_a_name(tokens)):
             return 0
         found = self._of_phrase(tokens, side, company, strict=strict)
-        for cut in range(1, len(tokens)):
+        # "Pay support" behind a name: another firm's support
+        first = 2 if side == "after" and tokens[0] in GENERIC else 1
+        for cut in range(first, len(tokens)):
             if found:
                 break
             left = self._of_phrase(tokens[:cut], side, company, strict=strict)

@@ -63,7 +63,10 @@ def explained(read: Title, piece: Piece, rest: Rest) -> str:
         return _OF_THE_PAST
     nearest = _nearest(piece, rest)
     strict = read.is_common(nearest) or not read.ours
-    support = _support(read, tokens, rest.after, nearest, strict=strict)
+    side: Side = "after" if rest.after else "before"
+    company = nearest.owners[0].company
+    small = rest.after and tokens[0] in GENERIC and _is_small(read, nearest, rest)
+    support = read.learnt.support(tokens, side, company, strict=strict, small=small)
     return _beside(" ".join(tokens), support) if support else ""
 
 
@@ -74,11 +77,11 @@ def _beside(words: str, support: int) -> str:
     return f"{words!r} stands beside {support} other companies"
 
 
-def _support(
-    read: Title, tokens: tuple[str, ...], after: bool, found: Found, *, strict: bool = False
-) -> int:
-    side: Side = "after" if after else "before"
-    return read.learnt.support(tokens, side, found.owners[0].company, strict=strict)
+def _is_small(read: Title, named: Found, rest: Rest) -> bool:
+    """Whether words are in small letters, and the name beside them is not."""
+    name = read.parts.name
+    words = name.quote(rest.first, rest.last)[0]
+    return words.islower() and not name.quote(named.first, named.last)[0].islower()
 
 
 def _nearest(piece: Piece, rest: Rest) -> Found:
@@ -227,7 +230,7 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
     if rest.after and read.learnt.of_a_name(tokens):
         return False
     name = read.parts.name
-    (named, start, end), (words, first, last) = (
+    (_, start, end), (words, first, last) = (
         name.quote(each.first, each.last) for each in (found, rest)
     )
     between = name.text[end:first] if rest.after else name.text[last:start]
@@ -235,7 +238,7 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
         return False  # "Close-up": half a word is no name
     if all(read.learnt.seen(token, company) for token in tokens):
         return not _CAPITAL.search(words)
-    return words.islower() and not named.islower()
+    return _is_small(read, found, rest)
 
 
 def is_no_word(parts: Parts, found: Found) -> bool:

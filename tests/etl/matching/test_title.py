@@ -62,6 +62,23 @@ def test_a_generic_word_behind_a_name_makes_another_firm(name: str) -> None:
     assert decide(*chats(f"{name} <> Ourco"), *corpus).status == "review"
 
 
+def test_a_generic_word_in_small_letters_that_also_stands_apart_is_no_part_of_a_name() -> None:
+    names = ("Acme", "Brindle", "Dunlin", "Emberfold")
+    beside_them, apart = (
+        beside("C finance <> Ourco", *names),
+        beside("C <> Ourco | finance", *names),
+    )
+    assert decide(*chats("Gorse finance <> Ourco"), *beside_them, *apart).status == "matched"
+    assert decide(*chats("Gorse finance <> Ourco"), *beside_them).status == "review"
+    for name in ("Gorse Finance <> Ourco", "gorse finance <> ourco", "GORSE FINANCE <> OURCO"):
+        assert decide(*chats(name), *beside_them, *apart).status == "review"
+
+
+def test_a_known_word_behind_a_generic_one_is_said_of_another_firm() -> None:
+    corpus = beside("C Pay <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold", "Figtree")
+    assert decide(*chats("Gorse Pay billing <> Ourco"), *corpus, *BILLING).status == "review"
+
+
 def test_a_pair_that_recurs_more_than_its_word_is_a_name() -> None:
     corpus = beside("C Mining <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
     again = chats("Gorse Mining | OC", "Gorse Mining x Ourco", "Ourco: Gorse Mining")
