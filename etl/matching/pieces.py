@@ -60,7 +60,7 @@ class TitleReader:
     def name(self, title: str) -> Name:
         """A title normalised, in its own alphabet."""
         name = self.parts(title).name
-        return normalise(title) if self._index.readings.changes(title) else name
+        return name if name.as_written else normalise(title)
 
     def parts(self, title: str) -> Parts:
         """The pieces of a title."""

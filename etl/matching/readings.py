@@ -37,14 +37,12 @@ class Readings:
         for name in self._names:
             yield from zip(normalise(name).tokens, sounds_of(name), strict=True)
 
-    def changes(self, text: str) -> bool:
-        """Whether a text may be read otherwise than it is written."""
-        return bool(self._foreign) or not text.isascii()
-
     def of(self, text: str) -> Name:
         """The text normalised, and read by the names."""
         name = normalise(text)
-        sounds = sounds_of(text) if self.changes(text) else ()
+        if text.isascii() and not self._foreign:
+            return name
+        sounds = sounds_of(text)
         if not self._foreign and not any(sounds):
             return name
         tokens = tuple(map(self._read, name.tokens, sounds))
