@@ -60,6 +60,8 @@ class CompanyIndex(NamedTuple):
     """The names' keys by what they are, and by what is left of them without one letter."""
     with_ours: frozenset[str]
     """The names' keys that begin with our own name."""
+    broken: dict[str, tuple[tuple[str, ...], ...]]
+    """The tokens of names that hold a hard break (``R/GA``), by the first of them."""
     overrides: Overrides
     """What the mapping says of single words."""
     readings: Readings
@@ -154,6 +156,7 @@ def build_index(
     return CompanyIndex(
         *(tables, names, longest, with_variants, with_domains, beginnings, cores, slips),
         with_ours=with_ours,
+        broken=_broken(_written(rows)),
         overrides=overrides_of(mapping),
         readings=Readings((*_written(rows), *our_names)),
     )
@@ -162,6 +165,14 @@ def build_index(
 def _written(rows: dict[Table, dict[str, list[Claim]]]) -> Iterator[str]:
     """The names as the mapping writes them."""
     return (claim.value for of in rows["name"].values() for claim in of)
+
+
+def _broken(written: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    broken: dict[str, set[tuple[str, ...]]] = {}
+    for name in map(normalise, written):
+        if True in name.breaks[1:] and len(name.key) >= _SHORTEST_BROKEN:
+            broken.setdefault(name.tokens[0], set()).add(name.tokens)
+    return {first: tuple(sorted(names)) for first, names in broken.items()}
 
 
 def _with_ours(claimed: Iterable[list[Claim]], own: OwnNames) -> Iterator[str]:
@@ -178,6 +189,7 @@ def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> No
 
 
 SHORTEST_WITH_SLIP = 6
+_SHORTEST_BROKEN = 3
 
 
 def spellings(word: str) -> list[str]:

@@ -77,13 +77,26 @@ def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
     said = own.stands_in(name, index.with_ours)
     if not name.tokens or name.key in own.keys:
         return Parts(name, said, ())
-    runs = walled(name)
+    runs = walled(_mended(index, name))
     if len(runs) > 1 and (piece := _called(index, name, Segment(0, len(name.tokens), True))):
         return Parts(name, said, (piece,))
     pieces: list[Piece] = []
     for run in runs:
         pieces += _run(index, own, name, run, said=said)
     return Parts(name, said, tuple(pieces))
+
+
+def _mended(index: CompanyIndex, name: Name) -> Name:
+    """The title without the hard breaks that are within names of companies."""
+    if not index.broken or True not in name.breaks:
+        return name
+    breaks = list(name.breaks)
+    for place, token in enumerate(name.tokens):
+        for tokens in index.broken.get(token, ()):
+            end = place + len(tokens)
+            if name.tokens[place:end] == tokens:
+                breaks[place + 1 : end] = [False] * (len(tokens) - 1)
+    return msgspec.structs.replace(name, breaks=tuple(breaks))
 
 
 def _called(index: CompanyIndex, name: Name, segment: Segment) -> Piece | None:

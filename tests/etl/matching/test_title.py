@@ -280,6 +280,16 @@ def test_a_longer_name_of_another_that_begins_with_ours_is_theirs() -> None:
     assert decide(*chats("Ourco Insight Gorse"), rows=rows).status == "unmatched"
 
 
+def test_a_name_may_hold_what_else_stands_between_two() -> None:
+    rows = 'base_company,variant_name\ntoys-r-me,"Toys ""R"" Me"\nz-ga,Z/GA\nga,GA\na-b,A/B\n'
+    for name in ('Toys "R" Me <> Ourco', "Ourco / Toys 'R' Me GmbH", 'Toys "R" Me | Ourco | here'):
+        assert said(decide(*chats(name), rows=rows))[1] == [("toys-r-me", "segment")]
+    for name in ("Z/GA <> Ourco", "Ourco | Z / GA"):
+        assert said(decide(*chats(name), rows=rows)) == ("matched", [("z-ga", "segment")])
+    assert said(decide(*chats("Z / Ourco / GA"), rows=rows))[1] == [("ga", "segment")]
+    assert decide(*chats("Ourco A/B test"), rows=rows).status == "unmatched"
+
+
 def test_a_name_that_goes_on_behind_a_dotted_word_is_the_longest() -> None:
     rows = "base_company,variant_name\ngorse,gorse\ngorse,Gorse.io Group\nacme,acme\n"
     assert said(decide(*chats("Meet Gorse.io Group"), rows=rows))[0] == "unmatched"
