@@ -43,6 +43,7 @@ class CalendarFetcher:
         self._credential = credential
         self._endpoint = f"{base_url}calendar/v3/" if base_url else None
         self._access: Any = None
+        self._lock = threading.Lock()
         self._mine = threading.local()
 
     def judge(self, error: Exception) -> Trouble | None:
@@ -140,8 +141,8 @@ class CalendarFetcher:
 
         from sources.calendar.access import Access
 
-        if self._access is None:
-            self._access = Access(self._credential)
+        with self._lock:
+            self._access = self._access or Access(self._credential)
         mine = vars(self._mine)
         if "service" not in mine:
             mine["service"] = build(

@@ -8,10 +8,12 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,9 +65,18 @@ RECORDED = Path(__file__).parents[1] / "data" / "calendar" / "landed"
 
 @pytest.fixture(autouse=True)
 def nowhere_else(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    asked_for, look_up = set[str](), socket.getaddrinfo
+
+    def watched(host: str, *more: Any, **named: Any) -> Any:
+        asked_for.add(host)
+        return look_up(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", watched)
     with only_this_machine(monkeypatch) as connected:
         yield connected
     assert connected, "nothing was asked"
+    # Google's library asks in threads of its own, whose failures nobody hears of.
+    assert asked_for <= {"127.0.0.1"}
 
 
 @dataclass
@@ -462,6 +473,15 @@ def test_person_who_agreed_is_known_by_the_address_and_may_have_wider_scopes(
     assert (identity.name, identity.missing) == (office.world.people[0], ())
     office.fetch()
     office.is_true()
+
+
+def test_threads_share_a_token_and_no_connection(office: Office) -> None:
+    fetcher = office.fetcher()
+    caller = Caller(fetcher.judge, office.clock)
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: fetcher.identity(caller).name, range(12)))
+    assert told == [office.world.people[0]] * 12
+    assert len(office.api.tokens) == 1
 
 
 def test_scopes_that_a_person_did_not_agree_to_are_named(office: Office) -> None:
