@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
-import subprocess
-import sys
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +11,7 @@ from benchmarks.matching.generating import Generator
 from benchmarks.matching.records import Labelled, Records
 from benchmarks.matching.scoring import Score, scores
 from benchmarks.matching.vocabulary import SETS, Vocabulary
+from benchmarks.measuring import Cost, run
 
 _SEEDS = {"tuning": 20260101, "final": 7}
 
@@ -32,23 +29,17 @@ def write(folder: Path, which: str, count: int, companies: int, seed: int = 0) -
     return labelled
 
 
-def match(folder: Path, words: Vocabulary) -> tuple[dict[str, frozenset[str]], float]:
-    """The answers of the command line, and the seconds of processor they took."""
+def match(folder: Path, words: Vocabulary) -> tuple[dict[str, frozenset[str]], Cost]:
+    """The answers of the command line, and what they cost."""
     names = [part for name in words.our_names for part in ("--our-name", name)]
-    command = [
-        *(sys.executable, "run_etl.py", "match", "--records", str(folder / "records.jsonl")),
-        *("--mapping", str(folder / "mapping.csv"), *names, "--our-domain", words.our_domain),
-    ]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    places = ("--records", folder / "records.jsonl", "--mapping", folder / "mapping.csv")
+    cost = run("run_etl.py", "match", *places, *names, "--our-domain", words.our_domain)
     with (folder / "mapping.csv").open(encoding="utf-8") as file:
         base = {row["variant_name"]: row["base_company"] for row in csv.DictReader(file)}
     return {
         answer["id"]: frozenset(base.get(name, name) for name in answer["companies"])
-        for answer in map(json.loads, done.stdout.splitlines())
-    }, seconds
+        for answer in map(json.loads, cost.printed.strip().split("\n"))
+    }, cost
 
 
 def table(found: dict[str, Score]) -> Iterable[str]:
@@ -63,11 +54,12 @@ def table(found: dict[str, Score]) -> Iterable[str]:
 def main(folder: Path, which: str, count: int, companies: int, seed: int, errors: int) -> None:
     """Measure one set and print what came out."""
     labelled = write(folder, which, count, companies, seed)
-    started = time.perf_counter()
-    answers, seconds = match(folder, SETS[which])
-    elapsed = time.perf_counter() - started
+    answers, cost = match(folder, SETS[which])
     print("\n".join(table(scores(labelled, answers))))
-    print(f"{count} records, {companies} companies: {seconds:.1f} s of processor, {elapsed:.1f} s")
+    print(
+        f"{count} records, {companies} companies: {cost.cpu:.1f} s of processor,"
+        f" {cost.wall:.1f} s, at most {cost.peak_mb:.0f} MB"
+    )
     wrong = [each for each in labelled if answers[each.record["id"]] not in each.accept]
     for each in wrong[:errors]:
         got = sorted(answers[each.record["id"]])

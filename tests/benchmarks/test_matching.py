@@ -48,7 +48,7 @@ def test_a_score_counts_what_is_right_wrong_and_missed() -> None:
 
 def test_generated_records_are_matched_by_the_command_line(tmp_path: Path) -> None:
     records = write(tmp_path, "final", 400, 40, 3)
-    answers, seconds = match(tmp_path, FINAL)
+    answers, cost = match(tmp_path, FINAL)
     assert answers.keys() == {each.record["id"] for each in records}
     assert scores(records, answers)["all"].precision > 0.9
-    assert seconds > 0
+    assert cost.cpu > 0
