@@ -61,13 +61,12 @@ class Sides:
         return host is not None and bool(self._index.owners("domain", host))
 
     def _in_chat(self, name: str, summary: Summary) -> Why | None:
-        company = tagged(name)[1]
-        key = self._index.readings.of(company).key if company else ""
+        key = self._carried(name)
         if key in self._own.keys:
             return "name"
         if name in summary.owners:
-            return None if key and self._index.called(key) else "owner"
-        everywhere = not company and name in self._learnt.everywhere
+            return None if self._index.called(key) else "owner"
+        everywhere = not key and name in self._learnt.everywhere
         return "many_companies" if everywhere and _is_one(name) else None
 
     def _at(self, email: str, summary: Summary) -> Why | None:
@@ -87,7 +86,16 @@ class Sides:
         host = of_address(person.email) if person.email else None
         if self._is_ours(host):
             return "domain"
-        return "team" if person.kind == "member" and not self._is_customers(host) else None
+        key = self._carried(person.name)
+        if key in self._own.keys:
+            return "name"
+        customers = self._is_customers(host) or self._index.called(key)
+        return "team" if person.kind == "member" and not customers else None
+
+    def _carried(self, name: str) -> str:
+        """The key of the company that somebody carries in their name; empty when none."""
+        company = tagged(name)[1]
+        return self._index.readings.of(company).key if company else ""
 
 
 def _is_one(name: str) -> bool:

@@ -84,8 +84,15 @@ def test_an_address_says_more_than_the_workspace() -> None:
         member("Di", email="di@acme.example"),  # a customer with an account of ours
         member("Ed", email="ed@agency.example"),
         member("Fay", "bot", "fay@ourco.example"),
+        member("Gil (Acme)"),
+        member("Hal (Ops)"),
+        member("Ida | Acme", email="ida@ourco.example"),
+        member("Jo | Ourco", "unknown"),
+        member("Ourco bot | Ourco", "bot"),
     )
-    assert found == {"Ann": "domain", "Bo": "domain", "Cy": "team", "Ed": "team"}
+    ours_by_domain = dict.fromkeys(("Ann", "Bo", "Ida | Acme"), "domain")
+    by_team = dict.fromkeys(("Cy", "Ed", "Hal (Ops)"), "team")
+    assert found == ours_by_domain | by_team | {"Jo | Ourco": "name"}
 
 
 def test_of_two_of_one_name_each_is_told_by_id() -> None:
