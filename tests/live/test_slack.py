@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,9 @@ from tests.reading import Read, Reading, read_archive, source
 from tests.running import MAPPING, PROJECT
 
 FULL = bool(os.environ.get("LIVE_FULL"))
+
+RECORDED = PROJECT / "tests" / "data" / "slack" / "landed"
+"""What two fetches landed; ``python -m tests.live.test_slack`` records it anew."""
 
 CHILD = """
 import sys
@@ -276,6 +280,32 @@ def test_what_a_free_workspace_hides_is_not_deleted(tmp_path: Path) -> None:
         world.edit("C00000001", new, "edited again")
         place.fetch()
         assert_arrived(place, world)
+
+
+def recorded(root: Path) -> Landing:
+    """Two fetches of a small world, with what happens in between."""
+    world = workspace(2, 12, people=3)
+    name = world.channels[0]["id"]
+    thread = world.say(name, "a question about https://acme.example")
+    world.reply(name, thread, "an answer", 1)
+    with live(world) as server:
+        place = Place(root, server.url)
+        place.fetch()
+        first, second = sorted(world.messages[name])[:2]
+        world.edit(name, first, "edited")
+        world.delete(name, second)
+        world.reply(name, thread, "a late answer", 2)
+        world.channels[1]["topic"]["value"] = "another topic"
+        place.fetch()
+    return place.landing
+
+
+def test_what_is_landed_is_what_the_readers_are_tested_with(tmp_path: Path) -> None:
+    made = recorded(tmp_path)
+    kept = Landing(RECORDED / "live", "slack", made.clock)
+    assert made.streams() == kept.streams() != []
+    for stream in kept.streams():
+        assert list(made.landed(stream)) == list(kept.landed(stream))
 
 
 # Narrowed, and widened again.
@@ -870,3 +900,8 @@ def test_no_other_machine_is_contacted(tmp_path: Path, here: list[Any]) -> None:
     with live(world) as server:
         Place(tmp_path, server.url).fetch()
     assert {address[0] for address in here} == {"127.0.0.1"}
+
+
+if __name__ == "__main__":
+    shutil.rmtree(RECORDED, ignore_errors=True)
+    recorded(RECORDED)

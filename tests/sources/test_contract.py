@@ -105,6 +105,14 @@ def _messages_of_telegram(name: str, data: bytes) -> int:
     return len(re.findall(rb'<div class="message (?:default|service)\b', data))
 
 
+def _messages_of_slack(name: str, data: bytes) -> int:
+    if name.endswith(".zst"):
+        lines = zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n")
+        answers = [json.loads(line).get("answer", {}) for line in lines]
+        return sum(len(answer.get("messages", [])) for answer in answers)
+    return len(json.loads(data))
+
+
 def _rows(name: str, data: bytes) -> int:
     if name.endswith(".zst"):
         return sum("properties" in thing for thing in _said(data, "results"))
@@ -131,7 +139,7 @@ def _said(segment: bytes, array: str) -> list[Any]:
 
 COUNTS: dict[str, Callable[[str, bytes], int]] = {
     "telegram": _messages_of_telegram,
-    "slack": lambda name, data: len(json.loads(data)),
+    "slack": _messages_of_slack,
     "calendar": _events,
     "hubspot": _rows,
 }
