@@ -162,12 +162,7 @@ class _Fetch:
         self, stream: str, method: str, member: str, given: Mapping[str, Any]
     ) -> list[Mapping[str, Any]]:
         """What a method lists, to its end; landed when it says anything new."""
-        try:
-            said = list(self._pages(method, member, given))
-        except Rejected as error:
-            if error.code != "invalid_cursor":
-                raise
-            said = list(self._pages(method, member, given))  # it ran out; from the beginning
+        said = list(self._pages(method, member, given))
         entries = {string(e.get("id")): e for _, answer in said for e in objects(answer[member])}
         cursor = {"mark": mark(entries.values())}
         with self._landing.stream(stream) as landed:
@@ -179,12 +174,21 @@ class _Fetch:
     def _pages(
         self, method: str, member: str, given: Mapping[str, Any], cursor: str = ""
     ) -> Iterator[Said]:
-        """Page by page to the end: an empty one, or a short one, is no end."""
+        """Page by page to the end: an empty one, or a short one, is no end; where a cursor
+        ran out, from the beginning.
+        """
         turning = Turning()
         seen: set[str] = set()
         while True:
             asked = {**given, **({"cursor": cursor} if cursor else {})}
-            answer = self._api.ask(self._caller, method, asked)
+            try:
+                answer = self._api.ask(self._caller, method, asked)
+            except Rejected as error:
+                if error.code != "invalid_cursor" or not cursor:
+                    raise
+                turning.more("again", new=False)
+                cursor = ""
+                continue
             answer.setdefault(member, [])
             yield {"method": method, **asked}, answer
             names = {string(e.get("ts") or e.get("id")) for e in objects(answer[member])}
@@ -339,16 +343,12 @@ class _Fetch:
                     cursor.threads[thread] = (said, mark(replies.values()))
                 landed.append(asked, answer, cursor)
         except Rejected as error:
-            if error.code == "invalid_cursor" and page:
-                self._thread(landed, name, cursor, thread, said, "")
-            elif error.code == "thread_not_found":
-                cursor.threads.pop(thread, None)
-                cursor.pending.pop(thread, None)
-                gone = {"ok": False, "error": error.code, "messages": []}
-                asked = {"method": "conversations.replies", **given}
-                landed.append(asked, gone, cursor)
-            else:
+            if error.code != "thread_not_found":
                 raise
+            cursor.threads.pop(thread, None)
+            cursor.pending.pop(thread, None)
+            gone = {"ok": False, "error": error.code, "messages": []}
+            landed.append({"method": "conversations.replies", **given}, gone, cursor)
 
 
 def _kinds(scopes: frozenset[str] | None, course: Course) -> list[str]:

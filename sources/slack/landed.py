@@ -119,10 +119,8 @@ class Fold:
             self._open[thread].update(stamps)
         replies = self._threads.setdefault(thread, set())
         replies.update(stamps)
-        # The first message stands in the history, which knows when it is deleted.
         if not _next(answer):
             replies &= self._open.pop(thread, replies)
-        replies.discard(thread)
 
 
 class Landed(Reading):

@@ -35,12 +35,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """``body`` is bytes, or what becomes JSON. ``cut`` ends the connection in its middle."""
+    """``body`` is bytes, or what becomes JSON. ``cut`` ends the connection in its middle,
+    ``dropped`` before it.
+    """
 
     body: Any = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    dropped: bool = False
 
 
 Fault = Callable[[Callable[[], Answer]], Answer]
@@ -63,6 +66,11 @@ def reset(_: Callable[[], Answer]) -> Answer:
     return Answer(b'{"ok": true, ' + b" " * 4096, cut=True)
 
 
+def dropped(_: Callable[[], Answer]) -> Answer:
+    """The connection ends without a word."""
+    return Answer(dropped=True)
+
+
 def truncated(honest: Callable[[], Answer]) -> Answer:
     """Half of the JSON, as if that were all."""
     whole = packed(honest().body)
@@ -79,7 +87,10 @@ def packed(body: Any) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
-TRANSIENT: tuple[Fault, ...] = (limited("1"), status(500), status(503), reset, truncated, html)
+TRANSIENT: tuple[Fault, ...] = (
+    *(limited("1"), status(500), status(503)),
+    *(reset, dropped, truncated, html),
+)
 
 
 class _Server(ThreadingHTTPServer):
@@ -158,6 +169,9 @@ def _handler(server: Loopback) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, answer: Answer) -> None:
             data = packed(answer.body)
+            if answer.dropped:
+                self.close_connection = True
+                return
             self.send_response(answer.status)
             for name, value in {"Content-Type": "application/json", **answer.headers}.items():
                 self.send_header(name, value)

@@ -23,6 +23,7 @@ import pytest
 
 from etl import cli
 from sources import registry
+from sources.live import landing
 from sources.live.calling import Caller, CallError, Deferred, Refused, Unavailable
 from sources.live.fetcher import Course
 from sources.live.landing import Landing
@@ -35,6 +36,7 @@ from tests.live.loopback import (
     Fault,
     Loopback,
     Request,
+    dropped,
     html,
     limited,
     only_this_machine,
@@ -239,6 +241,22 @@ def test_thread_goes_with_its_first_message(tmp_path: Path) -> None:
         place.fetch()
         read = told(place.read().by_key[f"slack:{name}"])
         assert [read[ts][1] for ts in (thread, *replies)] == [True] * 3
+        assert_arrived(place, world)
+
+
+def test_old_thread_goes_with_its_first_message(tmp_path: Path) -> None:
+    world = workspace(1, 50)
+    name = world.channels[0]["id"]
+    thread = world.say(name, "who comes?")
+    reply = world.reply(name, thread, "me")
+    world.now += 30 * 86400
+    world.say(name, "a month later")
+    with live(world) as server:
+        place = Place(tmp_path, server.url)
+        place.fetch()
+        for ts in (reply, thread):
+            world.delete(name, ts)
+        place.fetch()
         assert_arrived(place, world)
 
 
@@ -458,7 +476,7 @@ AFTER = "Wed, 25 Feb 2026 06:20:00 GMT"
         *(limited("7"), limited(AFTER), limited("0"), limited("soon"), limited(None)),
         limited("2", {"ok": False, "error": "ratelimited"}),
         *(status(500), status(502, b"<html>"), status(503, b"", Retry_After="3")),
-        *(saying("internal_error"), reset, truncated, html),
+        *(saying("internal_error"), reset, dropped, truncated, html),
         *(status(200, b"\xff\xfe\xff"), status(200, b""), status(200, b'["a list"]')),
     ],
 )
@@ -583,6 +601,24 @@ def test_thread_too_long_for_one_run_goes_on(tmp_path: Path) -> None:
         assert len(asked) < 30, "it never began again"
 
 
+def test_thread_whose_page_ran_out_begins_again(tmp_path: Path) -> None:
+    world = World(users=[user(0)], channels=[channel(0)])
+    name = world.channels[0]["id"]
+    thread = world.say(name, "many will answer")
+    for number in range(30):
+        world.reply(name, thread, f"reply {number}")
+    world.clip = 5
+    with live(world) as server:
+        place = Place(tmp_path, server.url)
+        server.faults.extend([None] * 7 + [revoked])
+        with pytest.raises(Refused):
+            place.fetch()
+        server.faults.extend([None] * 4 + [saying("invalid_cursor")])
+        place.fetch()
+        assert not server.faults
+        assert_arrived(place, world)
+
+
 def test_duplicate_pages_change_nothing(tmp_path: Path) -> None:
     world = workspace(2, 200)
     world.clip = 20
@@ -646,6 +682,31 @@ def test_breaker_keeps_away_from_who_is_down(tmp_path: Path) -> None:
 
 
 # Kills.
+
+
+def test_list_that_could_not_be_landed_to_its_end_is_landed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = workspace(2, 60)
+    world.clip = 5
+    write = landing._write_whole
+    written = 0
+
+    def full_disk(path: Path, data: bytes) -> None:
+        nonlocal written
+        written += 1
+        if written == 3:
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(landing, "LAND_BYTES", 1)
+    monkeypatch.setattr(landing, "_write_whole", full_disk)
+    with live(world) as server:
+        place = Place(tmp_path, server.url)
+        with pytest.raises(OSError, match="No space"):
+            place.fetch()
+        place.fetch()
+        assert_arrived(place, world)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")

@@ -186,6 +186,20 @@ def test_every_write_fsync_and_rename_may_fail(
     assert reached > 15, "this did not meet the calls it is about"
 
 
+def test_these_tests_see_a_writer_that_writes_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_place(path: Path, data: bytes) -> None:
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY)
+        os.write(descriptor, data[:20])
+        os.write(descriptor, data[20:])
+        os.close(descriptor)
+
+    monkeypatch.setattr(module, "_write_whole", in_place)
+    with pytest.raises(AssertionError, match="no whole segment"):
+        test_every_write_fsync_and_rename_may_fail(tmp_path, monkeypatch)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_killed_at_every_write_fsync_and_rename_leaves_whole_segments(tmp_path: Path) -> None:
     ends = []
