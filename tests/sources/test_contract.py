@@ -107,9 +107,7 @@ def _messages_of_telegram(name: str, data: bytes) -> int:
 
 def _messages_of_slack(name: str, data: bytes) -> int:
     if name.endswith(".zst"):
-        lines = zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n")
-        answers = [json.loads(line).get("answer", {}) for line in lines]
-        return sum(len(answer.get("messages", [])) for answer in answers)
+        return len(_said(data, "messages"))
     return len(json.loads(data))
 
 
