@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -204,10 +204,11 @@ def _folded(
     return tuple(tokens), tuple(before)
 
 
-def _parts(word: str) -> Iterator[tuple[str, list[str]]]:
+def _parts(word: str) -> list[tuple[str, list[str]]]:
     """A word in runs of one script, each with the tokens that it makes."""
-    for run in _SCRIPTS.split(word):
-        yield run, _unglued(_fold(run))
+    if word.isascii():
+        return [(word, [word.lower()])]
+    return [(run, _unglued(_fold(run))) for run in _SCRIPTS.split(word)]
 
 
 def _unglued(token: str) -> list[str]:
