@@ -130,6 +130,13 @@ def test_a_single_chat_in_which_a_third_writes_tells_nobody(tmp_path: Path) -> N
     assert owners(read(tmp_path).items[0]) == ()
 
 
+def test_who_writes_alone_in_a_group_that_was_exported_by_itself_may_be_anybody(
+    tmp_path: Path,
+) -> None:
+    write_json(tmp_path, chat([message(1), message(2)], type="private_supergroup"))
+    assert owners(read(tmp_path).items[0]) == ()
+
+
 def owned(found: Read, *names: str) -> Read:
     summary = msgspec.structs.replace(found.item.summary, owners=names)
     return Read(msgspec.structs.replace(found.item, summary=summary), found.messages)
