@@ -21,6 +21,8 @@ _LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
+_NAMED_SO = 2
+"""So many people called alike have a first name in common."""
 _NAMESAKES = 4
 """So many firms with the same word behind their names make it a part of them."""
 _NO_IDIOM, _NO_WORDS = 5, 2
@@ -58,7 +60,7 @@ class Learner:
         self._people: set[str] = set()
         self._companies_of: dict[str, set[str]] = defaultdict(set)
         self._names_of_people: set[str] = set()
-        self._first_names: set[str] = set()
+        self._last_names: dict[str, set[str]] = {}
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._of_deals: dict[tuple[Side, tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
@@ -71,12 +73,11 @@ class Learner:
         self._learn_companies(summary)
         for person in people:
             if person not in self._people:
-                self._people.add(person)
-                self._learn_person(person)
+                self._learn_person(person, summary.title)
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         if not _PEOPLE.isdisjoint(summary.flags):
-            self._learn_person(summary.title)
+            self._learn_person(summary.title, "")
             return
         if people:
             self._learn_company_of(people, self._titles.parts(summary.title))
@@ -95,11 +96,15 @@ class Learner:
         if not ours and not public:
             self._learn_loose(parts)
 
-    def _learn_person(self, person: str) -> None:
+    def _learn_person(self, person: str, title: str) -> None:
+        """The names of a person; ``Acme Support`` in the chat of Acme is nobody called Acme."""
         names = normalise(tagged(person)[0]).tokens
-        self._names_of_people.update(names)
         if len(names) > 1:
-            self._first_names.add(names[0])
+            if names[0] in normalise(title).tokens:
+                return  # until met elsewhere
+            self._last_names.setdefault(names[0], set()).add(names[-1])
+        self._names_of_people.update(names)
+        self._people.add(person)
 
     def learnt(self) -> Learnt:
         """What all items taught together."""
@@ -123,7 +128,9 @@ class Learner:
             items=self._items,
             words=words,
             people=names,
-            first_names=frozenset(self._first_names),
+            first_names=frozenset(
+                name for name, last in self._last_names.items() if len(last) >= _NAMED_SO
+            ),
             foreign=self._foreign(),
             fields=self._fields,
             labels=frozenset(self._labels),

@@ -197,12 +197,23 @@ def test_a_name_joined_to_itself_is_somebody_elses(title: str) -> None:
     "name", ["Gorse (Zorg) / Bo (Ourco)", "Sync @ Gorse (Zorg)", "Bo Ray / Gorse Ourco", "Gorse"]
 )
 def test_a_company_called_like_a_person_needs_more_than_a_name(name: str) -> None:
-    meeting, there = item("calendar", name), item("telegram", "Somewhere", "Gorse Poe")
+    meeting, there = item("calendar", name), item("telegram", "Somewhere", "Gorse Poe", "Gorse Ray")
     decision = decide(meeting, there)
     assert said(decision) == ("review", [("gorse", "segment")])
     assert decision.reason == title.PERSON
     assert decide(item("calendar", "Gorse <> Ourco"), there).status == "matched"
     assert decide(item("calendar", "Bo (Gorse) / Cy (Ourco)"), there).status == "matched"
+
+
+def test_accounts_called_like_their_company_are_nobody_of_that_name() -> None:
+    accounts = ("Gorse Support", "Gorse Bot")
+    theirs, meeting = item("telegram", "Gorse <> Ourco", *accounts), item("calendar", "Gorse")
+    assert decide(meeting, theirs).status == "matched"
+    elsewhere = item("telegram", "Somewhere", *accounts)
+    for corpus in ((theirs, elsewhere), (elsewhere, theirs)):
+        assert decide(meeting, *corpus).reason == title.PERSON
+    one = item("telegram", "Somewhere", "Gorse Poe")
+    assert decide(meeting, one).status == "matched"
 
 
 def test_words_of_many_companies_make_no_word_of_a_name() -> None:
