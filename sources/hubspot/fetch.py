@@ -149,10 +149,5 @@ def _land_whole(name: str, landing: Landing, told: _Told) -> None:
     """Land what is short enough to be asked whole each time, if it is not as it was."""
     digest = hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
     with landing.stream(name) as stream:
-        portal = {"portal": landing.account["portal"]}
-        before = stream.cursor or portal
-        if before.get("digest") == digest:
-            return
-        for asked, answer in told[:-1]:
-            stream.append(asked, answer, before)
-        stream.append(*told[-1], {**portal, "digest": digest})
+        if (stream.cursor or {}).get("digest") != digest:
+            stream.extend(told, {"portal": landing.account["portal"], "digest": digest})

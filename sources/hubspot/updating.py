@@ -91,9 +91,8 @@ class Update:
     def _land_pages(self, begun: Mapping[str, Any]) -> None:
         here = begun["after"]
         for told, after in self._pages(here, archived=False):
-            before = {**self._cursor, "pass": {**begun, "after": here}}
             here = after or here
-            self._append(told, {**before, "pass": {**begun, "after": here}}, before)
+            self._append(told, {**self._cursor, "pass": {**begun, "after": here}})
 
     def _all_again(self) -> None:
         """Ask for all again, and land what was not known."""
@@ -270,13 +269,8 @@ class Update:
         ):
             self._append(told, cursor)
 
-    def _append(
-        self, told: _Told, cursor: Mapping[str, Any], before: Mapping[str, Any] | None = None
-    ) -> None:
-        """Land answers that belong together: only with the last one the cursor moves."""
-        for asked, answer in told[:-1]:
-            self._stream.append(asked, answer, before or self._cursor)
-        self._stream.append(*told[-1], cursor)
+    def _append(self, told: _Told, cursor: Mapping[str, Any]) -> None:
+        self._stream.extend(told, cursor)
         _take(told, self._known, self._stamp, self._segment)
 
 

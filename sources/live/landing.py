@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,11 +114,22 @@ class Stream:
         """Take an answer, and the cursor that is right once it is landed. A struct, which may
         be large, is looked at when that happens: it must be right until the next append.
         """
+        self.extend([(asked, answer)], cursor)
+
+    def extend(
+        self,
+        told: Iterable[tuple[Mapping[str, Any], Any]],
+        cursor: Mapping[str, Any] | msgspec.Struct,
+    ) -> None:
+        """Take answers that belong together, each behind what was asked: all of them are
+        landed at once, or none is.
+        """
         now = self._landing.clock.monotonic()
         self._since = self._since if self._lines else now
-        line = pack_said(asked, answer)
-        self._lines.append(line)
-        self._bytes += len(line)
+        for asked, answer in told:
+            line = pack_said(asked, answer)
+            self._lines.append(line)
+            self._bytes += len(line)
         self.cursor = cursor if isinstance(cursor, msgspec.Struct) else dict(cursor)
         if self._bytes >= LAND_BYTES or now - self._since >= LAND_SECONDS:
             self.land()

@@ -11,18 +11,20 @@ import signal
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+import urllib3
 
 from etl import cli
 from sources import registry
 from sources.hubspot.fetch import HubSpotFetcher
-from sources.live.calling import Caller, Deferred, Refused, Unavailable
+from sources.live.calling import TIMEOUT, Caller, Deferred, Refused, Unavailable
 from sources.live.fetcher import Course
-from sources.live.landing import Landing
+from sources.live.landing import Landing, Stream
 from sources.live.scope import Credential, Scope
 from sources.records import Contact, CrmCompany, Deal
 from tests.live.clock import FakeClock
@@ -277,6 +279,7 @@ def test_what_is_gone_without_a_trace_is_found_by_the_full_pass_of_the_week(worl
     world.fetch()
     gone, parted = some(world, "contacts", 2), some(world, "deals", 5)
     companies = list(world.portal.things["deals"][parted].associated["companies"])
+    there = world.portal.things["contacts"][gone]
     world.portal.purge("contacts", gone)
     for company in companies:
         world.portal.part("deals", parted, "companies", company)
@@ -291,6 +294,10 @@ def test_what_is_gone_without_a_trace_is_found_by_the_full_pass_of_the_week(worl
     world.clock.now += WEEK + 1
     world.fetch()
     assert world.read().items == before, "a full pass that finds nothing changes nothing"
+    world.portal.things["contacts"][gone] = dataclasses.replace(there, archived_at=None)
+    world.clock.now += WEEK + 1
+    world.fetch()
+    assert not _record(world.read().by_key[f"hubspot:contact:{gone}"]).deleted
 
 
 def test_change_that_the_search_learns_of_late_is_found(world: World) -> None:
@@ -401,8 +408,14 @@ def test_wall_of_the_search_is_never_met(tmp_path: Path, monkeypatch: pytest.Mon
 # Faults.
 
 
+def other_json(_: Callable[[], Answer]) -> Answer:
+    """What something else than HubSpot might say."""
+    return Answer({"ok": True})
+
+
 @pytest.mark.parametrize(
-    "fault", [limited("1"), limited(None), status(500), status(502), reset, truncated, html]
+    "fault",
+    [limited("1"), limited(None), status(500), status(502), reset, truncated, html, other_json],
 )
 def test_what_may_pass_is_asked_again(world: World, fault: Fault) -> None:
     world.server.random_faults, world.server.rate = (fault,), 0.3
@@ -420,6 +433,19 @@ def test_two_of_a_hundred_answers_may_fail(world: World) -> None:
     world.server.random_faults = ()
     world.check()
     assert world.server.failed
+
+
+def test_no_call_waits_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeouts: list[Any] = []
+    request = urllib3.PoolManager.request
+
+    def watched(self: urllib3.PoolManager, *given: Any, timeout: Any, **more: Any) -> Any:
+        timeouts.append((timeout.connect_timeout, timeout.read_timeout))
+        return request(self, *given, timeout=timeout, **more)
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", watched)
+    world.fetch()
+    assert set(timeouts) == {(10.0, TIMEOUT)}
 
 
 def test_answer_in_part_is_asked_again(world: World) -> None:
@@ -443,17 +469,20 @@ def test_answer_in_part_is_asked_again(world: World) -> None:
 
 def test_compressed_answers_are_read(world: World) -> None:
     honest = world.api.answer
+    pages: list[str] = []
 
     def compressed(request: Request) -> Answer:
         answer = honest(request)
         if "gzip" not in request.headers.get("Accept-Encoding", ""):
             return answer
+        pages.append(request.path)
         return Answer(gzip.compress(packed(answer.body)), 200, {"Content-Encoding": "gzip"})
 
     world.server.answer = compressed
     world.server.random_faults, world.server.rate = (truncated,), 0.2
     world.fetch()
     world.check()
+    assert len(pages) > 9
 
 
 @pytest.mark.parametrize("policy", ["TEN_SECONDLY_ROLLING", "SECONDLY"])
@@ -623,6 +652,38 @@ def _exit(self: Any, kind: type[BaseException] | None, *_: object) -> None:
         self.land()
 
 
+def test_fetch_killed_whenever_it_lands_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = World(tmp_path, deals=150)
+    made.api.inline = 1
+    left = 0
+    land = Stream.land
+
+    def mortal(self: Stream) -> None:
+        nonlocal left
+        left -= 1
+        if left <= 0:
+            raise Killed
+        land(self)
+
+    monkeypatch.setattr("sources.live.landing.LAND_BYTES", 1)
+    monkeypatch.setattr(Stream, "land", mortal)
+    with only_this_machine(monkeypatch), made.server:
+        for number in range(1, 40):
+            made.portal.tick(60)
+            deal, company = some(made, "deals", number), some(made, "companies", number)
+            made.portal.associate("deals", deal, "companies", company, main=True)
+            made.portal.edit("deals", deal)
+            made.portal.edit("companies", company)
+            left = number % 9
+            with suppress(Killed):
+                made.fetch()
+        left = 99
+        made.fetch()
+        made.check()
+
+
 def test_first_pass_that_ran_out_of_time_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -634,6 +695,20 @@ def test_first_pass_that_ran_out_of_time_goes_on_where_it_was(
         assert made.landing.cursor("deals")["pass"]["after"]  # type: ignore[index]
         made.fetch()
         assert made.asked()["crm/v3/objects/deals"] == 3 + 1, "the others, and those deleted"
+        made.check()
+
+
+def test_place_in_a_listing_that_is_none_any_more_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = World(tmp_path, deals=250)
+    with only_this_machine(monkeypatch), made.server:
+        made.server.faults.extend([None] * 6 + [limited("100")])
+        with pytest.raises(Deferred):
+            made.fetch(seconds=50)
+        made.server.faults.extend([None] * 4 + [status(400, {"category": "VALIDATION_ERROR"})])
+        made.fetch()
+        assert made.asked()["crm/v3/objects/deals"] == 3 + 1
         made.check()
 
 
