@@ -37,6 +37,7 @@ LISTED_AS = {CONVERSATIONS: "channels", "users": "members"}
 
 _known: dict[tuple[Locator, tuple[File, ...]], Directory] = {}
 _KEEP = 4
+_HOME = ("team_id", "enterprise_id")
 
 
 def directory(tree: Tree, files: tuple[File, ...]) -> Directory:
@@ -58,10 +59,11 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
     users: list[object] = []
     own: list[object] = []
     listed: list[Conversation] = []
+    home: set[str] = set()
     damaged, newest = False, ""
     for file in sorted(files, key=lambda file: list_order(file.path)):
         name = list_name(file.path)
-        array = _read(tree, file, problems)
+        array = _read(tree, file, problems, home)
         newest = max(newest, newest_change(array.entries))
         if name == CONVERSATIONS:
             # Of an API's answers the last one counts; of an export's lists the first.
@@ -79,6 +81,7 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
         people=People(
             users,
             own=own,
+            home=home,
             damaged=damaged,
             grid=any(file.path.endswith(ORGANISATION) for file in files),
         ),
@@ -102,7 +105,7 @@ def list_order(path: str) -> tuple[int, int, str]:
     return path.count("/"), kinds.index(name) if name in LISTS else -1, path
 
 
-def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
+def _read(tree: Tree, file: File, problems: list[Problem], home: set[str]) -> Array:
     name = file.path.rpartition("/")[2]
     cost = (
         "the conversations it lists lose their type and members"
@@ -113,7 +116,7 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     path = tree.display(file.path)
     try:
         if file.path.endswith(SUFFIX):
-            return Array(list(_landed(tree, file.path)))
+            return Array(list(_landed(tree, file.path, home)))
         array = decode(without_tokens(plain(tree.read(file.path))))
     except ArchiveError as error:
         problems.append(msgspec.structs.replace(Problem.of(error), remedy=remedy))
@@ -124,9 +127,11 @@ def _read(tree: Tree, file: File, problems: list[Problem]) -> Array:
     return array
 
 
-def _landed(tree: Tree, path: str) -> Iterator[object]:
-    """What the API listed, page by page."""
-    for said in read_segment(tree, path).said:
+def _landed(tree: Tree, path: str, home: set[str]) -> Iterator[object]:
+    """What the API listed, page by page; and to ``home`` whose it took us for."""
+    segment = read_segment(tree, path)
+    home.update(filter(None, (string(segment.account.get(of)) for of in _HOME)))
+    for said in segment.said:
         answer = mapping(said.answer)
         entries = answer.get(LISTED_AS[list_name(path)])
         yield from entries if isinstance(entries, list) else ()

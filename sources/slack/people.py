@@ -36,8 +36,8 @@ class Membership(NamedTuple):
 class People:
     """The members an export lists, by id. ``bots`` leads from a bot's id to its user's
     name; ``team`` is the workspace's id, by the users it lists itself; ``home`` holds every
-    workspace and organisation that is not somebody else's: several when ``grid`` says that
-    an organisation lists them, none when nothing tells which.
+    workspace and organisation that is not somebody else's: those that we were told, else
+    several when ``grid`` says that an organisation lists them, none when nothing tells which.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class People:
         users: Iterable[object] = (),
         *,
         own: Iterable[object] = (),
+        home: Iterable[str] = (),
         damaged: bool = False,
         grid: bool = False,
     ) -> None:
@@ -59,8 +60,9 @@ class People:
         teams = Counter(member.team for member in ours if member.team)
         enterprises = Counter(member.enterprise for member in ours if member.enterprise)
         owned = Counter(member.team for member in ours if member.team and member.owns)
-        home = set(teams) if grid else _only(_most(owned)) or _only(_most(teams))
-        self.home = frozenset(home | _only(_most(enterprises)))
+        homes = set(teams) if grid else _only(_most(owned)) or _only(_most(teams))
+        told = frozenset(home) if {*teams, *enterprises} & set(home) else frozenset()
+        self.home = told or frozenset(homes | _only(_most(enterprises)))
         inner = Counter(filter(None, (string(mapping(user).get("team_id")) for user in own)))
         self.team = min(_most(inner or teams), default="")
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sources.live.segments import pack_said, pack_segment
+from sources.records import Channel
 from tests.reading import Read, Reading, read_archive, source
 from tests.sources.slack.writing import ANN, BOB, GENERAL, say
 
@@ -25,7 +28,9 @@ def replies(thread: str, *messages: Any, cursor: str = "", more: str = "") -> tu
     return asked, answer | {"response_metadata": {"next_cursor": more}}
 
 
-def land(root: Path, stream: str, *said: tuple[Any, Any], cursor: Any = None) -> Path:
+def land(
+    root: Path, stream: str, *said: tuple[Any, Any], cursor: Any = None, team: str = ""
+) -> Path:
     """One more segment."""
     folder = root / "live" / "slack" / stream
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +40,7 @@ def land(root: Path, stream: str, *said: tuple[Any, Any], cursor: Any = None) ->
             service="slack",
             stream=stream,
             fetched_at="2026-02-25T06:13:20Z",
-            account={},
+            account={"team_id": team} if team else {},
             lines=[pack_said(asked, answer) for asked, answer in said],
             cursor=DONE if cursor is None else cursor,
         )
@@ -61,6 +66,23 @@ def one(root: Path) -> Read:
 
 def told(root: Path) -> dict[str, tuple[str, bool]]:
     return {m.message_id: (m.text, m.deleted) for m in one(root).messages}
+
+
+@pytest.mark.parametrize(
+    ("team", "kind"), [("T0ACME", "member"), ("", "external"), ("T0ELSE", "external")]
+)
+def test_whom_the_api_took_us_for_tells_which_workspace_is_ours(
+    tmp_path: Path, team: str, kind: str
+) -> None:
+    """However few of it are listed; a workspace of which nobody is tells nothing."""
+    others = [{"id": f"U0N{n}", "team_id": "T0NORTH", "name": f"n{n}"} for n in range(3)]
+    land(tmp_path, "conversations", ({}, {"ok": True, "channels": (GENERAL,)}))
+    land(tmp_path, "users", ({}, {"ok": True, "members": [ANN, *others]}), team=team)
+    land(tmp_path, "messages-C0GENERAL", history(say("1700000001.000000", "x")))
+    head = one(tmp_path).head
+    assert isinstance(head, Channel)
+    (found,) = (person.kind for person in head.people if person.id == ANN["id"])
+    assert found == kind
 
 
 def test_last_answer_about_a_message_counts(tmp_path: Path) -> None:
