@@ -25,9 +25,12 @@ class Strange(Exception):
 
 def whole(answer: Any) -> dict[str, Any]:
     """The answer, if it is one. Raises `Strange`."""
-    if not isinstance(answer, dict) or not isinstance(answer.get("items", []), list):
+    items = answer.get("items", []) if isinstance(answer, dict) else None
+    if items is None or not str(answer.get("kind")).startswith("calendar#"):
+        raise Strange  # taken for a list of nothing, it would say that all is deleted
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Strange
-    return answer
+    return answer  # type: ignore[no-any-return]
 
 
 def judged(error: Exception) -> Trouble | None:

@@ -149,7 +149,8 @@ class Api:
         ]
         if self.endless_list:
             self.version += 1
-            return Answer({"items": entries, "nextPageToken": str(self.version)})
+            listed = {"kind": "calendar#calendarList", "items": entries}
+            return Answer(listed | {"nextPageToken": str(self.version)})
         half = len(entries) // 2
         if given.get("pageToken") == "half":
             return Answer({"kind": "calendar#calendarList", "items": entries[half:]})

@@ -363,7 +363,9 @@ def test_time_that_is_up_keeps_what_was_landed(office: Office) -> None:
         failing(403, "userRateLimitExceeded"),
         failing(500, "backendError"),
         status(200, []),
-        status(200, {"items": {}}),
+        status(200, {"kind": "calendar#events", "items": {}}),
+        status(200, {"kind": "calendar#events", "items": ["one"]}),
+        status(200, {}),
         status(200, b'{"kind": "\xff"}'),
     ],
 )
