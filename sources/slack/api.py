@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from sources.live.calling import TIMEOUT, Caller, Trouble
-from sources.slack.fields import string
+from sources.live.calling import TIMEOUT, Caller, Rejected, Trouble, Turning
+from sources.slack.fields import mapping, objects, string
 
 SCOPES = (
     *("channels:read", "channels:history", "groups:read", "groups:history"),
@@ -31,6 +31,9 @@ _REFUSING = frozenset(
         "not_allowed_token_type",
     }
 )
+Said = tuple[Mapping[str, Any], dict[str, Any]]
+"""What was asked, and the answer."""
+
 _is_code = re.compile("[a-z][a-z0-9_]{1,60}").fullmatch
 
 
@@ -56,6 +59,37 @@ class SlackApi:
         told = next((v for name, v in headers.items() if name.lower() == "x-oauth-scopes"), None)
         return answer, told and frozenset(re.split(r"[,\s]+", told))
 
+    def pages(
+        self,
+        caller: Caller,
+        method: str,
+        member: str,
+        given: Mapping[str, Any],
+        cursor: str = "",
+    ) -> Iterator[Said]:
+        """What a method lists under that name, page by page to the end: an empty one, or a
+        short one, is no end; where a cursor ran out, from the beginning. Raises `CallError`.
+        """
+        turning = Turning()
+        seen: set[str] = set()
+        while True:
+            asked = {**given, **({"cursor": cursor} if cursor else {})}
+            try:
+                answer = self.ask(caller, method, asked)
+            except Rejected as error:
+                if error.code != "invalid_cursor" or not cursor:
+                    raise
+                turning.more("again", new=False)
+                cursor = ""
+                continue
+            answer.setdefault(member, [])
+            yield {"method": method, **asked}, answer
+            names = {string(e.get("ts") or e.get("id")) for e in objects(answer[member])}
+            cursor = turning.more(next_cursor(answer), new=not names <= seen)
+            seen |= names
+            if not cursor:
+                return
+
     def _answer(self, method: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
         try:
             response = self._client.api_call(method, params=dict(asked))
@@ -64,6 +98,11 @@ class SlackApi:
         if not isinstance(response.data, dict):
             raise OSError("no JSON object")
         return response.data, response.headers
+
+
+def next_cursor(answer: Mapping[str, Any]) -> str:
+    """Where the next page begins; nothing after the last one."""
+    return string(mapping(answer.get("response_metadata")).get("next_cursor"))
 
 
 def judge(error: Exception) -> Trouble | None:

@@ -45,14 +45,13 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     """Where a conversation's stream goes on. ``threads`` keeps by first message what was
     said of the replies, and the sum of them; ``pending`` the threads to be asked for, with
     what was said, and the page to go on with. ``newest`` is the last message of
-    the history, ``page`` how many Slack gave at once.
+    the history.
     """
 
     windows: list[Window]
     threads: dict[str, tuple[str, int]] = {}
     pending: dict[str, tuple[str, str]] = {}
     newest: str = ""
-    page: int = PAGE
 
 
 def unfinished(cursor: Mapping[str, Any]) -> bool:
