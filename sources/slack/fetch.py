@@ -102,7 +102,7 @@ class _Fetch:
 
     def _update(self, channel: Mapping[str, Any], history: History, *, newest_only: bool) -> bool:
         with self._landing.stream(MESSAGES + string(channel["id"])) as landed:
-            cursor = _cursor(landed.cursor, self._scope if newest_only else None)
+            cursor = _cursor(landed.cursor, self._scope)
             try:
                 history.update(landed, cursor, newest_only=newest_only)
             except Rejected as error:
@@ -163,19 +163,19 @@ def _kinds(scopes: frozenset[str] | None, course: Course) -> list[str]:
     return kinds
 
 
-def _cursor(landed: Mapping[str, Any] | None, scope: Scope | None) -> Cursor:
+def _cursor(landed: Mapping[str, Any] | None, scope: Scope) -> Cursor:
     """Where to go on; from the beginning where nothing was landed."""
     since = _since(scope)
-    if landed is None or (scope is not None and scope.full):
+    if landed is None or scope.full:
         return Cursor(windows=[Window(since)])
     cursor = msgspec.convert(landed, Cursor)
-    if scope is not None and scope.since and moment_of(since) < moment_of(cursor.windows[-1].lower):
+    if scope.since and moment_of(since) < moment_of(cursor.windows[-1].lower):
         cursor.windows.append(Window(since))
     return cursor
 
 
-def _since(scope: Scope | None) -> str:
-    if scope is None or scope.since is None:
+def _since(scope: Scope) -> str:
+    if scope.since is None:
         return BEGINNING
     day = datetime.fromisoformat(scope.since).replace(tzinfo=UTC)
     return f"{int(day.timestamp())}.000000"

@@ -15,7 +15,7 @@ from etl.finishing import with_fetched
 from etl.settings import Settings
 from etl.summary import fetched_lines
 from sources import registry
-from sources.live.calling import Caller, Deferred, Refused, Rejected, Trouble
+from sources.live.calling import Caller, CallError, Deferred, Refused, Rejected, Trouble
 from sources.live.fetcher import Course, Identity
 from sources.live.landing import Landing
 from sources.live.scope import Credential, Scope
@@ -158,12 +158,17 @@ def test_stopped_fetch_ends_soon_and_keeps_what_it_has(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asleep = threading.Event()
+    woken: list[str] = []
 
     def wait(landing: Landing, caller: Caller, course: Course) -> None:
         with landing.stream("things") as stream:
             stream.append({}, 1, {"after": 1})
             asleep.set()
-            caller.call(lambda: 1 // 0)
+            try:
+                caller.call(lambda: 1 // 0)
+            except CallError as error:
+                woken.append(error.code)
+                raise
 
     def interrupt(*_: Any) -> None:
         assert asleep.wait(10)
@@ -173,6 +178,7 @@ def test_stopped_fetch_ends_soon_and_keeps_what_it_has(
     monkeypatch.setattr(fetching, "_watch", interrupt)
     with pytest.raises(exits.Interrupted):
         fetching.fetch(settings, silent)
+    assert woken == ["stopped"] * 3
     things = settings.data_dir / "live" / "slack" / "things"
     assert [path.name for path in things.iterdir()] == ["00000001.jsonl.zst"]
 
