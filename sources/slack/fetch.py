@@ -143,8 +143,7 @@ class _Fetch:
         cursor = {"mark": mark(entries.values())}
         with self._landing.stream(stream) as landed:
             if self._scope.full or landed.cursor != cursor:
-                for number, (asked, answer) in enumerate(said, 1):
-                    landed.append(asked, answer, cursor if number == len(said) else {})
+                landed.extend(said, cursor)
         return [entries[name] for name in sorted(entries) if name]
 
 
