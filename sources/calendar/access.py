@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Mapping
 from functools import partial
+from http.client import BadStatusLine
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -72,18 +73,16 @@ class Access:
         granted = self._granted
         return tuple(s for s in SCOPES if granted and not granted & {s, *_INSTEAD[s]})
 
-    def sign(self, headers: dict[str, str], http: httplib2.Http) -> None:
+    def sign(self, headers: dict[str, str], http: Http) -> None:
         """Put a token that is still good into the head of a request."""
         with self._lock:
             if not self._credentials.valid:
                 self._credentials.refresh(partial(self._ask, http))
             self._credentials.apply(headers)
 
-    def _ask(
-        self, http: httplib2.Http, url: str, method: str, body: Any, headers: Any, **_: Any
-    ) -> _Told:
+    def _ask(self, http: Http, url: str, method: str, body: Any, headers: Any, **_: Any) -> _Told:
         """A token, asked for once."""
-        response, content = http.request(url, method=method, body=body, headers=headers)
+        response, content = http.send(url, method, body=body, headers=headers)
         try:
             said = json.loads(content)
         except ValueError:
@@ -96,6 +95,24 @@ class Access:
         if given:
             self._granted = set(str(said.get("scope") or "").split())
         return _Told(status, response, content)
+
+
+class _Once:
+    """A connection of which ``httplib2`` does not ask a second time by itself."""
+
+    def getresponse(self) -> Any:
+        try:
+            return super().getresponse()  # type: ignore[misc]
+        except BadStatusLine as error:
+            raise ConnectionResetError from error
+
+
+class _Plain(_Once, httplib2.HTTPConnectionWithTimeout):  # type: ignore[misc]
+    """Without encryption: a server of the tests."""
+
+
+class _Secure(_Once, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
+    """With it."""
 
 
 class Http:
@@ -111,11 +128,16 @@ class Http:
         """Response and content. Raises whatever the network does."""
         signed = dict(headers or {})
         try:
-            self._access.sign(signed, self._http)
-            return self._http.request(uri, method=method, body=body, headers=signed, **more)
+            self._access.sign(signed, self)
+            return self.send(uri, method, body=body, headers=signed, **more)
         except Exception:
             self.close()  # what was left in the middle of an answer gives no other
             raise
+
+    def send(self, uri: str, method: str, **more: Any) -> Any:
+        """The same without a token."""
+        kind = _Secure if uri.startswith("https:") else _Plain
+        return self._http.request(uri, method, connection_type=kind, **more)
 
     def close(self) -> None:
         """Close the connections."""
