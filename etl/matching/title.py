@@ -15,7 +15,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.pieces import Piece, TitleReader
 from etl.matching.rungs import NOTHING, Hit, Rung
 from etl.matching.segments import CONNECTORS, OwnNames, joined
-from etl.matching.title_rungs import WORDS, core, segment, topic, typo, weak
+from etl.matching.title_rungs import PERSON, WORDS, core, segment, topic, typo, weak
 from etl.matching.title_text import Title
 from etl.names.legal_forms import without_legal_form
 from sources.records import Kind, Summary
@@ -23,7 +23,6 @@ from sources.records import Kind, Summary
 NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
-PERSON = "it may be a person's name"
 OTHERS = "somebody else is named there, whose deal it may be"
 
 WITHOUT_TITLE: frozenset[Kind] = frozenset({"hubspot_contacts", "hubspot_companies"})
@@ -180,7 +179,7 @@ def _may_be_others(read: Title, number: int, found: list[list[Hit]]) -> bool:
     """Whether a piece may be the name of anybody: no words said of many, no person, no number."""
     segment = read.parts.pieces[number].segment
     tokens = read.tokens(segment.first, segment.last)
-    if read.learnt.people.issuperset(tokens) or any(map(str.isdigit, tokens)):
+    if _is_somebody(read, tokens) or any(map(str.isdigit, tokens)):
         return False
     return not _is_known(read, number, found)
 
@@ -205,10 +204,20 @@ def _is_others(read: Title, piece: Piece) -> bool:
 
 
 def _is_a_name(read: Title, tokens: tuple[str, ...]) -> bool:
-    """Whether these words are no person's, and seldom stand beside other companies' names."""
-    if read.learnt.people.issuperset(tokens):
+    """Whether these words, a company's, are no person's, and are more than a word that stands
+    beside other companies' names.
+    """
+    if _is_somebody(read, tokens):
         return False
-    return not any(read.learnt.support(tokens, side, "") for side in ("before", "after"))
+    return len(tokens) > 1 or not any(
+        read.learnt.support(tokens, side, "") for side in ("before", "after")
+    )
+
+
+def _is_somebody(read: Title, tokens: tuple[str, ...]) -> bool:
+    """Whether this is a person's name: the first one, when there are more."""
+    names = read.learnt.first_names if len(tokens) > 1 else read.learnt.people
+    return names.issuperset(tokens[:1])
 
 
 def _is_foreign(read: Title, tokens: tuple[str, ...]) -> bool:

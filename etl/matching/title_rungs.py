@@ -22,6 +22,7 @@ from etl.names.legal_forms import without_legal_form
 WORDS = "other words stand beside the name"
 PARTLY = "only a part of what is joined is known"
 ANOTHER = "it is part of the name of another company"
+PERSON = "it may be a person's name"
 REFERRED = "the name only says who introduced somebody"
 SEVERAL = "the name is shortened, and may be another's"
 
@@ -101,9 +102,19 @@ def why_not(read: Title, piece: Piece) -> str:
     for found in piece.found:
         if _within_foreign(read, piece, found.first, found.last):
             return ANOTHER
+    if any(_is_last_name(read, found) for found in piece.found):
+        return PERSON
     if any(before.owners == after.owners for before, after in pairwise(piece.found)):
         return ANOTHER  # "Acme & Acme" is a third firm
     return ""
+
+
+def _is_last_name(read: Title, found: Found) -> bool:
+    """Whether a name stands as a last name does: ``Ann Bridge``."""
+    before, named = read.tokens(max(0, found.first - 1), found.first), found.last - found.first
+    if named > 1 or not read.learnt.first_names.issuperset(before) or not before:
+        return False
+    return not read.channel and read.learnt.people.issuperset(read.tokens(found.first, found.last))
 
 
 def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:

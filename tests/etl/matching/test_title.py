@@ -200,9 +200,22 @@ def test_a_company_called_like_a_person_needs_more_than_a_name(name: str) -> Non
     meeting, there = item("calendar", name), item("telegram", "Somewhere", "Gorse Poe", "Gorse Ray")
     decision = decide(meeting, there)
     assert said(decision) == ("review", [("gorse", "segment")])
-    assert decision.reason == title.PERSON
+    assert decision.reason == title_rungs.PERSON
     assert decide(item("calendar", "Gorse <> Ourco"), there).status == "matched"
     assert decide(item("calendar", "Bo (Gorse) / Cy (Ourco)"), there).status == "matched"
+
+
+def test_a_last_name_behind_a_first_name_is_a_persons() -> None:
+    people = ("Ann Poe", "Ann Gorse", "Ann Ray")
+    there, words = (
+        item("telegram", "Somewhere", *people),
+        beside("Ann C <> Ourco", "Acme", "Dunlin"),
+    )
+    corpus = [there, *words, *beside("Ann C <> Ourco", "Brindle", "Emberfold")]
+    decision = decide(item("calendar", "Bo Ourco <> Ann Gorse"), *corpus)
+    assert (decision.status, decision.reason) == ("review", title_rungs.PERSON)
+    assert decide(item("calendar", "Bo Ourco <> Ann Figtree"), *corpus).status == "matched"
+    assert decide(item("calendar", "Bo Ourco <> Gorse"), *corpus).status == "matched"
 
 
 def test_accounts_called_like_their_company_are_nobody_of_that_name() -> None:
@@ -211,7 +224,7 @@ def test_accounts_called_like_their_company_are_nobody_of_that_name() -> None:
     assert decide(meeting, theirs).status == "matched"
     elsewhere = item("telegram", "Somewhere", *accounts)
     for corpus in ((theirs, elsewhere), (elsewhere, theirs)):
-        assert decide(meeting, *corpus).reason == title.PERSON
+        assert decide(meeting, *corpus).reason == title_rungs.PERSON
     one = item("telegram", "Somewhere", "Gorse Poe")
     assert decide(meeting, one).status == "matched"
 
@@ -261,7 +274,7 @@ def test_who_stands_behind_a_name_that_nothing_explains_may_have_introduced_it(n
 
 @pytest.mark.parametrize("name", ["billing", "Ann Poe", "4711"])
 def test_what_is_said_of_many_a_person_or_a_number_is_nobody_introduced(name: str) -> None:
-    there = item("telegram", "Somewhere", "Ann Poe")
+    there = item("telegram", "Somewhere", "Ann Poe", "Ann Ray")
     deal = item("deal", f"{name} - ref. Gorse")
     assert decide(deal, there, *REFERENCES, *BILLING).status == "matched"
     assert decide(item("deal", f"ref. Gorse - {name} here"), *REFERENCES).status == "matched"
@@ -269,9 +282,15 @@ def test_what_is_said_of_many_a_person_or_a_number_is_nobody_introduced(name: st
 
 def test_a_person_whom_the_crm_calls_a_company_is_no_other() -> None:
     known = item("deal", "Renewal", companies=("Ann Poe",))
-    there = item("telegram", "Somewhere", "Ann Poe")
+    there = item("telegram", "Somewhere", "Ann Poe", "Ann Ray")
     assert decide(item("deal", "Gorse - Ann Poe"), known).reason == title.OTHERS
     assert decide(item("deal", "Gorse - Ann Poe"), known, there).status == "matched"
+
+
+def test_words_of_peoples_names_are_a_person_only_behind_a_first_name() -> None:
+    people = item("telegram", "Somewhere", "Ann Zorg", "Ann Works", "Bo Zorg Works")
+    for name, status in (("Zorg Works", "review"), ("Ann Zorg", "matched")):
+        assert decide(item("deal", f"{name} - ref. Gorse"), people, *REFERENCES).status == status
 
 
 def test_another_company_is_seen_among_words_that_recur() -> None:
@@ -280,6 +299,13 @@ def test_another_company_is_seen_among_words_that_recur() -> None:
     assert decide(deal, *corpus).status == "matched"
     decision = decide(deal, *corpus, item("deal", "Renewal", companies=("Zorg Works",)))
     assert (decision.status, decision.reason) == ("review", title.OTHERS)
+    beside_many = beside("Zorg Works C <> Ourco", "Acme", "Brindle", "Dunlin", "Emberfold")
+    known = item("calendar", "Weekly", emails=("ann@zorg-works.test",))
+    assert decide(item("deal", "Zorg Works - Gorse"), *beside_many).status == "matched"
+    assert decide(item("deal", "Zorg Works - Gorse"), *beside_many, known).reason == title.OTHERS
+    one_word = [item("deal", f"Zorg ref. {name}") for name in ("Acme", "Brindle", "Dunlin")]
+    known = item("deal", "Renewal", companies=("Zorg",))
+    assert decide(item("deal", "Zorg ref. Gorse"), *one_word, known).reason == title.OTHERS
 
 
 def test_a_longer_name_of_another_that_begins_with_ours_is_theirs() -> None:
