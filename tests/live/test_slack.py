@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -921,6 +922,46 @@ def test_no_live_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert server.requests == []
         assert _run(tmp_path, "fetch", "--no-live") == 78
     assert not (tmp_path / "data" / "live").exists()
+
+
+COMMAND = """
+import sys
+from etl import cli
+from sources import registry
+from sources.slack.fetch import SlackFetcher
+url, *arguments = sys.argv[1:]
+registry.load_fetcher = lambda _, credential: SlackFetcher(credential, base_url=url)
+sys.exit(cli.main(arguments))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are others there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_while_it_waits_it_ends_at_once_and_keeps_what_it_has(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    world = workspace(3, 90)
+    (tmp_path / "data").mkdir()
+    with live(world) as server:
+        server.faults.extend([None] * 5 + [limited("600")])
+        places = ["--data-dir", "data", "--log-file", "l", "--quiet"]
+        child = subprocess.Popen(
+            [sys.executable, "-c", COMMAND, f"{server.url}api/", "fetch", *places],
+            cwd=tmp_path,
+            env=_quiet() | {"SLACK_BOT_TOKEN": TOKEN},
+            stderr=subprocess.PIPE,
+        )
+        while len(server.requests) < 5 or server.failed < 1:
+            assert child.poll() is None, child.communicate()[1]
+            threading.Event().wait(0.01)
+        child.send_signal(number)
+        _, said = child.communicate(timeout=30)
+        assert child.returncode == 128 + number, said
+        assert b"interrupted" in said
+        place = Place(tmp_path / "data", server.url)
+        assert Landing(place.root / "live", "slack", place.clock).cursor("users")
+        place.fetch()
+        assert_arrived(place, world)
 
 
 def test_fetch_alone_reads_nothing(
