@@ -104,10 +104,10 @@ class CalendarFetcher:
         digest = _digest(sorted(entries, key=lambda entry: str(entry["id"])))
         with landing.stream(CALENDARS) as stream:
             if (stream.cursor or {}).get("digest") != digest:
-                for asked, answer in said:
-                    stream.append(
-                        {"method": "calendarList.list", **asked}, answer, {"digest": digest}
-                    )
+                method = {"method": "calendarList.list"}
+                stream.extend(
+                    [(method | asked, answer) for asked, answer in said], {"digest": digest}
+                )
         return {
             str(entry["id"]): str(entry.get("summaryOverride") or entry.get("summary") or "")
             for entry in entries
