@@ -161,13 +161,14 @@ def sounds_of(text: str) -> tuple[str, ...]:
     nothing.
     """
     tokens = normalise(text).tokens
-    if text.isascii():
+    words = () if text.isascii() else _cut(text)[0]
+    if "".join(words).isascii():  # an emoji between Latin words
         return ("",) * len(tokens)
     sounds: list[str] = []
-    for word in _cut(text)[0]:
+    for word in words:
         for run, parts in _parts(word):
             sounds += [heard(run)] if len(parts) == 1 else [""] * len(parts)
-    return tuple(sounds) or ("",) * len(tokens)
+    return tuple(sounds)
 
 
 def _cut(text: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
