@@ -123,10 +123,12 @@ def judge(error: Exception) -> Trouble | None:
     if status >= 500 or code in _PASSING or not (code or status >= 400):
         what = f"Slack failed ({status}{f', {code}' if code else ''})"
         return Trouble("transient", what, code, retry_after)
-    if status in {401, 403} or code in _REFUSING:
-        return Trouble("refused", f"Slack refuses the token ({code or status})", code)
-    detail = NOT_IN_CHANNEL if code == "not_in_channel" else f"Slack says {code or status}"
-    if code == "missing_scope":
-        needed = string(data.get("needed"))
-        detail = f"the token lacks the scope {needed if needed.isprintable() else '?'}"
-    return Trouble("rejected", detail, code)
+    refused = status in {401, 403} or code in _REFUSING
+    said = code or status
+    detail = f"Slack refuses the token ({said})" if refused else f"Slack says {said}"
+    if code == "not_in_channel":
+        detail = NOT_IN_CHANNEL
+    elif code == "missing_scope":
+        scopes = re.findall(r"[a-z][a-z._:]+", string(data.get("needed")))
+        detail = f"the token lacks the scope {', '.join(scopes) or '?'}"
+    return Trouble("refused" if refused else "rejected", detail, code)

@@ -156,7 +156,7 @@ class History:
         never expires; Slack's own cursor leads on over pages that hold nothing.
         """
         turning = Turning()
-        cursor = ""
+        cursor, again = "", False
         while True:
             asked = {"channel": self._name, "limit": PAGE}
             asked |= {"oldest": before(lower)} if lower != BEGINNING else {}
@@ -171,8 +171,10 @@ class History:
             if not more:
                 return
             if fresh:
-                top, cursor = bottom, ""
-            elif not messages:  # else it is a page of before, once more
+                top, cursor, again = bottom, "", False
+            elif messages and not again:
+                again = True  # a page of before, once more: an accident
+            else:
                 cursor = next_cursor(answer)
             turning.more(f"{top} {cursor}", new=bool(fresh))
 

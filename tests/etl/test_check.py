@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl import check
 from etl.settings import Settings
+from sources.live.scope import Credential
 
 
 def test_a_misspelt_variable_of_the_env_file_is_told(
@@ -20,3 +22,16 @@ def test_a_misspelt_variable_of_the_env_file_is_told(
     said = check.check(settings)[0]
     assert "  no setting, in .env: OUR_COMPANY_NAME\n" in said
     assert "Secret" not in said
+
+
+def test_nothing_landed_yet_is_no_trouble_where_a_run_would_fetch(tmp_path: Path) -> None:
+    mapping = tmp_path / "m.csv"
+    mapping.write_text("base_company\nAcme\n")
+    settings = Settings(data_dir=tmp_path, mapping=mapping, db_path=tmp_path / "s.db")
+    said, status = check.check(settings)
+    assert "no export found" in said
+    assert status == 66
+    asking = replace(settings, credentials={"slack": Credential("xoxb-1")})
+    said, status = check.check(asking)
+    assert "no export found" not in said
+    assert status == 0

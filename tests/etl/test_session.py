@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl.exits import NoInput
-from etl.session import data_tree
+from etl.session import data_tree, holds_no_archive
 from etl.settings import Settings
+from sources.live.scope import Credential
 
 
 def test_a_data_folder_that_may_not_be_read_is_no_empty_one(
@@ -25,3 +27,18 @@ def test_a_data_folder_that_may_not_be_read_is_no_empty_one(
 def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoInput, match="no such folder"):
         data_tree(Settings(data_dir=tmp_path / "none"))
+
+
+def test_who_can_ask_a_live_service_does_not_get_the_sample() -> None:
+    settings = Settings()
+    if not settings.data_dir_is_default or not (settings.data_dir / "sample").is_dir():
+        pytest.skip("no sample here")
+    asking = replace(settings, credentials={"slack": Credential("xoxb-1")})
+    assert not holds_no_archive(asking)
+
+
+def test_right_to_fetch_is_no_export(tmp_path: Path) -> None:
+    (tmp_path / "live").mkdir()
+    for name in ("fetch.lock", "fetch.lock.holder"):
+        (tmp_path / "live" / name).touch()
+    assert data_tree(Settings(data_dir=tmp_path)).files == ()

@@ -644,6 +644,22 @@ def test_duplicate_pages_change_nothing(tmp_path: Path) -> None:
         assert_arrived(place, world)
 
 
+def test_server_that_knows_only_cursors_is_followed(tmp_path: Path) -> None:
+    world = workspace(2, 200)
+    world.clip = 20
+    with live(world) as server:
+        honest = server.answer
+
+        def timeless(request: Request) -> Answer:
+            kept = {k: v for k, v in request.given.items() if k not in {"latest", "oldest"}}
+            return honest(replace(request, given=kept))
+
+        server.answer = timeless
+        place = Place(tmp_path, server.url)
+        place.fetch()
+        assert_arrived(place, world)
+
+
 @pytest.mark.parametrize("method", ["users.list", "conversations.history", "conversations.replies"])
 @pytest.mark.parametrize("fresh_cursors", [True, False])
 def test_listing_without_end_is_given_up(tmp_path: Path, method: str, fresh_cursors: bool) -> None:

@@ -67,6 +67,10 @@ def test_scope_that_is_missing_is_named() -> None:
     trouble = judged({"ok": False, "error": "missing_scope", "needed": "groups:read"})
     assert trouble is not None
     assert trouble.detail == "the token lacks the scope groups:read"
+    refused = judged({"ok": False, "error": "missing_scope", "needed": "im:read,im:history"}, 403)
+    assert refused is not None
+    assert refused.kind == "refused"
+    assert refused.detail == "the token lacks the scope im:read, im:history"
 
 
 def test_what_is_not_of_the_client_is_not_judged_here() -> None:
