@@ -180,7 +180,7 @@ class Update:
         again moves to the end, and others move up unseen; and no more than 10,000 places
         can be counted. Where one moment fills a page, ids tell where to go on.
         """
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         while True:
             page = self._page_of_changes("GTE", start)
             yield from self._unseen(page, seen)
@@ -192,7 +192,7 @@ class Update:
                 last = start + 1
             start = last
 
-    def _unseen_at(self, moment: int, seen: set[str]) -> Iterator[tuple[str, str, int]]:
+    def _unseen_at(self, moment: int, seen: set[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
         """All that changed at one moment, by id: a pipeline's edit is one of all its deals."""
         last = 0
         while True:
@@ -213,11 +213,11 @@ class Update:
         filters.append(("hs_object_id", "GT", str(after)))
         return self._crm.search(self._type, filters, "hs_object_id")
 
-    def _unseen(self, page: Answer, seen: set[str]) -> Iterator[tuple[str, str, int]]:
+    def _unseen(self, page: Answer, seen: set[tuple[str, str]]) -> Iterator[tuple[str, str, int]]:
         for found in _objects(page):
-            if found.id not in seen:
-                seen.add(found.id)
-                modified = str(found.properties.get(self._type.modified) or "")
+            modified = str(found.properties.get(self._type.modified) or "")
+            if (found.id, modified) not in seen:
+                seen.add((found.id, modified))
                 yield found.id, modified, self._changed(found)
 
     def _changed(self, found: Any) -> int:

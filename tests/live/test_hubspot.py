@@ -330,6 +330,29 @@ def test_change_during_the_first_pass_is_found(world: World) -> None:
     world.check()
 
 
+def test_change_of_what_was_just_read_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = World(tmp_path, deals=250)
+    with only_this_machine(monkeypatch), made.server:
+        made.fetch()
+        for n in range(250):
+            made.portal.tick()
+            made.portal.edit("deals", some(made, "deals", n), dealname=f"Edited {n}")
+        first = some(made, "deals")
+
+        def change() -> None:
+            if any(request.path.endswith("batch/read") for request in made.server.requests):
+                made.server.hook = None
+                made.portal.tick()
+                made.portal.edit("deals", first, dealname="Edited again")
+
+        made.server.hook = change
+        made.fetch()
+        assert made.server.hook is None
+        made.check()
+
+
 def test_owner_and_stage_that_are_renamed_are_told(world: World) -> None:
     world.fetch()
     world.portal.owners["61"] = ("Pat", "Married", "pat@ourco.example", False)
