@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -120,6 +120,11 @@ class Loopback:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    @property
+    def idle(self) -> AbstractContextManager[Any]:
+        """Within it nobody is answered: a killed client's last question may still be open."""
+        return self._lock
 
     def __enter__(self) -> Self:
         # A short poll, or every server takes half a second to end.

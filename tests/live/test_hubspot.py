@@ -1,13 +1,20 @@
-"""HubSpot's own SDK against a portal on this machine: what is true there is what is read."""
+"""HubSpot's own SDK against a portal on this machine: what is true there is what is read.
+
+``LIVE_FULL=1`` makes the portal one of 30,000 deals, 50 kills of processes and 10,000 calls:
+minutes instead of seconds.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
 import json
+import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -30,7 +37,7 @@ from sources.records import Contact, CrmCompany, Deal
 from tests.live.clock import FakeClock
 from tests.live.hubspot_api import SCOPES, TOKEN, CrmApi, rate_limited
 from tests.live.hubspot_export import export
-from tests.live.hubspot_portal import TYPES, ZONE, portal
+from tests.live.hubspot_portal import TYPES, ZONE, Portal, portal
 from tests.live.loopback import (
     TRANSIENT,
     Answer,
@@ -46,9 +53,27 @@ from tests.live.loopback import (
     truncated,
 )
 from tests.reading import Read, Reading, merge, read_archive, source
-from tests.running import MAPPING, items_of
+from tests.running import MAPPING, PROJECT, items_of
 
+FULL = bool(os.environ.get("LIVE_FULL"))
 WEEK = 7 * 86_400
+CHILD = """
+import sys
+from pathlib import Path
+from sources.hubspot.fetch import HubSpotFetcher
+from sources.live.calling import Caller
+from sources.live.fetcher import Course
+from sources.live.landing import Landing
+from sources.live.scope import Credential, Scope
+from tests.live.clock import FakeClock
+
+folder, token, url = sys.argv[1:]
+clock = FakeClock()
+landing = Landing(Path(folder), "hubspot", clock)
+fetcher = HubSpotFetcher(Credential(token), base_url=url)
+landing.clean()
+fetcher.fetch(landing, Caller(fetcher.judge, clock), Scope(), Course())
+"""
 
 
 RECORDED = Path(__file__).parents[1] / "data" / "hubspot" / "landed"
@@ -136,12 +161,19 @@ def some(world: World, kind: str, place: int = 0) -> str:
 # All there is.
 
 
-def test_first_fetch_brings_all_there_is(world: World) -> None:
-    world.fetch()
-    reading = world.check()
-    assert len(reading.items) == 40 + 13 + 20
-    assert not any(read.summary.findings for read in reading.items)
-    assert (world.course.done, world.course.total, world.course.passed_over) == (5, 5, {})
+def test_first_fetch_brings_all_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deals = 30_000 if FULL else 300
+    made = World(tmp_path, deals)
+    with only_this_machine(monkeypatch), made.server:
+        made.fetch()
+        reading = made.check()
+        assert len(reading.items) == deals + deals // 3 + deals // 2
+        assert not any(read.summary.findings for read in reading.items)
+        assert (made.course.done, made.course.total, made.course.passed_over) == (5, 5, {})
+        pages = sum(-(-len(things) // 100) for things in made.portal.things.values())
+        assert made.caller.counts.api_calls == 13 + pages
+        assert made.fetch() == 0
+        assert made.caller.counts.api_calls == 10
 
 
 def test_portal_without_anything_is_fetched(world: World) -> None:
@@ -447,15 +479,32 @@ def test_what_may_pass_is_asked_again(world: World, fault: Fault) -> None:
     assert world.caller.counts.retries_total == world.server.failed > 0
 
 
-def test_two_of_a_hundred_answers_may_fail(world: World) -> None:
-    world.server.random_faults = TRANSIENT
-    for n in range(30):
-        world.portal.tick(60)
-        world.portal.edit("deals", some(world, "deals", n), dealname=f"Edited {n}")
-        world.fetch(full=n % 5 == 0)
-    world.server.random_faults = ()
-    world.check()
-    assert world.server.failed
+def test_two_of_a_hundred_answers_may_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = World(tmp_path, deals=30_000 if FULL else 120)
+    made.server.random_faults = TRANSIENT
+    chance, calls, fetches = random.Random(2), 0, 0
+    with only_this_machine(monkeypatch), made.server:
+        while calls < (10_000 if FULL else 300):
+            made.fetch(full=fetches % 3 == 2)
+            calls, fetches = calls + made.caller.counts.api_calls, fetches + 1
+            live(made.portal, chance)
+        made.fetch(full=True)
+        made.check()
+    assert made.server.failed > calls / 100
+
+
+def live(portal: Portal, chance: random.Random) -> None:
+    """An hour of a portal."""
+    portal.tick(60)
+    things = {kind: list(portal.things[kind]) for kind in TYPES}
+    for n in range(5):
+        portal.edit("deals", chance.choice(things["deals"]), dealname=f"Edited {n}, {portal.now}")
+        portal.edit("companies", chance.choice(things["companies"]), name=f"No. {n}, {portal.now}")
+    portal.delete("deals", chance.choice(things["deals"]))
+    gone, into = chance.sample(things["contacts"], 2)
+    portal.unite("contacts", gone, into)
+    if chance.random() < 0.2:
+        portal.touch_all("deals")
 
 
 def test_no_call_waits_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -648,6 +697,29 @@ def test_fetch_killed_at_any_call_goes_on(world: World) -> None:
     world.server.hook = None
     world.fetch(full=True)
     world.check()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_processes_killed_at_chance_moments_lose_nothing(tmp_path: Path) -> None:
+    made = World(tmp_path, deals=30_000 if FULL else 250)
+    made.data.mkdir()
+    environment = {name: one for name, one in os.environ.items() if "proxy" not in name.lower()}
+    environment["PYTHONPATH"] = str(PROJECT)
+    chance, kills, most = random.Random(9), 0, 700 if FULL else 30
+    with made.server:
+        command = [sys.executable, "-c", CHILD, str(made.data / "live"), TOKEN, made.server.url]
+        while kills < (50 if FULL else 4):
+            child = subprocess.Popen(command, cwd=PROJECT, env=environment)
+            left = iter(range(chance.randrange(most)))
+            made.server.hook = lambda left=left, kill=child.kill: (
+                None if next(left, None) is not None else kill()
+            )
+            kills += child.wait(600) == -signal.SIGKILL
+            with made.server.idle:
+                live(made.portal, chance)
+        made.server.hook = None
+        made.fetch(full=True)
+        made.check()
 
 
 def _killed(world: World, kill: Any, *, full: bool) -> bool:
