@@ -30,6 +30,7 @@ WITHOUT_TITLE: frozenset[Kind] = frozenset({"hubspot_contacts", "hubspot_compani
 
 _SHORTEST_ALONE = 3
 _REMEMBERED = 4096
+_NUMBER = re.compile(r"\d+|[a-z]\d")  # 4711, Q3
 _CLOSED = re.compile(r"\s*[\])]")
 _TAGGED = re.compile(r"\s*[(@]")
 
@@ -179,7 +180,7 @@ def _may_be_others(read: Title, number: int, found: list[list[Hit]]) -> bool:
     """Whether a piece may be the name of anybody: no words said of many, no person, no number."""
     segment = read.parts.pieces[number].segment
     tokens = read.tokens(segment.first, segment.last)
-    if _is_somebody(read, tokens) or any(map(str.isdigit, tokens)):
+    if _is_somebody(read, tokens) or any(map(_NUMBER.fullmatch, tokens)):
         return False
     return not _is_known(read, number, found)
 

@@ -272,7 +272,7 @@ def test_who_stands_behind_a_name_that_nothing_explains_may_have_introduced_it(n
     assert (decision.status, decision.reason) == ("review", title.OTHERS)
 
 
-@pytest.mark.parametrize("name", ["billing", "Ann Poe", "4711"])
+@pytest.mark.parametrize("name", ["billing", "Ann Poe", "4711", "[Q3]"])
 def test_what_is_said_of_many_a_person_or_a_number_is_nobody_introduced(name: str) -> None:
     there = item("telegram", "Somewhere", "Ann Poe", "Ann Ray")
     deal = item("deal", f"{name} - ref. Gorse")
