@@ -13,6 +13,7 @@ from etl.matching.people import tagged
 from etl.matching.pieces import Found, Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames, joined
 from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.names.generic_words import GENERIC
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Summary
@@ -169,7 +170,11 @@ class Learner:
         """Names that stand among words that nothing explains; what many names stand among, some
         that are no words, is no idiom: ``internal`` and so on.
         """
-        loose = [each for each in self._loose if not learnt.support(each[1], each[2], "")]
+        loose = [
+            (key, tokens, side)
+            for key, tokens, side in self._loose
+            if not learnt.support(tokens, side, "") and not _makes_a_firm(tokens, side)
+        ]
         beside: dict[str, set[str]] = {}
         for key, tokens, _ in loose:
             beside.setdefault(shape(tokens, learnt.people), set()).add(key)
@@ -362,6 +367,11 @@ def _of_names(words: Words) -> frozenset[str]:
         and phrase not in words.apart
         and _NAMESAKES <= len(words.after.get(phrase, ())) <= 2 * companies
     )
+
+
+def _makes_a_firm(tokens: tuple[str, ...], side: Side) -> bool:
+    """Whether words behind a name begin another firm's: ``Acme Foundation check-in``."""
+    return side == "after" and len(tokens) > 1 and tokens[0] in GENERIC
 
 
 def _has_company(summary: Summary) -> bool:

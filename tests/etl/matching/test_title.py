@@ -240,6 +240,12 @@ def test_words_of_many_companies_make_no_word_of_a_name() -> None:
     assert said(decide(met, inner, *idiom, *no_words))[1] == [("gorse", "topic")]
 
 
+def test_another_firm_with_a_generic_word_makes_no_word_of_a_name() -> None:
+    met = chats("Gorse watermark <> Ourco")[0]
+    assert decide(met, item("calendar", "Gorse cutting day")).status == "review"
+    assert decide(met, item("calendar", "Gorse Foundation day")).status == "matched"
+
+
 def test_deals_teach_what_is_said_of_companies_that_are_no_words() -> None:
     deals = [item("deal", f"{name} Upsell") for name in ("Acme", "Brindle", "Dunlin")]
     assert said(decide(item("deal", "Gorse Upsell"), *deals))[1] == [("gorse", "segment")]
