@@ -93,6 +93,8 @@ class Stream:
 
     def __init__(self, landing: Landing, folder: Path, cursor: dict[str, Any] | None) -> None:
         self.cursor: Any = cursor
+        self.number = max(_numbers(folder), default=0) + 1
+        """Of the segment that comes next."""
         self._landing = landing
         self._folder = folder
         self._lines: list[bytes] = []
@@ -148,8 +150,8 @@ class Stream:
             cursor=msgspec.to_builtins(self.cursor),
         )
         _make_folder(self._folder)
-        number = max(_numbers(self._folder), default=0) + 1
-        _write_whole(self._folder / f"{number:08d}{SUFFIX}", data)
+        _write_whole(self._folder / f"{self.number:08d}{SUFFIX}", data)
+        self.number += 1
         landing.segments += 1
         landing.size += len(data)
         self._lines, self._bytes = [], 0

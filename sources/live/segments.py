@@ -29,7 +29,7 @@ FORMAT = 1
 
 _BOMB_BYTES = 512 * 2**20
 """Many times what is landed at once."""
-_REMEDY = "Restore it from a copy, or ask for everything anew: run fetch with --full."
+REMEDY = "Restore it from a copy; or run fetch with --full, for all of it anew, and remove this."
 
 _segment = re.compile(
     rf"((?:.*/)?{FOLDER}/([a-z]+)/)([^/]+)/[0-9]{{8}}{re.escape(SUFFIX)}", re.DOTALL
@@ -130,6 +130,17 @@ def segments(tree: Tree, files: Iterable[File]) -> Iterator[Segment | ArchiveErr
             yield error
 
 
+def missing(files: Iterable[File], anew: int = 1) -> Iterator[str]:
+    """The paths of segments that must have been there, for they are counted without a gap.
+    Those before ``anew`` are not missed: with that one all was asked for anew.
+    """
+    for path in (file.path for file in files):
+        number = int(path[-len(SUFFIX) - 8 : -len(SUFFIX)])
+        for lost in range(anew, number):
+            yield f"{path[: -len(SUFFIX) - 8]}{lost:08d}{SUFFIX}"
+        anew = max(anew, number + 1)
+
+
 def read_segment(tree: Tree, path: str) -> Segment:
     """A whole segment. Raises `ArchiveError`."""
     return parse_segment(tree.read(path), tree.display(path))
@@ -141,7 +152,7 @@ def parse_segment(data: bytes, path: str) -> Segment:
         head, *answers, end = _unpacked(data).split(b"\n")
         told, lines, last = _head(head), list(map(_said, answers)), _end(end)
     except (zstandard.ZstdError, msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
-        raise Damaged(path, f"no whole segment ({type(error).__name__})", _REMEDY) from error
+        raise Damaged(path, f"no whole segment ({type(error).__name__})", REMEDY) from error
     if told.segment != FORMAT:
         detail = f"a segment of format {told.segment}, which this version does not know"
         raise Damaged(path, detail, "Read it with the version that fetched it, or a newer one.")

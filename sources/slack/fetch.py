@@ -102,7 +102,7 @@ class _Fetch:
 
     def _update(self, channel: Mapping[str, Any], history: History, *, newest_only: bool) -> bool:
         with self._landing.stream(MESSAGES + string(channel["id"])) as landed:
-            cursor = _cursor(landed.cursor, self._scope)
+            cursor = _cursor(landed.cursor, self._scope, landed.number)
             try:
                 history.update(landed, cursor, newest_only=newest_only)
             except Rejected as error:
@@ -162,11 +162,11 @@ def _kinds(scopes: frozenset[str] | None, course: Course) -> list[str]:
     return kinds
 
 
-def _cursor(landed: Mapping[str, Any] | None, scope: Scope) -> Cursor:
+def _cursor(landed: Mapping[str, Any] | None, scope: Scope, number: int = 1) -> Cursor:
     """Where to go on; from the beginning where nothing was landed."""
     since = _since(scope)
     if landed is None or scope.full:
-        return Cursor(windows=[Window(since)])
+        return Cursor(windows=[Window(since)], anew=number)
     cursor = msgspec.convert(landed, Cursor)
     if scope.since and moment_of(since) < moment_of(cursor.windows[-1].lower):
         cursor.windows.append(Window(since))

@@ -15,8 +15,8 @@ import msgspec
 import orjson
 
 from sources._conversation import RUN
-from sources.errors import ArchiveError
-from sources.live.segments import Said, segments
+from sources.errors import ArchiveError, Damaged
+from sources.live.segments import REMEDY, Said, missing, segments
 from sources.protocol import Problem
 from sources.records import Message
 from sources.slack.arrays import without_tokens
@@ -139,6 +139,9 @@ class Landed(Reading):
                 self._found += listed(said.raw)
                 fold.take(said)
             cursor = segment.cursor
+        for path in missing(self._files, cursor.get("anew", 1)):
+            self._findings["unreadable_file"] += 1
+            yield Problem.of(Damaged(self._tree.display(path), "it is missing", REMEDY))
         self._findings["unfinished_fetch"] += unfinished(cursor)
         self._duplicate += fold.repeated
         yield from self._folded(fold)

@@ -45,13 +45,14 @@ class Cursor(msgspec.Struct, omit_defaults=True):
     """Where a conversation's stream goes on. ``threads`` keeps by first message what was
     said of the replies, and the sum of them; ``pending`` the threads to be asked for, with
     what was said, and the page to go on with. ``newest`` is the last message of
-    the history.
+    the history, ``anew`` the segment with which all was last asked for from the beginning.
     """
 
     windows: list[Window]
     threads: dict[str, tuple[str, int]] = {}
     pending: dict[str, tuple[str, str]] = {}
     newest: str = ""
+    anew: int = 1
 
 
 def unfinished(cursor: Mapping[str, Any]) -> bool:

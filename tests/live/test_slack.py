@@ -358,6 +358,23 @@ def test_full_asks_for_everything_anew(tmp_path: Path) -> None:
         assert_arrived(place, world)
 
 
+def test_full_makes_good_for_what_was_lost(tmp_path: Path) -> None:
+    world = workspace(1, 200)
+    name = world.channels[0]["id"]
+    with live(world) as server:
+        place = Place(tmp_path, server.url)
+        place.fetch()
+        for number in range(2):
+            world.say(name, f"and {number}")
+            place.fetch()
+        (tmp_path / "live" / "slack" / f"messages-{name}" / "00000002.jsonl.zst").unlink()
+        assert [problem.detail for problem in place.read().problems] == ["it is missing"]
+        place.fetch()
+        assert place.read().problems, "nobody asked for it"
+        place.fetch(full=True)
+        assert_arrived(place, world)
+
+
 def test_named_channels_alone(tmp_path: Path) -> None:
     world = workspace(4, 100)
     wanted = ("#ext-customer-1", "C00000003", "typo")

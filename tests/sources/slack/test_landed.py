@@ -199,6 +199,23 @@ def test_damaged_segment_is_told_and_takes_no_message_for_deleted(tmp_path: Path
     assert [f.kind for f in one(tmp_path).summary.findings] == ["unreadable_file"]
 
 
+def test_segment_that_is_missing_is_told_until_all_is_asked_for_anew(tmp_path: Path) -> None:
+    land_lists(tmp_path)
+    for ts in stamps(1, 2, 3):
+        lost = land(tmp_path, "messages-C0GENERAL", history(say(ts), more=True))
+    lost.with_name("00000002.jsonl.zst").unlink()
+    (problem,) = read(tmp_path).problems
+    assert problem.path == "live/slack/messages-C0GENERAL/00000002.jsonl.zst"
+    assert "--full" in problem.remedy
+    lost.rename(lost.with_name("00000004.jsonl.zst"))
+    assert [p.path[-18:-10] for p in read(tmp_path).problems] == ["00000002", "00000003"]
+    again = land(
+        tmp_path, "messages-C0GENERAL", history(say(stamps(1)[0])), cursor=DONE | {"anew": 5}
+    )
+    again.rename(again.with_name("00000005.jsonl.zst"))
+    assert read(tmp_path).problems == []
+
+
 def test_what_is_not_fetched_to_its_end_is_said(tmp_path: Path) -> None:
     land_lists(tmp_path)
     cursor = {"windows": [["5.000000", 1, 1], ["0", 0, None]]}
