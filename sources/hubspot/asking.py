@@ -18,6 +18,7 @@ from sources.live.calling import TIMEOUT, Caller, Trouble
 PAGE, SEARCH_PAGE, BATCH = 100, 200, 100
 """The most that HubSpot gives of a listing, of a search; and takes in one question."""
 
+MISSING_SCOPES: Final = "MISSING_SCOPES"
 LACKS: Final = "the token lacks "
 _CONNECT: Final = 10.0
 _ACCOUNT = "/account-info/v3/details"
@@ -165,7 +166,7 @@ def _judged(status: int, said: Answer, headers: Mapping[str, str]) -> Trouble:
         return Trouble("limited", "asked too often", policy, after)
     if status == 401:
         return Trouble("refused", "the token is not accepted: see HUBSPOT_API_KEY", category)
-    if category == "MISSING_SCOPES":
+    if category == MISSING_SCOPES:
         return Trouble("rejected", LACKS + " or ".join(_scopes(said)), category)
     if status == 403:
         return Trouble("refused", f"access is refused ({told})", category)

@@ -9,10 +9,10 @@ from typing import Any, Final
 import orjson
 
 from sources.hubspot import asking
-from sources.hubspot.asking import Answer, Crm, next_page
+from sources.hubspot.asking import MISSING_SCOPES, Answer, Crm, next_page
 from sources.hubspot.objects import OBJECT_TYPES, OWNERS, PIPELINES, ObjectType
 from sources.hubspot.updating import Update
-from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning
+from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning, Unavailable
 from sources.live.fetcher import Course, Identity
 from sources.live.landing import Landing
 from sources.live.scope import Credential, Scope
@@ -60,14 +60,20 @@ class HubSpotFetcher:
         landing.account = {"portal": portal, "name": _name(portal)}
         _same_portal(landing)
         course.total = len(_STREAMS)
+        failed: list[str] = []
         for stream in _STREAMS:
             try:
                 _bring(stream, crm, landing, scope, account)
             except Rejected as error:
-                course.pass_over(stream, error.detail)
+                if error.code != MISSING_SCOPES:
+                    failed.append(f"{stream}: {error.detail}")
+                else:
+                    course.pass_over(stream, error.detail)
             course.done += 1
-        if course.passed_over and len(course.passed_over) == len(_STREAMS):
-            raise Refused("the token may read nothing that is asked for", "MISSING_SCOPES")
+        if failed:
+            raise Unavailable("; ".join(failed))
+        if sum(map(len, course.passed_over.values())) == len(_STREAMS):
+            raise Refused("the token may read nothing that is asked for", MISSING_SCOPES)
 
     def plan(self, landing: Landing, scope: Scope) -> Iterator[str]:
         yield "owners and pipelines, whole"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -85,13 +86,13 @@ def _learned(
     that hold for every object.
     """
     numbers = [int(file.path[-len(SUFFIX) - 8 : -len(SUFFIX)]) for file in unit.files]
-    lost = set(range(1, numbers[-1] + 1))
+    lost = max((n - 1 for last, n in pairwise([0, *numbers]) if n - last > 1), default=0)
     cursor: Mapping[str, Any] = {}
     for number, segment in enumerate(segments(tree, unit.files)):
         if not isinstance(segment, Segment):
             yield Problem.of(segment)
+            lost = max(lost, numbers[number])
             continue
-        lost.remove(numbers[number])
         cursor = segment.cursor
         shown = tree.display(unit.files[number].path)
         for line, said in enumerate(segment.said):
@@ -107,7 +108,7 @@ def _learned(
                     yield _unknown(shown, line, detail, bad)
             yield Account(found=found, duplicate=good, quarantined=bad)
     # All was landed anew since: whatever was lost before is known again.
-    findings += [_LOST] * any(number >= cursor.get("anew", 1) for number in lost)
+    findings += [_LOST] * (lost >= cursor.get("anew", 1))
     findings += [_UNFINISHED] * ("pass" in cursor)
 
 

@@ -599,6 +599,25 @@ def test_scope_that_is_wanting_costs_its_objects_only(world: World) -> None:
     assert findings == {"id_unresolved"}
 
 
+def test_type_that_cannot_be_asked_for_fails_and_the_others_are_fetched(world: World) -> None:
+    honest = world.api.answer
+
+    def partly(request: Request) -> Answer:
+        gone = "objects/companies" in request.path
+        return Answer(b"<html>", 404) if gone else honest(request)
+
+    world.server.answer = partly
+    with pytest.raises(Unavailable, match="companies: HTTP 404"):
+        world.fetch()
+    assert {read.summary.kind for read in world.read().items} == {
+        "hubspot_deals",
+        "hubspot_contacts",
+    }
+    world.server.answer = honest
+    world.fetch()
+    world.check()
+
+
 def test_token_without_any_scope_is_refused(world: World) -> None:
     world.api.scopes.clear()
     with pytest.raises(Refused):
@@ -926,6 +945,24 @@ def test_run_fetches_first_and_an_unchanged_portal_leaves_the_output_alone(
     assert written(world)["metadata"]["content_sha256"] != first["metadata"]["content_sha256"]
     for path in (world.data.parent / "out").iterdir():
         assert TOKEN.encode() not in path.read_bytes()
+
+
+def test_output_keeps_what_was_deleted_and_joins_what_was_merged(
+    world: World, run: Callable[..., int]
+) -> None:
+    deal, gone = some(world, "deals"), some(world, "contacts")
+    into = some(world, "contacts", 1)
+    assert run(world) == 0
+    world.portal.tick(60)
+    world.portal.delete("deals", deal)
+    world.portal.unite("contacts", gone, into)
+    world.fetch(full=True)
+    assert run(world, "--no-live") == 0
+    found = heads(world)
+    assert found[f"hubspot:deal:{deal}"]["deleted"] is True
+    assert f"hubspot:contact:{gone}" not in found
+    assert found[f"hubspot:contact:{into}"]["deleted"] is False
+    assert len(found) == 40 + 13 + 20 - 1
 
 
 def test_archive_of_the_same_portal_adds_nothing(world: World, run: Callable[..., int]) -> None:

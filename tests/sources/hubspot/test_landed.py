@@ -347,7 +347,8 @@ def test_segment_that_is_missing_is_noted(landed: Landed) -> None:
     assert "answers_lost" not in landed.findings()
     missing.unlink()
     assert "answers_lost" in landed.findings()
-    landed.land("deals", listed(thing()), number=4, cursor={"anew": 3})
+    landed.land("deals", listed(thing()), number=99_999_998)
+    landed.land("deals", listed(thing()), number=99_999_999, cursor={"anew": 99_999_998})
     assert "answers_lost" not in landed.findings(), "all was landed anew since"
 
 
