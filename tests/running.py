@@ -50,6 +50,7 @@ class Workplace:
             *(sys.executable, str(PROJECT / "run_etl.py"), "--data-dir", str(self.data)),
             *("--mapping", str(MAPPING), "--output", str(self.output)),
             *("--db-path", str(self.state), "--log-file", str(self.log), *OURS, *OUR_DOMAIN),
+            "--no-live",  # whatever somebody's .env opens
             *arguments,
         ]
 
@@ -83,7 +84,10 @@ class Workplace:
 
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without any setting of ours."""
-    ours = ("ETL_", "DATA_DIR", "COMPANY_MAPPING", "OUR_COMPANY", "TELEGRAM_", "HUBSPOT_")
+    ours = (
+        *("ETL_", "DATA_DIR", "COMPANY_MAPPING", "OUR_COMPANY", "TELEGRAM_"),
+        *("HUBSPOT_", "SLACK_BOT_TOKEN", "GOOGLE_CALENDAR_"),
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | variables
 

@@ -47,7 +47,7 @@ from tests.live.loopback import (
 )
 from tests.live.slack_world import TOKEN, World, changes, channel, live, user, workspace
 from tests.reading import Read, Reading, read_archive, source
-from tests.running import MAPPING, PROJECT
+from tests.running import MAPPING, PROJECT, environment
 
 FULL = bool(os.environ.get("LIVE_FULL"))
 
@@ -782,7 +782,7 @@ def test_killed_at_random_points_it_arrives_whole(
 
 
 def _quiet() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    kept = {name: value for name, value in environment().items() if "proxy" not in name.lower()}
     return {**kept, "PYTHONPATH": str(PROJECT)}
 
 
@@ -871,8 +871,8 @@ def _served(monkeypatch: pytest.MonkeyPatch, server: Loopback) -> None:
 
     monkeypatch.setattr(registry, "load_fetcher", load)
     monkeypatch.setenv("SLACK_BOT_TOKEN", TOKEN)
-    for name in ("GOOGLE_CALENDAR_CREDENTIALS", "HUBSPOT_API_KEY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in os.environ.keys() - environment().keys() - {"SLACK_BOT_TOKEN"}:
+        monkeypatch.delenv(name)
 
 
 def _run(root: Path, *arguments: str) -> int:
@@ -907,6 +907,9 @@ def test_run_fetches_first_and_an_unchanged_one_leaves_the_output_alone(
         first = json.loads((tmp_path / "out" / "o.json").read_bytes())
         assert first["statistics"]["total_slack_channels"] == 4
         assert first["metadata"]["sample"] is False
+        for item in _channels(first):
+            told = {m["message_id"]: m["text"] for m in item["messages"]}
+            assert told == {ts: m[0] for ts, m in truth(world, item["channel_id"]).items()}
         api = first["metadata"]["performance_stats"]["api"]
         assert api["slack"]["breaker_state"] == "closed"
         assert api["slack"]["api_calls"] == len(server.requests)
