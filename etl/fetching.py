@@ -89,10 +89,7 @@ class _Task:
             self.fetcher.fetch(self.landing, self.caller, settings.scope, self.course)
         except Deferred as error:
             status, detail = "deferred", f"{error}; the next run goes on from there"
-        except CallError as error:
-            status, detail = "failed", str(error)
         except Exception as error:
-            # Its message may quote what was being sent or landed.
             status, detail = "failed", _said(error)
             log.debug("%s", "".join(traceback.format_tb(error.__traceback__)))
         return Fetched(
@@ -149,8 +146,11 @@ def plans(settings: Settings) -> Iterator[str]:
     """What a fetch would ask, without asking anything."""
     for name in settings.fetched_sources:
         task = _Task(name, settings, Event())
-        for line in task.fetcher.plan(task.landing, settings.scope):
-            yield f"{name}: {line}"
+        try:
+            for line in task.fetcher.plan(task.landing, settings.scope):
+                yield f"{name}: {line}"
+        except Exception as error:
+            yield f"{name}: {_said(error)}"
 
 
 def identities(settings: Settings) -> Iterator[tuple[str, Identity | str]]:
@@ -159,8 +159,6 @@ def identities(settings: Settings) -> Iterator[tuple[str, Identity | str]]:
         task = _Task(name, settings, Event(), ONLINE_SECONDS)
         try:
             yield name, task.fetcher.identity(task.caller)
-        except CallError as error:
-            yield name, str(error)
         except Exception as error:
             yield name, _said(error)
 
@@ -198,6 +196,9 @@ def _watch(tasks: Mapping[str, _Task], done: Mapping[str, Future[Fetched]], tell
 
 
 def _said(error: Exception) -> str:
+    """What went wrong, without what was being sent or landed."""
+    if isinstance(error, CallError):
+        return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"its answers cannot be landed ({error.strerror})"
     return unexpected(error)

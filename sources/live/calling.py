@@ -187,13 +187,14 @@ class Caller:
             raise Deferred(f"it asks to be left alone for {asked:,.0f} s", trouble.code)
         chance = self._clock.random()
         # Never less than was asked for, and not all at the same moment.
-        self._sleep(asked + chance if asked else growing * (0.5 + chance / 2))
+        pause = asked + chance if asked else growing * (0.5 + chance / 2)
+        self._sleep(pause, f"; last it said: {trouble.detail}")
         with self._lock:
             self.counts.retries_total += 1
 
-    def _sleep(self, seconds: float) -> None:
+    def _sleep(self, seconds: float, last: str = "") -> None:
         if self._end is not None and self._clock.monotonic() + seconds >= self._end:
-            raise Deferred("its time is up", "time")
+            raise Deferred(f"its time is up{last}", "time")
         if self._clock.sleep(seconds):
             raise Deferred("the run was stopped", "stopped")
 

@@ -182,7 +182,7 @@ def test_answer_between_failures_keeps_the_breaker_closed() -> None:
 def test_time_that_is_up_ends_it_before_the_pause_not_after() -> None:
     clock = FakeClock()
     caller = caller_at(clock, seconds=30)
-    with pytest.raises(Deferred, match="time is up"):
+    with pytest.raises(Deferred, match="time is up; last it said: too many requests"):
         caller.call(after(limited("60")))
     assert clock.waits == []
     clock.now = 30
