@@ -6,7 +6,8 @@ landed, and for whoever asks what is new.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -15,7 +16,14 @@ from sources.hubspot.row import exact_id
 from sources.live.segments import Said
 
 
-class Links(NamedTuple):
+class _Identified(Protocol):
+    id: str
+
+
+T = TypeVar("T", bound=_Identified)
+
+
+class Links(msgspec.Struct, frozen=True, gc=False):
     """The objects of one type that an object is associated with. ``whole``: all of them."""
 
     ids: tuple[str, ...] = ()
@@ -25,6 +33,8 @@ class Links(NamedTuple):
     @property
     def ordered(self) -> tuple[str, ...]:
         """The main one first, the others by number: no answer promises an order."""
+        if len(self.ids) < 2:
+            return self.ids
         return tuple(sorted(self.ids, key=lambda each: (each != self.primary, len(each), each)))
 
     def and_those(self, more: Links) -> Links:
@@ -40,20 +50,17 @@ Place = tuple[int, int, int]
 """Segment, answer in it, object in that."""
 
 
-class Known:
+class Known(msgspec.Struct, gc=False):
     """One object: when and where it was last said how it is, its traits as one number, and
     its associations by type.
     """
 
-    __slots__ = ("deleted", "links", "modified", "place", "said_at", "traits")
-
-    def __init__(self, place: Place, said_at: str, links: dict[str, Links]) -> None:
-        self.place = place
-        self.said_at = said_at
-        self.links = links
-        self.modified = ""
-        self.deleted = False
-        self.traits = 0
+    place: Place
+    said_at: str
+    links: dict[str, Links]
+    modified: str = ""
+    deleted: bool = False
+    traits: int = 0
 
 
 class ApiObject(msgspec.Struct):
@@ -63,6 +70,15 @@ class ApiObject(msgspec.Struct):
     properties: dict[str, Any]
     archived: bool = False
     archivedAt: str | None = None  # noqa: N815 - the vendor's
+    associations: dict[str, _Inline] = {}
+
+
+class _Outline(msgspec.Struct):
+    """The same, but for its properties, which stand unread."""
+
+    id: str
+    properties: msgspec.Raw
+    archived: bool = False
     associations: dict[str, _Inline] = {}
 
 
@@ -109,33 +125,51 @@ class _Associations(msgspec.Struct):
     results: list[_Associated]
 
 
+class _Results(msgspec.Struct, Generic[T]):
+    results: list[T]
+
+
 _objects = msgspec.json.Decoder(_Objects).decode
-_object = msgspec.json.Decoder(ApiObject).decode
 _associations = msgspec.json.Decoder(_Associations).decode
+_properties = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def objects_in(raw: bytes) -> list[ApiObject | None]:
-    """The objects of an answer; ``None`` for what is none. Raises `msgspec.DecodeError`."""
-    return [_read(each) for each in _objects(raw).results]
+class Objects(Generic[T]):
+    """Reads the objects of an answer, each as a struct of this type, which has an ``id``."""
 
+    def __init__(self, type_: type[T]) -> None:
+        self._all = msgspec.json.Decoder(_Results[type_]).decode  # type: ignore[valid-type]
+        self._one = msgspec.json.Decoder(type_).decode
 
-def _read(raw: msgspec.Raw) -> ApiObject | None:
-    try:
-        found = _object(raw)
-    except msgspec.DecodeError:
+    def __call__(self, raw: bytes) -> list[T | None]:
+        """``None`` for what is none. Raises `msgspec.DecodeError`."""
+        try:
+            found: list[T | None] = self._all(raw).results
+        except msgspec.DecodeError:
+            found = [self._read(each) for each in _objects(raw).results]
+        return [each if each is not None and exact_id(each.id) else None for each in found]
+
+    def _read(self, raw: msgspec.Raw) -> T | None:
+        with suppress(msgspec.DecodeError):
+            return self._one(raw)
         return None
-    return found if exact_id(found.id) else None
+
+
+objects_in = Objects(ApiObject)
+_outlines_in = Objects(_Outline)
 
 
 class KnownObjects(dict[str, Known]):
     """All objects of a type by id. Answers are to be taken in the order they were given.
-    ``missing`` are the ids of which an answer said that there is no such object.
+    ``missing`` are the ids of which an answer said that there is no such object. Only where
+    it is to be ``compared`` with what is said next, what stands in the properties is learnt.
     """
 
-    def __init__(self, type_: ObjectType) -> None:
+    def __init__(self, type_: ObjectType, *, compared: bool = False) -> None:
         super().__init__()
         self.missing: set[str] = set()
         self._type = type_
+        self._compared = compared
 
     def take(self, said: Said, said_at: str, segment: int = 0, line: int = 0) -> tuple[int, int]:
         """Learn from an answer, whatever it is about; return how many objects it holds, and how
@@ -145,7 +179,7 @@ class KnownObjects(dict[str, Known]):
         if asked.get("method") == ASSOCIATED:
             self._take_associations(said, said_at)
         elif asked.get("method") in {LISTED, READ}:
-            objects = objects_in(said.raw)
+            objects = _outlines_in(said.raw)
             for number, found in enumerate(objects):
                 if found is not None:
                     listed = asked.get("associations") or ()
@@ -158,14 +192,17 @@ class KnownObjects(dict[str, Known]):
             return len(objects) - bad, bad
         return 0, 0
 
-    def _take(self, found: ApiObject, place: Place, said_at: str, listed: Iterable[str]) -> None:
+    def _take(self, found: _Outline, place: Place, said_at: str, listed: Iterable[str]) -> None:
         known = self.get(found.id)
         if known is None:
             known = self[found.id] = Known(place, said_at, {})
         known.place, known.said_at = place, said_at
         known.deleted = found.archived
-        known.modified = str(found.properties.get(self._type.modified) or "")
-        known.traits = traits(found, self._type)
+        if self._compared:
+            with suppress(msgspec.DecodeError):
+                properties = _properties(found.properties)
+                known.modified = str(properties.get(self._type.modified) or "")
+                known.traits = _traits(properties, self._type)
         for target in listed:
             known.links[target] = self._inline(found.associations.get(target))
 
@@ -200,11 +237,10 @@ class KnownObjects(dict[str, Known]):
         return Links(ids, next(primary, ""), said.paging is None)
 
 
-def traits(found: ApiObject, type_: ObjectType) -> int:
-    """A number that is another when anything is that is asked for, associations apart."""
-    said: Mapping[str, Any] = found.properties
-    values = ((name, said.get(name)) for name in type_.properties)
-    return hash((found.archived, tuple((name, str(value)) for name, value in values if value)))
+def _traits(properties: Mapping[str, Any], type_: ObjectType) -> int:
+    """A number that is another when anything is that was asked for."""
+    values = ((name, properties.get(name)) for name in type_.properties)
+    return hash(tuple((name, str(value)) for name, value in values if value))
 
 
 def _missing(raw: bytes) -> Iterator[str]:

@@ -131,8 +131,12 @@ def _items(unit: Unit, tree: Tree, known: KnownObjects, make: ObjectRows) -> Ite
                 objects = objects_in(said.said[line].raw)
                 for position, number in wanted:
                     found = objects[position]
-                    assert found is not None
-                    yield make(found, known[number])
+                    if found is not None:
+                        yield make(found, known[number])
+                        continue
+                    shown = tree.display(unit.files[segment].path)
+                    yield _unknown(shown, line, "an object of no known form", 1)
+                    yield Account(accepted=-1, quarantined=1)
 
 
 def _explaining(unit: Unit, tree: Tree, stream: str) -> Iterator[Yielded]:

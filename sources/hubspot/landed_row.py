@@ -47,7 +47,9 @@ class LandedRow(Row):
     ) -> None:
         super().__init__(cells, columns, manner)
         self._associated = associated
-        self.cells |= {field: ";".join(several) for field, several in associated.items()}
+        for field, several in associated.items():
+            if several:
+                self.cells[field] = ";".join(several)
 
     def ids(self, field: str) -> tuple[str, ...]:
         associated = self._associated.get(field)
@@ -71,6 +73,7 @@ class ObjectRows:
         labels = [label for name in type_.associated for label in _ASSOCIATED[name].values()]
         columns = understand([*type_.properties, *labels], vocabulary(None))
         self._columns = cast("Columns", columns)
+        self._names_contacts = self._columns.has("contact_names")
         self._blank = [""] * len(labels)
         self._type = type_
         self._manner = manner
@@ -81,13 +84,14 @@ class ObjectRows:
 
     def __call__(self, found: ApiObject, known: Known) -> Item:
         """The item of an object, and of what else is known of it."""
-        cells = [_text(found.properties.get(name)) for name in self._type.properties]
-        associated = dict(self._associations(known.links))
+        values = map(found.properties.get, self._type.properties)
+        cells = [value if type(value) is str else _text(value) for value in values]
+        associated = self._associations(known.links)
         row = LandedRow([*cells, *self._blank], self._columns, self._manner, associated)
         self._resolve(row)
         if known.deleted:
             row.cells["modified"] = found.archivedAt or known.said_at
-        if not all(links.whole for links in known.links.values()):
+        if any(not links.whole for links in known.links.values()):
             row.note("associations_cut", "It has more associations than were fetched.")
         item = self._maker(known.said_at[:10])(row, found.id)
         if not known.deleted:
@@ -101,19 +105,22 @@ class ObjectRows:
         )
         return MAKERS[self._type.kind](self._columns, origin)
 
-    def _associations(self, links: Mapping[str, Links]) -> Any:
+    def _associations(self, links: Mapping[str, Links]) -> dict[str, tuple[str, ...]]:
+        """By field, the ids and the names of those associated."""
         told = self._meanings
+        found: dict[str, tuple[str, ...]] = {}
         for target in self._type.associated:
             ids = links.get(target, _NONE).ordered
             if target == "deals":
-                yield "deal_ids", ids
+                found["deal_ids"] = ids
             elif target == "contacts":
-                yield "contact_ids", ids
-                if "contact_names" in self._columns.labels:
-                    yield "contact_names", _named(ids, told.contacts)
+                found["contact_ids"] = ids
+                if self._names_contacts:
+                    found["contact_names"] = _named(ids, told.contacts)
             else:
-                yield "company_ids", ids
-                yield "company_names", _named(ids, told.companies)
+                found["company_ids"] = ids
+                found["company_names"] = _named(ids, told.companies)
+        return found
 
     def _resolve(self, row: Row) -> None:
         """Put words for ids, as an export does."""
@@ -140,11 +147,13 @@ def _meaning(row: Row, field: str, words: str | None) -> str:
 
 
 def _named(ids: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    if not ids:
+        return ids
     return tuple(name for each in ids if (name := names.get(each)))
 
 
 def _text(value: Any) -> str:
     """A value as a cell: all are text or nothing, or so it should be."""
-    if value is None or isinstance(value, str):
-        return value or ""
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

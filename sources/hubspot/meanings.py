@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sources._archive import File, Tree
-from sources.hubspot.known import objects_in
+from sources.hubspot.known import Objects
 from sources.hubspot.objects import ASSOCIATED, COMPANIES, CONTACTS, OWNERS, PIPELINES
 from sources.live.segments import Segment, segments
 
@@ -52,6 +52,19 @@ class _Pipelines(msgspec.Struct):
     results: list[_Pipeline]
 
 
+class _Names(msgspec.Struct):
+    name: Any = None
+    firstname: Any = None
+    lastname: Any = None
+    email: Any = None
+
+
+class _Named(msgspec.Struct):
+    id: str
+    properties: _Names
+
+
+_named_in = Objects(_Named)
 _owners = msgspec.json.Decoder(_Owners).decode
 _pipelines = msgspec.json.Decoder(_Pipelines).decode
 
@@ -91,18 +104,20 @@ class Meanings:
                 self.stages[pipeline.id, stage.id] = Stage(stage.label or stage.id, closed, won)
 
     def _learn_companies(self, raw: bytes) -> None:
-        for found in filter(None, objects_in(raw)):
-            self.companies[found.id] = str(found.properties.get("name") or "").strip()
+        for found in filter(None, _named_in(raw)):
+            self.companies[found.id] = _text(found.properties.name)
 
     def _learn_contacts(self, raw: bytes) -> None:
         """As an export writes them: the name, the address in brackets."""
-        for found in filter(None, objects_in(raw)):
-            said = [
-                str(found.properties.get(name) or "").strip()
-                for name in ("firstname", "lastname", "email")
-            ]
-            name = f"{said[0]} {said[1]}".strip()
-            self.contacts[found.id] = f"{name} ({said[2]})".strip() if said[2] else name
+        for found in filter(None, _named_in(raw)):
+            said = found.properties
+            name = f"{_text(said.firstname)} {_text(said.lastname)}".strip()
+            email = _text(said.email)
+            self.contacts[found.id] = f"{name} ({email})".strip() if email else name
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
 
 
 _LEARNING: dict[str, Callable[[Meanings, bytes], None]] = {

@@ -39,7 +39,7 @@ class Update:
         self._now = landing.clock.time()
         self._stamp = landing.stamp()
         self._portal = {"portal": landing.account["portal"]}
-        self._known = KnownObjects(type_)
+        self._known = KnownObjects(type_, compared=True)
         self._segment = 1
         for number, segment in landing.landed(type_.name):
             self._segment = number + 1
@@ -261,7 +261,7 @@ class Update:
 
     def _append_new(self, told: _Told, cursor: Mapping[str, Any]) -> None:
         """Land answers that say anything new; the cursor moves with them only."""
-        said, known = KnownObjects(self._type), self._known
+        said, known = KnownObjects(self._type, compared=True), self._known
         _take(told, said, self._stamp)
         lost = (known.get(number) for number in said.missing)
         if any(each is not None and not each.deleted for each in lost) or any(
