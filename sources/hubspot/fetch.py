@@ -11,7 +11,7 @@ import orjson
 from sources.hubspot import asking
 from sources.hubspot.asking import MISSING_SCOPES, Answer, Crm, next_page
 from sources.hubspot.objects import OBJECT_TYPES, OWNERS, PIPELINES, ObjectType
-from sources.hubspot.updating import Update
+from sources.hubspot.updating import Update, is_due
 from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning, Unavailable
 from sources.live.fetcher import Course, Identity
 from sources.live.landing import Landing
@@ -87,7 +87,8 @@ class HubSpotFetcher:
                 yield f"{name}: all"
             else:
                 since = f", and from {scope.since} on" if scope.since else ""
-                yield f"{name}: those changed since the last fetch{since}; those deleted of late"
+                again = "; then all again" if is_due(cursor, landing.clock.time()) else ""
+                yield f"{name}: those changed since the last fetch{since}, or deleted{again}"
 
     def _crm(self, caller: Caller) -> Crm:
         return Crm(self._credential.secret, self._base_url, caller)

@@ -54,14 +54,9 @@ class Update:
         if anew:
             self._all_anew()
         self._changes(since)
-        if not anew and self._due():
+        if not anew and is_due(self._cursor, self._now):
             self._all_again()
         self._deletions()
-
-    def _due(self) -> bool:
-        """Whether all was last asked too long ago. Who asked from a day on never did."""
-        last = self._cursor.get("full")
-        return bool(last) and self._now - _seconds(str(last)) > FULL_EVERY
 
     @property
     def _cursor(self) -> dict[str, Any]:
@@ -272,6 +267,12 @@ class Update:
     def _append(self, told: _Told, cursor: Mapping[str, Any]) -> None:
         self._stream.extend(told, cursor)
         _take(told, self._known, self._stamp, self._segment)
+
+
+def is_due(cursor: Mapping[str, Any], now: float) -> bool:
+    """Whether all was last asked too long ago. Who asked from a day on never did."""
+    last = cursor.get("full")
+    return bool(last) and now - _seconds(str(last)) > FULL_EVERY
 
 
 def _take(told: _Told, known: KnownObjects, stamp: str, segment: int = 0) -> None:

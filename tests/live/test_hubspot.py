@@ -431,6 +431,25 @@ def test_what_is_gone_is_found_by_asking_for_all_anew(world: World) -> None:
     assert _record(world.check().by_key[f"hubspot:contact:{gone}"]).deleted
 
 
+def test_plan_says_what_would_be_asked_and_asks_nothing(world: World) -> None:
+    def deals(**scope: Any) -> str:
+        fetcher = HubSpotFetcher(Credential(TOKEN), base_url=world.server.url)
+        world.server.requests.clear()
+        plan = list(fetcher.plan(world.landing, Scope(**scope)))
+        assert not world.server.requests
+        assert plan[0] == "owners and pipelines, whole"
+        return next(line for line in plan if line.startswith("deals: "))
+
+    assert deals() == "deals: all"
+    assert deals(since="2024-05-01") == "deals: those changed since 2024-05-01"
+    world.fetch()
+    assert deals() == "deals: those changed since the last fetch, or deleted"
+    assert deals(full=True) == "deals: all"
+    assert "and from 2024-05-01 on" in deals(since="2024-05-01")
+    world.clock.now += WEEK + 1
+    assert deals() == "deals: those changed since the last fetch, or deleted; then all again"
+
+
 # The search and its wall.
 
 
@@ -807,6 +826,8 @@ def test_first_pass_that_ran_out_of_time_goes_on_where_it_was(
         with pytest.raises(Deferred, match="time"):
             made.fetch(seconds=50)
         assert made.landing.cursor("deals")["pass"]["after"]  # type: ignore[index]
+        fetcher = HubSpotFetcher(Credential(TOKEN), base_url=made.server.url)
+        assert "deals: all, from where the last fetch ended" in fetcher.plan(made.landing, Scope())
         made.fetch()
         assert made.asked()["crm/v3/objects/deals"] == 3 + 1, "the others, and those deleted"
         made.check()
