@@ -14,8 +14,17 @@ from selectolax.lexbor import LexborNode
 from sources.records import Media, Message
 from sources.telegram.clock import Clock
 from sources.telegram.elements import NOTHING_BELOW, Below, below_in, media_in, text_in
-from sources.telegram.fast import Pieces, Texts, told
-from sources.telegram.inline import Linked, Odd, decoded, linked_in, name_of, plain_text, texts_of
+from sources.telegram.fast import Cut, told
+from sources.telegram.inline import (
+    Linked,
+    Odd,
+    decoded,
+    holding_links,
+    linked_in,
+    name_of,
+    plain_text,
+    texts_of,
+)
 from sources.telegram.layout import BLOCK, ORIGIN
 from sources.telegram.message import MessageReader
 from sources.telegram.parsed import Page
@@ -26,18 +35,17 @@ _FIRST_LINK = re.compile(r'[^<]*+(?:<(?!a[ >])[^<]*+)*+<a href="([^"]*+)"')
 _NOTHING: Linked = ((), ())
 
 
-def between(pieces: Pieces) -> list[str]:
+def between(found: Cut) -> list[str]:
     """What stands before each block, and behind the last one."""
-    return pieces[::_WIDTH]
+    return found[0][::_WIDTH]
 
 
 class BlockReader:
     """Reads the blocks of one page."""
 
-    def __init__(self, page: Page, pieces: Pieces, texts: Texts, clock: Clock) -> None:
+    def __init__(self, page: Page, found: Cut, clock: Clock) -> None:
         self._page = page
-        self._pieces = pieces
-        self._texts = texts
+        self._pieces, self._texts, self._holding_links = found
         self._clock = clock
         self._reader = MessageReader(clock, page.notes, exact=True)
         self._linked: dict[int, Linked] = {}
@@ -168,12 +176,13 @@ class BlockReader:
             take_block(self._page, self._reader, node)
 
     def _look_at_texts(self) -> list[str]:
-        lines, texts = self._column("text"), self._texts
+        texts = self._texts
         try:
             if texts is None:
                 lines = self._lines()
-                texts = texts_of(lines)
-            self._linked = linked_in(lines, texts)
+                texts, self._linked = texts_of(lines), linked_in(lines, holding_links(lines))
+            elif self._holding_links:
+                self._linked = linked_in(self._column("text"), self._holding_links)
         except Odd:
             read = [_text(line) for line in self._lines()]
             texts = [text for text, _ in read]
@@ -208,7 +217,7 @@ def _subtype(attached: tuple[Media, ...]) -> str | None:
 def _text(line: str) -> tuple[str, Linked]:
     text = told(line)
     try:
-        texts = texts_of([line]) if text is None else [text]
-        return texts[0], linked_in([line], texts).get(0, _NOTHING)
+        (text,) = texts_of([line]) if text is None else [text]
+        return text, linked_in([line], holding_links([line])).get(0, _NOTHING)
     except Odd:
         return text_in(line)

@@ -18,13 +18,15 @@ has no such thing; at last what is left. Each byte of the page's UTF-8 is a lett
 """
 
 
-Texts = list[str] | None
-"""Those of all blocks, where each is as tdesktop writes it."""
+Cut = tuple[Pieces, list[str] | None, list[int]]
+"""The pieces; the texts of all blocks, where each is as tdesktop writes it; and the places of
+those that hold links, events left out.
+"""
 
 
-def cut_by_pattern(page: bytes, start: int, end: int) -> tuple[Pieces, Texts]:
+def cut_by_pattern(page: bytes, start: int, end: int) -> Cut:
     """A page cut at its messages, between two places; its texts must be read otherwise."""
-    return BLOCK.split(page[start:end].decode("latin-1")), None
+    return BLOCK.split(page[start:end].decode("latin-1")), None, []
 
 
 def tell_nothing(line: str) -> str | None:
@@ -33,7 +35,7 @@ def tell_nothing(line: str) -> str | None:
     return None
 
 
-cut: Callable[[bytes, int, int], tuple[Pieces, Texts]] = cut_by_pattern
+cut: Callable[[bytes, int, int], Cut] = cut_by_pattern
 told: Callable[[str], str | None] = tell_nothing
 is_native = False
 try:

@@ -40,10 +40,10 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     page = Page(way="layout")
     clock.start_page(page.notes)
     try:
-        pieces, texts = cut(data, start, end)
+        found = cut(data, start, end)
         head.decode()  # a parser would not complain
         page.links, page.title = pagination(head) + pagination(tail), title_of(head)
-        BlockReader(page, pieces, texts, clock).read(_nodes(between(pieces)))
+        BlockReader(page, found, clock).read(_nodes(between(found)))
     except (Odd, UnicodeDecodeError):
         clock.take_back()
         return None

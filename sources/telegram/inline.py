@@ -8,6 +8,7 @@ Whatever tdesktop would not write raises `Odd`: it is then read through a tree.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
@@ -58,14 +59,14 @@ def decoded(line: str) -> str:
     return line if line.isascii() else line.encode("latin-1").decode()
 
 
-def linked_in(lines: list[str], texts: list[str]) -> dict[int, Linked]:
-    """The links and mentions of those of many lines of HTML that have any, by their places."""
-    return {
-        place: found
-        for place, (line, text) in enumerate(zip(lines, texts, strict=True))
-        # What says just what it is holds none.
-        if text is not line and line and "<a " in line and any(found := _linked(line))
-    }
+def holding_links(lines: Iterable[str]) -> list[int]:
+    """The places of lines that hold links."""
+    return [place for place, line in enumerate(lines) if "<a " in line]
+
+
+def linked_in(lines: Sequence[str], places: Iterable[int]) -> dict[int, Linked]:
+    """The links and mentions of the lines of HTML at these places, of those that have any."""
+    return {place: found for place in places if any(found := _linked(lines[place]))}
 
 
 def texts_of(lines: list[str]) -> list[str]:

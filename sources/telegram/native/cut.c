@@ -297,23 +297,29 @@ static int append(PyObject *pieces, Span span, Last *last)
     return failed;
 }
 
-/* The text of the block whose groups were appended last; no more of them once one cannot be
- * told. */
-static int tell(PyObject *pieces, Block *block, PyObject **texts)
+/* The text of the block whose groups were appended last, and its place if it holds links and is
+ * no event; no more of them once one cannot be told. */
+static int tell(PyObject *pieces, Block *block, PyObject **texts, PyObject *linked)
 {
     PyObject *text;
+    int links = 0;
     Py_ssize_t back = GROUPS - (block->found[EVENT].from == NULL ? TEXT : EVENT);
     PyObject *line = PyList_GET_ITEM(pieces, PyList_GET_SIZE(pieces) - back);
     int failed;
     if (*texts == NULL)
         return 0;
-    text = line == Py_None ? PyUnicode_New(0, 0) : told_line(line);
+    text = line == Py_None ? PyUnicode_New(0, 0) : told_line(line, &links);
     if (text == NULL) {
         Py_CLEAR(*texts);
         return PyErr_Occurred() ? -1 : 0;
     }
     failed = PyList_Append(*texts, text);
     Py_DECREF(text);
+    if (failed == 0 && links && block->found[TEXT].from != NULL) {
+        PyObject *place = PyLong_FromSsize_t(PyList_GET_SIZE(*texts) - 1);
+        failed = place == NULL || PyList_Append(linked, place) < 0 ? -1 : 0;
+        Py_XDECREF(place);
+    }
     return failed;
 }
 
@@ -322,7 +328,7 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     Block block;
     Last last[GROUPS + 1] = {0};
     const char *at, *start;
-    PyObject *page, *pieces, *texts;
+    PyObject *page, *pieces, *texts, *linked;
     Py_ssize_t from, to;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "Snn:cut", &page, &from, &to))
@@ -333,7 +339,8 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     }
     pieces = PyList_New(0);
     texts = PyList_New(0);
-    if (pieces == NULL || texts == NULL)
+    linked = PyList_New(0);
+    if (pieces == NULL || texts == NULL || linked == NULL)
         goto failed;
     at = start = PyBytes_AS_STRING(page) + from;
     block.end = PyBytes_AS_STRING(page) + to;
@@ -348,7 +355,7 @@ PyObject *cut(PyObject *module, PyObject *arguments)
         for (int group = 0; group < GROUPS; group++)
             if (append(pieces, block.found[group], &last[group]) < 0)
                 goto failed;
-        if (tell(pieces, &block, &texts) < 0)
+        if (tell(pieces, &block, &texts, linked) < 0)
             goto failed;
         at = start = block.at;
     }
@@ -356,9 +363,10 @@ PyObject *cut(PyObject *module, PyObject *arguments)
         goto failed;
     if (texts == NULL)
         texts = Py_NewRef(Py_None);
-    return Py_BuildValue("(NN)", pieces, texts);
+    return Py_BuildValue("(NNN)", pieces, texts, linked);
 failed:
     Py_XDECREF(pieces);
     Py_XDECREF(texts);
+    Py_XDECREF(linked);
     return NULL;
 }

@@ -5,13 +5,14 @@ PyObject *cut(PyObject *module, PyObject *arguments);
 
 PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
     "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
-    "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. And the texts\n"
-    "of all messages, or None when one is not as tdesktop writes it: see `told_line`.\n"
-    "Raises UnicodeDecodeError.");
+    "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. The texts of\n"
+    "all messages, or None when one is not as tdesktop writes it: see `told`. And the places\n"
+    "of those that hold links, events left out. Raises UnicodeDecodeError.");
 
 static PyObject *told(PyObject *module, PyObject *line)
 {
-    PyObject *text = told_line(line);
+    int links;
+    PyObject *text = told_line(line, &links);
     (void)module;
     return text == NULL && !PyErr_Occurred() ? Py_NewRef(Py_None) : text;
 }

@@ -32,6 +32,7 @@ typedef struct {
     const char *expected[DEEPEST]; /* tags that close what is open */
     int depth;
     int in_link; /* nothing but text may stand in one */
+    int links;
 } Line;
 
 static const Pair *found(const Pair *pairs, const char *at, Py_ssize_t length, int whole)
@@ -132,6 +133,7 @@ static const char *tag(Line *line)
         if (!open_tag(line, "/a") || !is_utf8(from, to))
             return NULL;
         line->in_link = 1;
+        line->links = 1;
         return "";
     }
     return is_spoiler(from, to) && open_tag(line, "/span") && is_utf8(from, to) ? "" : NULL;
@@ -149,7 +151,7 @@ static const char *reference(Line *line)
 
 /* The text of a line; none without an error set when it cannot be told. No reference and no
  * tag is shorter than what it stands for, so the text needs no more room than the line. */
-static PyObject *text_of(const char *from, const char *to, char *room)
+static PyObject *text_of(const char *from, const char *to, char *room, int *links)
 {
     Line line = {.at = from, .end = to};
     char *into = room;
@@ -175,15 +177,17 @@ static PyObject *text_of(const char *from, const char *to, char *room)
     }
     if (line.depth > 0)
         return NULL;
+    *links = line.links;
     return PyUnicode_DecodeUTF8(room, into - room, "strict");
 }
 
-PyObject *told_line(PyObject *line)
+PyObject *told_line(PyObject *line, int *links)
 {
     const char *from;
     Py_ssize_t length;
     char *room;
     PyObject *text;
+    *links = 0;
     if (!PyUnicode_Check(line) || PyUnicode_KIND(line) != PyUnicode_1BYTE_KIND) {
         PyErr_SetString(PyExc_TypeError, "a line is a string of bytes as letters");
         return NULL;
@@ -196,7 +200,7 @@ PyObject *told_line(PyObject *line)
     room = PyMem_Malloc((size_t)length);
     if (room == NULL)
         return PyErr_NoMemory();
-    text = text_of(from, from + length, room);
+    text = text_of(from, from + length, room, links);
     PyMem_Free(room);
     return text;
 }
