@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from sources.records import Media, Message
 from sources.telegram.clock import Clock
 from sources.telegram.elements import NOTHING_BELOW, Below, below_in, media_in, text_in
-from sources.telegram.fast import Cut, told
+from sources.telegram.fast import Cut, column, told
 from sources.telegram.inline import (
     Linked,
     Odd,
@@ -31,13 +31,14 @@ from sources.telegram.parsed import Page
 from sources.telegram.walk import take_block, take_message
 
 _WIDTH = BLOCK.groups + 1
+_FORWARDED, _MEDIA, _BELOW = (BLOCK.groupindex[group] for group in ("forwarded", "media", "below"))
 _FIRST_LINK = re.compile(r'[^<]*+(?:<(?!a[ >])[^<]*+)*+<a href="([^"]*+)"')
 _NOTHING: Linked = ((), ())
 
 
 def between(found: Cut) -> list[str]:
     """What stands before each block, and behind the last one."""
-    return found[0][::_WIDTH]
+    return found.pieces[::_WIDTH]
 
 
 class BlockReader:
@@ -45,7 +46,8 @@ class BlockReader:
 
     def __init__(self, page: Page, found: Cut, clock: Clock) -> None:
         self._page = page
-        self._pieces, self._texts, self._holding_links = found
+        self._found = found
+        self._pieces = found.pieces
         self._clock = clock
         self._reader = MessageReader(clock, page.notes, exact=True)
         self._linked: dict[int, Linked] = {}
@@ -176,13 +178,13 @@ class BlockReader:
             take_block(self._page, self._reader, node)
 
     def _look_at_texts(self) -> list[str]:
-        texts = self._texts
+        texts = self._found.texts
         try:
             if texts is None:
                 lines = self._lines()
                 texts, self._linked = texts_of(lines), linked_in(lines, holding_links(lines))
-            elif self._holding_links:
-                self._linked = linked_in(self._column("text"), self._holding_links)
+            elif self._found.linked:
+                self._linked = linked_in(column(self._pieces, "text"), self._found.linked)
         except Odd:
             read = [_text(line) for line in self._lines()]
             texts = [text for text, _ in read]
@@ -190,21 +192,21 @@ class BlockReader:
         return texts
 
     def _lines(self) -> list[str]:
-        pairs = zip(self._column("text"), self._column("event"), strict=True)
+        pairs = zip(column(self._pieces, "text"), column(self._pieces, "event"), strict=True)
         return [text or event or "" for text, event in pairs]
 
     def _look_at_elements(self) -> None:
         """Read what is attached and what stands below, all of one kind together."""
-        indents = [7 if forwarded is None else 8 for forwarded in self._column("forwarded")]
-        for place, lines in enumerate(self._column("media")):
-            if lines is not None:
-                self._attached[place] = media_in(lines, indents[place])
-        for place, lines in enumerate(self._column("below")):
-            if lines:
-                self._below[place] = below_in(lines, indents[place])
+        for place in self._found.attached:
+            self._attached[place] = media_in(self._at(place, _MEDIA), self._indent(place))
+        for place in self._found.below:
+            self._below[place] = below_in(self._at(place, _BELOW), self._indent(place))
 
-    def _column(self, name: str) -> list[Any]:
-        return self._pieces[BLOCK.groupindex[name] :: _WIDTH]
+    def _indent(self, place: int) -> int:
+        return 7 if self._at(place, _FORWARDED) is None else 8
+
+    def _at(self, place: int, group: int) -> Any:
+        return self._pieces[place * _WIDTH + group]
 
 
 def _subtype(attached: tuple[Media, ...]) -> str | None:

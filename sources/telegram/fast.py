@@ -7,7 +7,7 @@ tree do the same, and a page takes half as long again. Tests hold both to the sa
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sources.telegram.built import fingerprint
 from sources.telegram.layout import BLOCK
@@ -18,15 +18,35 @@ has no such thing; at last what is left. Each byte of the page's UTF-8 is a lett
 """
 
 
-Cut = tuple[Pieces, list[str] | None, list[int]]
-"""The pieces; the texts of all blocks, where each is as tdesktop writes it; and the places of
-those that hold links, events left out.
-"""
+class Cut(NamedTuple):
+    """A page cut at its messages. ``texts`` are those of all blocks, where each is as tdesktop
+    writes it; the others are the places of blocks with links in such a text (events left
+    out), with something attached, with something below.
+    """
+
+    pieces: Pieces
+    texts: list[str] | None
+    linked: list[int]
+    attached: list[int]
+    below: list[int]
+
+
+def column(pieces: Pieces, group: str) -> list[Any]:
+    """What every block has of one thing."""
+    return pieces[BLOCK.groupindex[group] :: BLOCK.groups + 1]
 
 
 def cut_by_pattern(page: bytes, start: int, end: int) -> Cut:
-    """A page cut at its messages, between two places; its texts must be read otherwise."""
-    return BLOCK.split(page[start:end].decode("latin-1")), None, []
+    """A page between two places; its texts must be read otherwise."""
+    pieces: Pieces = BLOCK.split(page[start:end].decode("latin-1"))
+    attached = [n for n, lines in enumerate(column(pieces, "media")) if lines is not None]
+    below = [n for n, lines in enumerate(column(pieces, "below")) if lines]
+    return Cut(pieces, None, [], attached, below)
+
+
+def cut_compiled(page: bytes, start: int, end: int) -> Cut:
+    """The same, with its texts, where they can be told."""
+    return Cut(*_native.cut(page, start, end))
 
 
 def tell_nothing(line: str) -> str | None:
@@ -44,4 +64,4 @@ except ImportError:
     pass
 else:
     if getattr(_native, "FINGERPRINT", None) == fingerprint():  # else it is of another version
-        cut, told, is_native = _native.cut, _native.told, True
+        cut, told, is_native = cut_compiled, _native.told, True

@@ -297,6 +297,14 @@ static int append(PyObject *pieces, Span span, Last *last)
     return failed;
 }
 
+static int note(PyObject *places, Py_ssize_t place)
+{
+    PyObject *number = PyLong_FromSsize_t(place);
+    int failed = number == NULL ? -1 : PyList_Append(places, number);
+    Py_XDECREF(number);
+    return failed;
+}
+
 /* The text of the block whose groups were appended last, and its place if it holds links and is
  * no event; no more of them once one cannot be told. */
 static int tell(PyObject *pieces, Block *block, PyObject **texts, PyObject *linked)
@@ -315,11 +323,8 @@ static int tell(PyObject *pieces, Block *block, PyObject **texts, PyObject *link
     }
     failed = PyList_Append(*texts, text);
     Py_DECREF(text);
-    if (failed == 0 && links && block->found[TEXT].from != NULL) {
-        PyObject *place = PyLong_FromSsize_t(PyList_GET_SIZE(*texts) - 1);
-        failed = place == NULL || PyList_Append(linked, place) < 0 ? -1 : 0;
-        Py_XDECREF(place);
-    }
+    if (failed == 0 && links && block->found[TEXT].from != NULL)
+        failed = note(linked, PyList_GET_SIZE(*texts) - 1);
     return failed;
 }
 
@@ -328,8 +333,8 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     Block block;
     Last last[GROUPS + 1] = {0};
     const char *at, *start;
-    PyObject *page, *pieces, *texts, *linked;
-    Py_ssize_t from, to;
+    PyObject *page, *pieces, *texts, *linked, *attached, *below;
+    Py_ssize_t from, to, place = 0;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "Snn:cut", &page, &from, &to))
         return NULL;
@@ -340,7 +345,9 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     pieces = PyList_New(0);
     texts = PyList_New(0);
     linked = PyList_New(0);
-    if (pieces == NULL || texts == NULL || linked == NULL)
+    attached = PyList_New(0);
+    below = PyList_New(0);
+    if (pieces == NULL || texts == NULL || linked == NULL || attached == NULL || below == NULL)
         goto failed;
     at = start = PyBytes_AS_STRING(page) + from;
     block.end = PyBytes_AS_STRING(page) + to;
@@ -357,16 +364,23 @@ PyObject *cut(PyObject *module, PyObject *arguments)
                 goto failed;
         if (tell(pieces, &block, &texts, linked) < 0)
             goto failed;
+        if (block.found[MEDIA].from != NULL && note(attached, place) < 0)
+            goto failed;
+        if (block.found[BELOW].from != block.found[BELOW].to && note(below, place) < 0)
+            goto failed;
+        place++;
         at = start = block.at;
     }
     if (append(pieces, (Span){at, block.end}, &last[GROUPS]) < 0)
         goto failed;
     if (texts == NULL)
         texts = Py_NewRef(Py_None);
-    return Py_BuildValue("(NNN)", pieces, texts, linked);
+    return Py_BuildValue("(NNNNN)", pieces, texts, linked, attached, below);
 failed:
     Py_XDECREF(pieces);
     Py_XDECREF(texts);
     Py_XDECREF(linked);
+    Py_XDECREF(attached);
+    Py_XDECREF(below);
     return NULL;
 }

@@ -7,7 +7,8 @@ PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
     "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
     "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. The texts of\n"
     "all messages, or None when one is not as tdesktop writes it: see `told`. And the places\n"
-    "of those that hold links, events left out. Raises UnicodeDecodeError.");
+    "of messages with links in their text, events left out; with something attached; with\n"
+    "something below. Raises UnicodeDecodeError.");
 
 static PyObject *told(PyObject *module, PyObject *line)
 {

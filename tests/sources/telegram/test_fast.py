@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sources import telegram
 from sources.telegram import fast, inline
 from sources.telegram.built import fingerprint
-from sources.telegram.fast import cut_by_pattern
+from sources.telegram.fast import column, cut_by_pattern
 from sources.telegram.inline import BETWEEN, Odd
 from sources.telegram.layout import BLOCK, LONGEST_NAME
 from tests.sources.telegram.export_builder import Page
@@ -65,33 +65,30 @@ def _cut(page: bytes, start: int = 0, end: int | None = None) -> list[Any]:
     """The pieces of a page, which the pattern gives as well."""
     end = len(page) if end is None else end
     try:
-        pieces, texts, places = native.cut(page, start, end)
+        pieces, texts, linked, *others = native.cut(page, start, end)
     except UnicodeDecodeError:
         with pytest.raises(UnicodeDecodeError):
             page[start:end].decode()
         return []
-    assert pieces == cut_by_pattern(page, start, end)[0]
+    expected = cut_by_pattern(page, start, end)
+    assert (pieces, *others) == (expected.pieces, expected.attached, expected.below)
     told = list(takewhile(lambda text: text is not None, map(native.told, _lines(pieces))))
     assert texts == (told if len(told) == len(_lines(pieces)) else None)
-    texts_alone = (text or "" for text in _column(pieces, "text")[: len(told)])
-    assert places == inline.holding_links(texts_alone)
+    texts_alone = (text or "" for text in column(pieces, "text")[: len(told)])
+    assert linked == inline.holding_links(texts_alone)
     return list(pieces)
 
 
 def _lines(pieces: list[Any]) -> list[str]:
-    pairs = zip(_column(pieces, "text"), _column(pieces, "event"), strict=True)
+    pairs = zip(column(pieces, "text"), column(pieces, "event"), strict=True)
     return [text or event or "" for text, event in pairs]
-
-
-def _column(pieces: list[Any], name: str) -> list[Any]:
-    return pieces[BLOCK.groupindex[name] :: BLOCK.groups + 1]
 
 
 def test_whole_page_is_cut_alike() -> None:
     page = rich().html("messages3.html").encode()
     pieces = _cut(page)
     assert len(pieces) > 15 * BLOCK.groups
-    _, texts, _ = native.cut(page, 0, len(page))
+    texts = native.cut(page, 0, len(page))[1]
     assert texts == inline.texts_of(_lines(pieces))
 
 
@@ -161,7 +158,7 @@ def test_lengths_are_bounded_alike(where: str) -> None:
 def test_page_that_is_all_beginnings_is_cut_in_linear_time() -> None:
     start = '\n     <div class="message default clearfix" id="message1">\n'
     page = (start + '\n      <div class="body">\n').encode() * 20_000
-    assert native.cut(page, 0, len(page)) == ([page.decode("latin-1")], [], [])
+    assert native.cut(page, 0, len(page)) == ([page.decode("latin-1")], [], [], [], [])
 
 
 TEXTS = [
