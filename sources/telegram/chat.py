@@ -16,7 +16,6 @@ from sources.protocol import Account, Problem, Unit, Yielded
 from sources.records import Finding, Item, Message, Summary
 from sources.telegram.clock import Clock
 from sources.telegram.count import count_messages
-from sources.telegram.discovery import foreign, page_number
 from sources.telegram.findings import finding
 from sources.telegram.head import head_of, take
 from sources.telegram.identity import Sample, export_date, identity_of, key_of, loose, retouched
@@ -24,6 +23,7 @@ from sources.telegram.likeness import Columns
 from sources.telegram.lists import Entry
 from sources.telegram.owner import in_pages
 from sources.telegram.page import canonical, is_chat_page, parse_page
+from sources.telegram.page_files import foreign, page_number
 from sources.telegram.parsed import Page
 from sources.telegram.weaving import Weave, by_first_id
 

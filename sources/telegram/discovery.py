@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from sources._archive import Claims, File, Tree
 from sources.errors import ArchiveError
 from sources.protocol import Found, Ignored, Problem, Unit
 from sources.telegram.json_shape import shape_of
 from sources.telegram.lists import Entry, entries, is_chat_list, owner_of
+from sources.telegram.page_files import FOREIGN, foreign, page_number
 
 MEDIA_FOLDERS = (
     "photos",
@@ -28,9 +28,7 @@ MEDIA_FOLDERS = (
     "stories",
 )
 LOOKS_FOLDERS = ("css", "images", "js")
-FOREIGN = "Move it out of the data folder; if it should be Telegram's, export the chat again."
 
-_PAGE = re.compile(r"messages(\d{0,9})\.html?", re.IGNORECASE | re.ASCII)
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _HEAD = 16 * 1024
 _LIST = "lists/chats.html"
@@ -39,22 +37,6 @@ _SHOWN = 5
 _RESULT = "result.json"
 _DAY_FILE = re.compile(r"\d{4}-\d\d-\d\d\.json", re.ASCII)
 _CHAT_FOLDER = re.compile(r"chat_\d+/", re.ASCII)
-
-
-def page_number(path: str) -> int | None:
-    """The number in a page's name, 1 when it has none; none for a renamed page."""
-    return _number(path.rpartition("/")[2])
-
-
-@lru_cache(maxsize=256)
-def _number(name: str) -> int | None:
-    match = _PAGE.fullmatch(name)
-    return int(match[1] or 1) if match else None
-
-
-def is_json(unit: Unit) -> bool:
-    """Whether the unit is a ``result.json`` rather than a folder of pages."""
-    return any(name == "shape" for name, _ in unit.hints)
 
 
 class Discovery:
@@ -298,17 +280,6 @@ class Discovery:
                 detail=f"{len(absent)} of {len(listed)} chats listed are not there: {some}{more}",
                 remedy="Copy the whole export again if they should be.",
             )
-
-
-def foreign(path: str, found: int = 0) -> Problem:
-    """A file called like a page of messages that is none of Telegram's."""
-    return Problem(
-        path=path,
-        reason="foreign",
-        detail="it is called like a page of messages but is not one of Telegram's",
-        remedy=FOREIGN,
-        found=found,
-    )
 
 
 def _no_result(path: str) -> Problem:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sources._archive import Tree
 from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
 from sources.records import Kind
-from sources.telegram.discovery import Discovery, is_json
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -34,14 +33,16 @@ class TelegramExport:
         return (self._timezone,)
 
     def discover(self, tree: Tree) -> Iterable[Found]:
+        # Who finds does not need the readers, and who reads needs one of them.
+        from sources.telegram.discovery import Discovery
+
         return Discovery(tree, self.name).run()
 
     def read(self, unit: Unit, tree: Tree) -> Iterator[Yielded]:
-        # Who finds does not need the readers, and who reads needs one of them.
         from sources.telegram.clock import Clock
 
         clock = Clock(self._zone)
-        if is_json(unit):
+        if any(name == "shape" for name, _ in unit.hints):  # a result.json
             from sources.telegram.json_export import JsonReader
 
             return JsonReader(unit, tree, clock).read()
