@@ -23,7 +23,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# What a compiler, where there is one, makes of the two innermost loops; without, they run as Python.
+# What a compiler, where there is one, makes of the innermost loops; without, they run as Python.
 native: $(VENV)/.native
 
 # The same under the address and undefined-behaviour sanitizers, for its tests only. Needs gcc.

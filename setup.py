@@ -1,4 +1,4 @@
-"""Compiles the two innermost loops of the Telegram reader; `make native` calls it.
+"""Compiles the innermost loops of the Telegram reader; `make native` calls it.
 
 Nothing is installed, and nothing needs it: see `sources/telegram/fast.py`.
 """

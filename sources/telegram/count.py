@@ -6,6 +6,9 @@ Shares nothing with the parser, on purpose: it is what the parser is measured ag
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from sources.telegram.built import native
 
 # tdesktop writes class before id and nothing else; a page saved again by another
 # program may order or quote them differently. User text cannot hold a tag: it is escaped.
@@ -21,10 +24,19 @@ def count_messages(page: bytes, understood: int = 0) -> int:
     """Start tags of message blocks: messages of all kinds and date separators. When somebody
     ``understood`` more than are written as usual, other spellings are looked for as well.
     """
-    found = _WRITTEN.findall(page)
-    if len(found) >= understood and found and all(found) and _has_no(b"'message", page):
-        return len(found)
+    found = written(page)
+    if found and found >= understood and _has_no(b"'message", page):
+        return found
     return sum(1 for _ in _TAG.finditer(page))
+
+
+def written_by_pattern(page: bytes) -> int | None:
+    """The tags as tdesktop writes them; none when something only begins like one."""
+    found = _WRITTEN.findall(page)
+    return len(found) if all(found) else None
+
+
+written: Callable[[bytes], int | None] = native.written if native else written_by_pattern
 
 
 def _has_no(quoted: bytes, page: bytes) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sources.telegram.built import fingerprint
+from sources.telegram.built import native
 from sources.telegram.layout import BLOCK
 
 Pieces = list[str | Any]
@@ -46,7 +46,7 @@ def cut_by_pattern(page: bytes, start: int, end: int) -> Cut:
 
 def cut_compiled(page: bytes, start: int, end: int) -> Cut:
     """The same, with its texts, where they can be told."""
-    return Cut(*_native.cut(page, start, end))
+    return Cut(*native.cut(page, start, end))
 
 
 def tell_nothing(line: str) -> str | None:
@@ -55,13 +55,5 @@ def tell_nothing(line: str) -> str | None:
     return None
 
 
-cut: Callable[[bytes, int, int], Cut] = cut_by_pattern
-told: Callable[[str], str | None] = tell_nothing
-is_native = False
-try:
-    from sources.telegram import _native
-except ImportError:
-    pass
-else:
-    if getattr(_native, "FINGERPRINT", None) == fingerprint():  # else it is of another version
-        cut, told, is_native = cut_compiled, _native.told, True
+cut: Callable[[bytes, int, int], Cut] = cut_compiled if native else cut_by_pattern
+told: Callable[[str], str | None] = native.told if native else tell_nothing

@@ -1,7 +1,8 @@
-/* The two innermost loops of reading a page as tdesktop writes it. See `sources/telegram/fast.py`. */
+/* The innermost loops of reading a page as tdesktop writes it. See `sources/telegram/fast.py`. */
 #include "told.h"
 
 PyObject *cut(PyObject *module, PyObject *arguments);
+PyObject *written(PyObject *module, PyObject *page);
 
 PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
     "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
@@ -22,9 +23,14 @@ PyDoc_STRVAR(told_doc, "told(line, /)\n--\n\n"
     "The text of a line of HTML, given with each byte of its UTF-8 as a letter; None when it is\n"
     "not as tdesktop writes it. Raises UnicodeDecodeError.");
 
+PyDoc_STRVAR(written_doc, "written(page, /)\n--\n\n"
+    "How many start tags of messages a page holds as tdesktop writes them; None when something\n"
+    "in it only begins like one.");
+
 static PyMethodDef methods[] = {
     {"cut", cut, METH_VARARGS, cut_doc},
     {"told", told, METH_O, told_doc},
+    {"written", written, METH_O, written_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from importlib.machinery import ExtensionFileLoader
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import takewhile
-from runpy import run_path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -17,22 +17,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources import telegram
-from sources.telegram import fast, inline
+from sources.telegram import built, fast, inline
 from sources.telegram.built import fingerprint
+from sources.telegram.count import written_by_pattern
 from sources.telegram.fast import column, cut_by_pattern
 from sources.telegram.inline import BETWEEN, Odd
 from sources.telegram.layout import BLOCK, LONGEST_NAME
 from tests.sources.telegram.export_builder import Page
 from tests.sources.telegram.test_grammar import LINK, SCRAPS, TIME, edit, mutated, rich
 
+_NAME = "sources.telegram._native"
+
 
 def _compiled() -> ModuleType | None:
     """The loops as they were built, or those that `make sanitize` names."""
-    built = os.environ.get("NATIVE_LOOPS")
-    if built is None:
-        return getattr(fast, "_native", None)
-    loader = ExtensionFileLoader("sources.telegram._native", built)
-    spec = spec_from_file_location(loader.name, built, loader=loader)
+    path = os.environ.get("NATIVE_LOOPS")
+    if path is None:
+        return import_module(_NAME) if find_spec(_NAME) else None
+    loader = ExtensionFileLoader(_NAME, path)
+    spec = spec_from_file_location(loader.name, path, loader=loader)
     assert spec is not None
     module = module_from_spec(spec)
     loader.exec_module(module)
@@ -47,7 +50,7 @@ quick = settings(max_examples=300, deadline=None, derandomize=True, database=Non
 @pytest.mark.skipif("NATIVE_LOOPS" in os.environ, reason="compiled for these tests only")
 def test_what_was_compiled_is_of_this_version() -> None:
     assert fingerprint() == native.FINGERPRINT
-    assert fast.is_native
+    assert fast.cut is fast.cut_compiled
 
 
 @pytest.mark.parametrize("other", [{"FINGERPRINT": 1}, {}])
@@ -56,9 +59,7 @@ def test_what_was_compiled_from_another_version_is_not_used(
 ) -> None:
     monkeypatch.setitem(sys.modules, native.__name__, SimpleNamespace(**other))
     monkeypatch.setattr(telegram, "_native", sys.modules[native.__name__], raising=False)
-    found = run_path(str(fast.__file__))
-    assert not found["is_native"]
-    assert found["cut"].__name__ == "cut_by_pattern"
+    assert built.compiled() is None
 
 
 def _cut(page: bytes, start: int = 0, end: int | None = None) -> list[Any]:
@@ -153,6 +154,43 @@ def test_lengths_are_bounded_alike(where: str) -> None:
         changed = html.replace(old, new.format(letter * length), 1).encode()
         pieces = _cut(changed)
         assert (len(pieces) == 1) == (length > most or (where == "id" and length == 0))
+
+
+TAGS = [
+    '<div class="message default" id="message1">',
+    '<div class="message service" id="message-20">',
+    '<div class="message" id="message1">',
+    '<div class="message a B" id="message1">',
+    '<div class="messages" id="messages2">',
+    '<div class="message a" id="message">',
+    '<div class="message a" id="message-">',
+    '<p class="message a" id="message1">',
+    '<a href="messages2.html">',
+    '"message',
+    '"',
+]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_tag_is_counted_alike_wherever_the_page_ends(tag: str) -> None:
+    page = f"{TAGS[0]}x{tag}y{TAGS[1]}".encode()
+    for length in range(len(page)):
+        assert native.written(page[:length]) == written_by_pattern(page[:length])
+        assert native.written(page[length:]) == written_by_pattern(page[length:])
+
+
+@quick
+@given(st.lists(st.sampled_from(TAGS), max_size=6), st.lists(edit, max_size=4))
+def test_mutated_tags_are_counted_alike(
+    tags: list[str], edits: list[tuple[str, float, int, str]]
+) -> None:
+    page = mutated(" ".join(tags), edits).encode()
+    assert native.written(page) == written_by_pattern(page)
+
+
+def test_tags_of_a_whole_page_are_counted_alike() -> None:
+    page = rich().html().encode()
+    assert native.written(page) == written_by_pattern(page) == 17
 
 
 def test_page_that_is_all_beginnings_is_cut_in_linear_time() -> None:
@@ -258,3 +296,5 @@ def test_anything_but_a_line_is_refused(wrong: object) -> None:
 def test_anything_but_a_page_is_refused(wrong: object) -> None:
     with pytest.raises(TypeError):
         native.cut(wrong, 0, 0)
+    with pytest.raises(TypeError):
+        native.written(wrong)
