@@ -139,6 +139,8 @@ def fetch(settings: Settings, tell: Tell) -> dict[str, Fetched]:
             *(name, one.status, f": {one.detail}" if one.detail else "", one.api["api_calls"]),
             *(one.segments, one.bytes_landed, one.seconds),
         )
+        for reason, names in one.passed_over.items():
+            log.info("%s: %d passed over: %s", name, len(names), reason)
     return fetched
 
 
