@@ -177,22 +177,24 @@ class FolderTree(Tree):
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
-        with self._said_of(path), open(self._below + path, "rb") as stream:
-            yield stream
+        try:
+            with open(self._below + path, "rb") as stream:
+                yield stream
+        except OSError as error:
+            raise self._said(path, error) from error
 
     def read(self, path: str) -> bytes:
-        with self._said_of(path), open(self._below + path, "rb", buffering=0) as stream:
-            return stream.readall()
-
-    @contextmanager
-    def _said_of(self, path: str) -> Iterator[None]:
-        """What the system says of a file, as what its reader says."""
         try:
-            yield
-        except FileNotFoundError as error:
-            raise ChangedWhileRead(self.display(path), "vanished since it was listed") from error
+            with open(self._below + path, "rb", buffering=0) as stream:
+                return stream.readall()
         except OSError as error:
-            raise Unreadable(self.display(path), _why(error)) from error
+            raise self._said(path, error) from error
+
+    def _said(self, path: str, error: OSError) -> ArchiveError:
+        """What the system says of a file, as what its reader says."""
+        if isinstance(error, FileNotFoundError):
+            return ChangedWhileRead(self.display(path), "vanished since it was listed")
+        return Unreadable(self.display(path), _why(error))
 
     def unchanged(self, files: Iterable[File]) -> None:
         for file in files:

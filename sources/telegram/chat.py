@@ -149,8 +149,8 @@ class _Chat:
         self._note(placed, page)
         age = self._last_time(page), placed[1]
         accepted, duplicate, clashing = self._weave.add(page.messages, age)
-        self._notes["duplicate_messages"] += duplicate
-        self._notes["id_conflict"] += clashing
+        if duplicate:
+            self._notes["duplicate_messages"] += duplicate
         unread = found - page.found
         cut = page.cut
         if page.truncated:
@@ -158,6 +158,7 @@ class _Chat:
             unread = min(unread, 0)
             yield _cut(path, cut)
         if clashing:
+            self._notes["id_conflict"] += clashing
             yield _clash(path, clashing)
         if page.unnamed:
             yield _unnamed(path, page.unnamed)

@@ -72,7 +72,8 @@ def loose(title: str) -> str:
     Other numbers stay: "Support 1" is not "Support 2".
     """
     plain = normalised(title)
-    return _letters(_DATED.sub("", plain)) or _letters(plain) or plain
+    undated = _DATED.sub("", plain) if "19" in plain or "20" in plain else plain
+    return _letters(undated) or _letters(plain) or plain
 
 
 def retouched(title: str, other: str) -> bool:
