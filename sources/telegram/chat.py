@@ -183,12 +183,12 @@ class _Chat:
 
     def passed_on(self, following: int | None) -> Iterator[list[Message]]:
         """Messages that no page to come can hold, now that the next begins with that id."""
-        ready = self._weave.ready(following)
+        numbers, ready = self._weave.ready(following)
         if ready:
             if self._first is None:
                 self._first = ready[0]
             take(ready, self._tally)
-            self._sample.take(ready)
+            self._sample.take(numbers, ready)
             yield ready
 
     def close(self, read: set[int], *, mixed: bool) -> Iterator[Yielded]:

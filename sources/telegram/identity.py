@@ -113,13 +113,13 @@ class Sample:
         self._multiples: dict[int, Message] = {}
         self._distance = _STEPS[0]
 
-    def take(self, messages: Sequence[Message]) -> None:
-        """Choose among these messages, which come after those taken before."""
+    def take(self, numbers: Sequence[int], messages: Sequence[Message]) -> None:
+        """Choose among these messages, with these ids, which come after those taken before."""
         if len(self._first) < _FIRST:
             self._first += messages[: _FIRST - len(self._first)]
         self._last = [*self._last, *messages[-_LAST:]][-_LAST:]
-        for message in messages:
-            if not (number := int(message.message_id)) % _STEPS[0]:
+        for number, message in zip(numbers, messages, strict=True):
+            if not number % _STEPS[0]:
                 self._multiples[number] = message
         if len(self._multiples) > _HELD:
             self._multiples = self._chosen()

@@ -160,7 +160,7 @@ class Chat:
             self._writers.add(Writer(message.author, message.author_id))
         self._run.append(message)
         take([message], self._tally)
-        self._sample.take([message])
+        self._sample.take([int(message.message_id)], [message])
 
     def _close(self) -> Iterator[Yielded]:
         conflicts = self._notes["id_conflict"]

@@ -130,16 +130,19 @@ class Weave:
         self._late.append(new[1])
         return None
 
-    def ready(self, before: int | None) -> list[Message]:
-        """What no page to come can hold again: all below that id, or all there is."""
+    def ready(self, before: int | None) -> tuple[list[int], list[Message]]:
+        """What no page to come can hold again: all below that id, or all there is; the ids as
+        numbers, and the messages.
+        """
         late, self._late = self._late, []
         end = len(self._numbers) if before is None else bisect_left(self._numbers, before)
         ready = self._messages[:end]
         if before is not None:
             self._done.extend(self._numbers[:end])
             self._marks.extend(map(_mark, ready))
+        numbers = [int(message.message_id) for message in late] + self._numbers[:end]
         del self._numbers[:end], self._messages[:end], self._ages[:end]
-        return late + ready
+        return numbers, late + ready
 
 
 def _mark(message: Message) -> int:

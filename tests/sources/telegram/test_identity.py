@@ -72,7 +72,8 @@ def messages(numbers: range, *, hours: int = 0) -> list[Message]:
 def sample(numbers: range, *, hours: int = 0, at_a_time: int = 1000) -> set[str]:
     made = Sample()
     for start in range(0, len(numbers), at_a_time):
-        made.take(messages(numbers[start : start + at_a_time], hours=hours))
+        part = numbers[start : start + at_a_time]
+        made.take(part, messages(part, hours=hours))
     return {*made.tokens()}
 
 
@@ -114,6 +115,6 @@ def test_other_message_has_another_token(other: dict[str, str]) -> None:
     tokens = set()
     for said in (message, structs.replace(message, **other)):
         made = Sample()
-        made.take([said])
+        made.take([8], [said])
         tokens |= {*made.tokens()}
     assert len(tokens) == 2
