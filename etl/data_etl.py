@@ -79,6 +79,7 @@ class DataETL:
         self._open = ExitStack()
         self._session: Session | None = None
         self._workers: Workers | None = None
+        self._waiting: Workers | None = None
         self._mapping: CompanyMapping | None = None
         self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
@@ -92,8 +93,8 @@ class DataETL:
         self.close()
 
     def close(self) -> None:
-        """Let go of state and locks."""
-        self._session = None
+        """Let go of readers, state and locks."""
+        self._session = self._waiting = None
         self._open.close()
 
     def stop(self) -> None:
@@ -199,6 +200,9 @@ class DataETL:
             report = finishing.with_fetched(nothing_new, self.fetched)
             write_json(self.settings.run_json, report)
             return report
+        if not self.settings.partial and not any(session.stored.values()):
+            # All of it must be read: the readers start while it is looked through.
+            self._waiting = self._readers(pipeline.readable_bytes(session))
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
         statistics, totals = self._counted(self.match_data_to_companies())
@@ -227,14 +231,18 @@ class DataETL:
             pipeline.check_input(session)
         pending = {name: pipeline.pending(session, name) for name in names}
         size = sum(unit.size for units in pending.values() for unit, _ in units)
-        count = worker_count(self.settings.max_workers)
-        with (
-            Workers(choose(self.settings.executor, size, count), count) as self._workers,
-            ThreadPoolExecutor(len(names), "handler") as handlers,
-        ):
+        workers, self._waiting = self._waiting or self._readers(size), None
+        with workers, ThreadPoolExecutor(len(names), "handler") as handlers:
             for done in handlers.map(self._handle, names, pending.values()):
                 self._ingested[done.source] = done
         self._merged = pipeline.settle(session, list(self._ingested))
+
+    def _readers(self, size: int) -> Workers:
+        """Who will read that many bytes; they end with the run at the latest."""
+        count = worker_count(self.settings.max_workers)
+        self._workers = Workers(choose(self.settings.executor, size, count), count)
+        self._open.callback(self._workers.close)
+        return self._workers
 
     def _handle(self, name: str, units: Pending) -> Ingested:
         assert self._workers is not None

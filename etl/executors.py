@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
@@ -34,15 +34,19 @@ WINDOW = 2
 
 
 class Workers:
-    """Readers of batches. Close it, or use it in a ``with`` statement."""
+    """Readers of batches. Close it, or use it in a ``with`` statement. Processes start at once
+    and are waited for when there is something to read; where there can be none, ``kind``
+    becomes ``thread``.
+    """
 
     def __init__(self, kind: Literal["thread", "process"], workers: int) -> None:
         self.kind: Literal["thread", "process"] = kind
         self.workers = workers
         self.stopping = threading.Event()
+        self._lock = threading.Lock()
         self._idle: SimpleQueue[Child] = SimpleQueue()
-        if kind == "process" and not self._start():
-            self.kind = "thread"
+        self._starting = [Child() for _ in range(workers)] if kind == "process" else []
+        self._try_each(Child.start)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
 
     def __enter__(self) -> Self:
@@ -55,11 +59,14 @@ class Workers:
         """Take no more work; what is under way ends."""
         self.stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for child in self._starting:
+            child.end()
         while not self._idle.empty():
             self._idle.get().end()
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Results as they come; nothing new is begun once `stopping` is set."""
+        self._wait_until_ready()
         read = self._read_apart if self.kind == "process" else _read_here
         waiting = iter(jobs)
         under_way: list[Future[list[Result]]] = []
@@ -79,21 +86,21 @@ class Workers:
             for future in finished:
                 yield from future.result()
 
-    def _start(self) -> bool:
-        """Start the processes side by side. Says whether there can be any."""
-        children = [Child() for _ in range(self.workers)]
+    def _wait_until_ready(self) -> None:
+        with self._lock:
+            self._try_each(Child.wait_until_ready)
+            while self._starting:
+                self._idle.put(self._starting.pop())
+
+    def _try_each(self, step: Callable[[Child], None]) -> None:
+        """Have each process that is starting take a step; one that cannot ends them all."""
         try:
-            for child in children:
-                child.start()
-            for child in children:
-                child.wait_until_ready()
+            for child in self._starting:
+                step(child)
         except ChildDied:
-            for child in children:
-                child.end()
-            return False
-        for child in children:
-            self._idle.put(child)
-        return True
+            while self._starting:
+                self._starting.pop().end()
+            self.kind = "thread"
 
     def _read_apart(self, job: Job) -> list[Result]:
         # There are as many as there are threads that ask.

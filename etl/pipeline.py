@@ -26,6 +26,7 @@ SHRINK_PERCENT = 20
 """More units than this gone at once is taken for an accident."""
 
 _DATA_DIR = "data_dir"
+_READABLE = (".html", ".json", ".zip", ".ics", ".csv", ".xlsx", ".zst")
 _LOST = "lost"
 
 log = logging.getLogger("etl")
@@ -50,6 +51,11 @@ def check_input(session: Session) -> None:
             f"{settings.data_dir}: {gone} of {known} units read before are gone (an unmounted"
             " drive?); the last output stays. If it is meant, run with --allow-shrink"
         )
+
+
+def readable_bytes(session: Session) -> int:
+    """How much lies in files that look like exports: what a first run will read, about."""
+    return sum(file.size for file in session.tree.files if file.path.endswith(_READABLE))
 
 
 def vanished(session: Session) -> Iterator[StoredUnit]:

@@ -160,9 +160,17 @@ def test_where_no_process_can_be_had_threads_read(
     write(tmp_path / "data" / "a.fake", "item a")
     monkeypatch.setattr(sys, "executable", executable)
     with Workers("process", 2) as workers:
-        assert workers.kind == "thread"
         results = list(workers.map([job(tmp_path / "data")]))
+        assert workers.kind == "thread"
     assert keys(results) == ["a"]
+
+
+def test_processes_that_nothing_was_asked_of_end_with_the_workers() -> None:
+    workers = Workers("process", 2)
+    started = [child._process for child in workers._starting]
+    workers.close()
+    workers.close()
+    assert [process.returncode for process in started if process is not None] == [0, 0]
 
 
 def test_every_process_has_ended_when_the_workers_are_closed(
