@@ -73,7 +73,8 @@ class Handler:
         """Read what changed of the units found; a batch is remembered whole, as it comes."""
         started = time.monotonic()
         done = Ingested(source=self.source.name, units=found, unchanged=found - len(pending))
-        units = [unit for unit, _ in pending]
+        # The largest first: at the end, readers wait for one another only a little.
+        units = sorted((unit for unit, _ in pending), key=lambda unit: -unit.size)
         marks = {unit.name: mark for unit, mark in pending}
         self.progress.begin(self.source.name, len(units), sum(unit.size for unit in units))
         for result in self.workers.map(self._jobs(units)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from etl.marking import with_our_authors
 from etl.state import State
 from sources.records import CONVERSATION_KINDS, KINDS, Finding, Record
 
+_BLOCK = 2**18
 _SLACK = 512
 """Room for metadata that grows while the output is written (times, counts)."""
 
@@ -53,12 +55,22 @@ def write(
     Raises ``OSError``; then the previous output is still there.
     """
     sha256 = hashlib.sha256()
-    with replacing(path) as new:
+    with replacing(path) as new, ThreadPoolExecutor(1, "writer") as writer:
         room = len(_metadata(metadata("0" * 64))) + _SLACK
         new.stream.write(b" " * room)
-        for piece in content:
-            sha256.update(piece)
-            new.stream.write(piece)
+
+        def put(block: bytes) -> None:
+            sha256.update(block)
+            new.stream.write(block)
+
+        # While one block is hashed and written, the next is made.
+        under_way: Future[None] | None = None
+        for block in _blocks(content):
+            if under_way is not None:
+                under_way.result()
+            under_way = writer.submit(put, block)
+        if under_way is not None:
+            under_way.result()
         content_sha256 = sha256.hexdigest()
         left_alone = new.unwanted = content_sha256 == intact_sha256
         front = _metadata(metadata(content_sha256)).ljust(room - 1) + b"\n"
@@ -87,6 +99,19 @@ def content(
         yield b'\n},\n"' + bucket.encode() + b'":{'
         yield from _arrays(state, bucket, "", with_messages=include_unmatched)
     yield b"\n}}"
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in larger pieces."""
+    block: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        block.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(block)
+            block, size = [], 0
+    yield b"".join(block)
 
 
 def _arrays(state: State, bucket: str, company: str, *, with_messages: bool) -> Iterator[bytes]:
