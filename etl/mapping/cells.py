@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from etl.names.normalise import composed
 
 COLUMNS: dict[str, str] = {
     "basecompany": "base_company",
@@ -48,8 +49,8 @@ def values(cell: str) -> list[str]:
 
 def tidy(text: str) -> str:
     """The text in one line, composed, without control characters."""
-    composed = unicodedata.normalize("NFC", text).replace("\0", "").replace("\ufeff", "")
-    return " ".join(composed.split())
+    plain = composed(text, "NFC").replace("\0", "").replace("\ufeff", "")
+    return " ".join(plain.split())
 
 
 def group_name(value: str) -> str:

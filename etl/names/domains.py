@@ -19,6 +19,8 @@ _PORT = re.compile(r":\d+$")
 _ADDRESS = re.compile(r"[^\s@/?#:]+@([^\s@/?#:]+)")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.\-]*:(//)?", re.IGNORECASE)
 
+_LONGEST_HOST = 253
+
 # Rooms, shared calendars and imported ones have addresses there; no guest has.
 _CALENDAR_HOSTS = ".calendar.google.com"
 
@@ -60,7 +62,7 @@ def host_of(text: str) -> str | None:
     bare = _SCHEME.sub("", text.strip(), count=1)
     bare = _PATH.split(bare, maxsplit=1)[0].rpartition("@")[2]
     bare = _PORT.sub("", bare).rstrip(".").lower()
-    if not _HOST.fullmatch(bare) or bare.rpartition(".")[2].isdigit():
+    if len(bare) > _LONGEST_HOST or not _HOST.fullmatch(bare) or bare.rpartition(".")[2].isdigit():
         return None
     try:
         ascii_form = bare if bare.isascii() else bare.encode("idna").decode("ascii")

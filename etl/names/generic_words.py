@@ -15,6 +15,7 @@ _WORDS = """
 GENERIC: frozenset[str] = frozenset(_WORDS.split())
 
 _LONG_ENOUGH_TO_BE_GLUED = 4
+_LONGEST = max(map(len, GENERIC))
 _SHORTEST_CORE = 3
 
 
@@ -34,7 +35,8 @@ def core(tokens: tuple[str, ...], generic: frozenset[str] = GENERIC) -> str:
 def _unglued(tokens: tuple[str, ...], generic: frozenset[str]) -> str:
     if len(tokens) != 1:
         return ""
-    for size in range(len(tokens[0]) - _SHORTEST_CORE, _LONG_ENOUGH_TO_BE_GLUED - 1, -1):
+    most = min(_LONGEST, len(tokens[0]) - _SHORTEST_CORE)
+    for size in range(most, _LONG_ENOUGH_TO_BE_GLUED - 1, -1):
         if tokens[0][-size:] in generic:
             return tokens[0][:-size]
     return ""

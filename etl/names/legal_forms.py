@@ -43,21 +43,21 @@ def without_legal_form(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The tokens of a name without its legal form; the same tokens when it has none."""
     if not tokens or (tokens[-1] not in _ENDS and tokens[0] not in _BEFORE):
         return tokens
-    while True:
-        shorter = _once(tokens)
-        if shorter == tokens:
-            return tokens
-        tokens = shorter
+    ends = 0, len(tokens)
+    while (shorter := _once(tokens, *ends)) != ends:
+        ends = shorter
+    first, last = ends
+    return tokens[first:last]
 
 
-def _once(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    for size in range(min(_LONGEST, len(tokens) - 1), 0, -1):
-        if "".join(tokens[-size:]) in _AFTER:
-            rest = tokens[:-size]
-            return rest[:-1] if len(rest) > 1 and rest[-1] == "and" else rest
-    if len(tokens) > 1 and tokens[0] in _BEFORE:
-        return tokens[1:]
-    return tokens
+def _once(tokens: tuple[str, ...], first: int, last: int) -> tuple[int, int]:
+    for size in range(min(_LONGEST, last - first - 1), 0, -1):
+        if "".join(tokens[last - size : last]) in _AFTER:
+            rest = last - size
+            return first, rest - (rest - first > 1 and tokens[rest - 1] == "and")
+    if last - first > 1 and tokens[first] in _BEFORE:
+        return first + 1, last
+    return first, last
 
 
 def form_length(tokens: tuple[str, ...], first: int, last: int) -> int:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Literal
 
 import msgspec
 
@@ -22,7 +24,6 @@ from etl.names.sounds import heard
 _WORD = re.compile(r"[^ |\-]+")
 # Chinese, Japanese and Korean words are written to others without a space.
 _CJK = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
-_SCRIPTS = re.compile(rf"(?<=[^\W_{_CJK}])(?=[{_CJK}])|(?<=[{_CJK}])(?=[^\W\d_{_CJK}])")
 _SLASHED_FORM = re.compile(r"(?<![^\W_])(?:(?<=\s)[Aa]/[Ss]|(?<=\s)[Ss]/[Aa])(?![^\W_])")
 _DROPPED = frozenset("'’‘ʼ′™®©℠")
 _SOFT = frozenset("._")
@@ -53,7 +54,7 @@ class Name(msgspec.Struct, frozen=True, gc=False):
 
     def quote(self, first: int, last: int) -> tuple[str, int, int]:
         """The text of the tokens from ``first`` up to ``last``, and where it stands."""
-        if self.as_written and _is_plain(self.text):
+        if self.as_written and len(self.text) <= _SHORT and _is_plain(self.text):
             start, end = self._place(first, last)
         else:
             spans = self.spans
@@ -124,6 +125,23 @@ _ASCII_CODES = 128
 _TABLE = _Table()
 
 
+_SHORT = 256
+"""Of so many characters a text may be gone through once for each of its words."""
+
+
+def composed(text: str, form: Literal["NFC", "NFKD"]) -> str:
+    """The text in that form of Unicode's. What sorts the marks of a letter there takes time with
+    the square of their number; of a long text they are sorted before.
+    """
+    if len(text) > _SHORT and not text.isascii():
+        apart = "".join(unicodedata.normalize("NFD", char) for char in text)
+        runs = groupby(apart, lambda char: unicodedata.combining(char) > 0)
+        text = "".join(
+            "".join(sorted(run, key=unicodedata.combining) if marks else run) for marks, run in runs
+        )
+    return unicodedata.normalize(form, text)
+
+
 def _is_plain(text: str) -> bool:
     """Whether every character becomes a single one."""
     return text.isascii() and "'" not in text and "&" not in text
@@ -139,9 +157,9 @@ _PLAIN = str.maketrans(
 def _fold(word: str) -> str:
     if word.isascii():
         return word.lower()
-    folded = unicodedata.normalize("NFKD", latin(word).casefold()).translate(_PLAIN)
+    folded = composed(latin(word).casefold(), "NFKD").translate(_PLAIN)
     bare = "".join(char for char in folded if not _is_mark(char))
-    return unicodedata.normalize("NFC", bare) or word
+    return composed(bare, "NFC") or word
 
 
 @lru_cache(maxsize=4096)
@@ -209,7 +227,13 @@ def _parts(word: str) -> list[tuple[str, list[str]]]:
     """A word in runs of one script, each with the tokens that it makes."""
     if word.isascii():
         return [(word, [word.lower()])]
-    return [(run, _unglued(_fold(run))) for run in _SCRIPTS.split(word)]
+    return [(run, _unglued(_fold(run))) for run in _scripts().split(word)]
+
+
+@cache
+def _scripts() -> re.Pattern[str]:
+    """Where the scripts change in a word. Made for the first that needs it, for it takes long."""
+    return re.compile(rf"(?<=[^\W_{_CJK}])(?=[{_CJK}])|(?<=[{_CJK}])(?=[^\W\d_{_CJK}])")
 
 
 def _unglued(token: str) -> list[str]:

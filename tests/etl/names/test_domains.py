@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.names.domains import FREE_MAIL, host_of, of_address, registrable
+from tests.guarding import no_hang
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,16 @@ def test_the_suffix_list_is_not_loaded_by_importing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("mass", ["\u0650\u064b", "a.", "ä.", "a@", ":1", "a:", "/", "ä"])
+def test_a_host_is_no_longer_than_any_may_be(mass: str) -> None:
+    with no_hang():
+        assert host_of(f"ا{mass * 200_000}.example") is None
+
+
+def test_a_host_may_be_as_long_as_any_is() -> None:
+    host = ".".join(["a" * 62] * 3 + ["b" * 56]) + ".example"
+    assert len(host) == 253
+    assert host_of(host) == host
+    assert host_of(f"a{host}") is None

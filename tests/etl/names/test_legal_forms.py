@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
+from tests.guarding import no_hang
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,9 @@ def test_something_is_always_left_and_nothing_more_to_take(words: list[str]) -> 
     bare = without_legal_form(tuple(words))
     assert bool(bare) == bool(words)
     assert without_legal_form(bare) == bare
+
+
+@pytest.mark.parametrize("tokens", [("acme", *("ltd",) * 200_000), (*("ooo",) * 200_000, "acme")])
+def test_any_number_of_forms_is_taken_off(tokens: tuple[str, ...]) -> None:
+    with no_hang():
+        assert without_legal_form(tokens) == ("acme",)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import string
+import subprocess
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.names.normalise import normalise
+from etl.names.normalise import composed, normalise
+from tests.guarding import no_hang
 
 NAMES = st.text(max_size=40)
 
@@ -160,3 +164,53 @@ def test_a_latin_name_ends_where_chinese_or_japanese_begins() -> None:
 def test_a_slash_is_no_break_in_a_legal_form_only() -> None:
     assert normalise("Acme A/S <> Ourco").breaks == (False, False, False, True)
     assert normalise("A/S | a/b").breaks[1] is True
+
+
+ORDERED = st.text(
+    "aé\u0301\u0316\u0344\u0f73\u0f77\u05b0\u0591\u064b\u0650\u1112\u1161\u11abﹰﳲﬁ", min_size=300
+)
+
+
+@given(ORDERED)
+def test_a_long_text_is_composed_as_a_short_one_is(text: str) -> None:
+    assert composed(text, "NFC") == unicodedata.normalize("NFC", text)
+    assert composed(text, "NFKD") == unicodedata.normalize("NFKD", text)
+
+
+MASSES = [
+    "\u0650\u064b",
+    "\u0f73",
+    "\u05b0\u0591",
+    "\u0301\u0316",
+    "ا",
+    "🔥",
+    "'",
+    "한",
+    "株式会社",
+]
+
+
+@pytest.mark.parametrize("mass", MASSES)
+def test_a_word_of_any_length_is_taken_apart(mass: str) -> None:
+    with no_hang():
+        assert normalise(f"ا{mass * 200_000} Acme").tokens[-1] == "acme"
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "wörd " * 20_000, "a/s " * 10_000])
+def test_every_word_of_a_long_text_is_quoted(text: str) -> None:
+    with no_hang():
+        name = normalise(text)
+        for place in range(len(name.tokens)):
+            quoted, start, end = name.quote(place, place + 1)
+            assert text[start:end] == quoted
+            assert normalise(quoted).key == name.tokens[place]
+
+
+def test_what_only_a_title_in_other_letters_needs_is_made_for_the_first() -> None:
+    code = (
+        "from etl.names import normalise as n; n.normalise('Acme <> Ourco');"
+        "print(n._scripts.cache_info().currsize); n.normalise('Акме');"
+        "print(n._scripts.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.split() == [b"0", b"1"]
