@@ -11,7 +11,7 @@ from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
 from etl.matching.overrides import Overrides, overrides_of
 from etl.matching.readings import Readings
-from etl.matching.segments import OwnNames, walled, without_ours
+from etl.matching.segments import LONGEST_KEY, OwnNames, Within, beginnings, walled, without_ours
 from etl.names.domains import registrable
 from etl.names.generic_words import core
 from etl.names.legal_forms import without_legal_form
@@ -53,13 +53,13 @@ class CompanyIndex(NamedTuple):
     with_domains: frozenset[str]
     """The companies of which a domain is known."""
     beginnings: frozenset[str]
-    """Every beginning of every name's key: a token that is none begins no name."""
+    """Of the names' keys."""
     cores: dict[str, Owners]
     """Whose name is called so but for generic words at its end; no key is also a name."""
     slips: dict[str, tuple[str, ...]]
     """The names' keys by what they are, and by what is left of them without one letter."""
-    with_ours: frozenset[str]
-    """The names' keys that begin with our own name."""
+    with_ours: Within
+    """The names that begin with our own name."""
     broken: dict[str, tuple[tuple[str, ...], ...]]
     """The tokens of names that hold a hard break (``R/GA``), by the first of them."""
     overrides: Overrides
@@ -85,6 +85,8 @@ class CompanyIndex(NamedTuple):
 
     def near(self, key: str) -> set[str]:
         """The names' keys that one slip may have turned into this one."""
+        if len(key) > LONGEST_KEY + 1:
+            return set()
         slips = self.slips
         return {name for each in spellings(key) if each in slips for name in slips[each]}
 
@@ -149,13 +151,11 @@ def build_index(
     names = _in_one(tables["name"], tables["bare_name"])
     slips = _slips(names)  # of no domain: a letter more is another domain
     _add_written_out(names, tables["domain"])
-    beginnings = frozenset(key[:size] for key in names for size in range(1, len(key) + 1))
     cores = _cores((*rows["name"].values(), *_displayed(rows, our_names)), names, ours)
     with_domains = frozenset(owner.company for of in tables["domain"].values() for owner in of)
-    with_ours = frozenset(_with_ours(rows["name"].values(), OwnNames(our_names)))
     return CompanyIndex(
-        *(tables, names, longest, with_variants, with_domains, beginnings, cores, slips),
-        with_ours=with_ours,
+        *(tables, names, longest, with_variants, with_domains, beginnings(names), cores, slips),
+        with_ours=Within(_with_ours(rows["name"].values(), OwnNames(our_names))),
         broken=_broken(_written(rows)),
         overrides=overrides_of(mapping),
         readings=Readings((*_written(rows), *our_names)),
@@ -198,12 +198,12 @@ def spellings(word: str) -> list[str]:
 
 
 def _slips(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    slips: dict[str, tuple[str, ...]] = {}
+    slips: dict[str, list[str]] = {}
     for name in names:
-        if len(name) >= SHORTEST_WITH_SLIP and not name.isdigit():
+        if SHORTEST_WITH_SLIP <= len(name) <= LONGEST_KEY and not name.isdigit():
             for spelling in spellings(name):
-                slips[spelling] = (*slips.get(spelling, ()), name)
-    return slips
+                slips.setdefault(spelling, []).append(name)
+    return {spelling: tuple(of) for spelling, of in slips.items()}
 
 
 def _displayed(
@@ -215,12 +215,13 @@ def _displayed(
     own = OwnNames(our_names)
     for of in rows["telegram"].values():
         name = normalise(of[0].value)
+        companies = {group.company for group in of}
         for run in walled(name):
             for part in without_ours(name, run, own):
                 key = "".join(name.tokens[part.first : part.last])
                 text = name.quote(part.first, part.last)[0]
                 for claim in rows["name"].get(key, ()):
-                    if any(claim.company == group.company for group in of):
+                    if claim.company in companies:
                         yield [claim._replace(value=text)]
 
 

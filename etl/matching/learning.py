@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from msgspec.structs import replace
 
 from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
-from etl.matching.learnt import Learnt, Side, Words, shape
+from etl.matching.learnt import LONGEST_PHRASE, Learnt, Side, Words, shape
 from etl.matching.met import Met
 from etl.matching.people import tagged
-from etl.matching.pieces import Found, Parts, Piece, TitleReader
+from etl.matching.pieces import Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames, joined
+from etl.matching.written import is_no_word, is_written_as_a_name
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.generic_words import GENERIC
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Summary
 
-_LONGEST_PHRASE = 6
 _SHORTEST_SPELLING = 5
 _SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
@@ -72,13 +74,14 @@ class Learner:
         """Learn from an item and the people in it."""
         self._items += 1
         self._learn_companies(summary)
-        for person in people:
-            if person not in self._people:
-                self._learn_person(person, summary.title)
+        strangers = [person for person in people if person not in self._people]
+        titled = frozenset(normalise(summary.title).tokens) if strangers else ()
+        for person in strangers:
+            self._learn_person(person, titled)
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         if not _PEOPLE.isdisjoint(summary.flags):
-            self._learn_person(summary.title, "")
+            self._learn_person(summary.title, ())
             return
         if people:
             self._learn_company_of(people, self._titles.parts(summary.title))
@@ -97,11 +100,11 @@ class Learner:
         if not ours and not public:
             self._learn_loose(parts)
 
-    def _learn_person(self, person: str, title: str) -> None:
+    def _learn_person(self, person: str, titled: Collection[str]) -> None:
         """The names of a person; ``Acme Support`` in the chat of Acme is nobody called Acme."""
         names = normalise(tagged(person)[0]).tokens
         if len(names) > 1:
-            if names[0] in normalise(title).tokens:
+            if names[0] in titled:
                 return  # until met elsewhere
             self._last_names.setdefault(names[0], set()).add(names[-1])
         self._names_of_people.update(names)
@@ -124,7 +127,7 @@ class Learner:
             self._numbered(),
             self._pairs,
         )
-        words = words._replace(of_names=_of_names(words))
+        words = replace(words, of_names=_of_names(words))
         learnt = Learnt(
             items=self._items,
             words=words,
@@ -152,19 +155,20 @@ class Learner:
 
     def _with_deals(self, words: Words, common: frozenset[str], names: frozenset[str]) -> Words:
         """The words, and what the names of deals say of companies whose names are no words."""
-        sides: dict[Side, dict[str, frozenset[str]]] = {
-            "before": dict(words.before),
-            "after": dict(words.after),
-        }
-        beside = dict(words.tokens)
+        sides: dict[Side, dict[str, set[str]]] = {"before": {}, "after": {}}
+        beside: dict[str, set[str]] = {}
         for (side, phrase), of in self._of_deals.items():
-            companies = frozenset(company for key, company in of if key not in common)
+            companies = {company for key, company in of if key not in common}
             if companies:
-                shaped = shape(phrase, names)
-                sides[side][shaped] = sides[side].get(shaped, frozenset()) | companies
+                sides[side].setdefault(shape(phrase, names), set()).update(companies)
                 for token in phrase:
-                    beside[token] = beside.get(token, frozenset()) | companies
-        return words._replace(before=sides["before"], after=sides["after"], tokens=beside)
+                    beside.setdefault(token, set()).update(companies)
+        return replace(
+            words,
+            before=_with(words.before, sides["before"]),
+            after=_with(words.after, sides["after"]),
+            tokens=_with(words.tokens, beside),
+        )
 
     def _loose_names(self, learnt: Learnt) -> set[str]:
         """Names that stand among words that nothing explains; what many names stand among, some
@@ -284,14 +288,14 @@ class Learner:
     def _learn_deal(self, parts: Parts) -> None:
         """What stands beside a single name in a deal's, whoever is called so."""
         found = [each for piece in parts.pieces for each in piece.found]
-        if len(found) != 1 or _is_no_word(parts, found[0]):
+        if len(found) != 1 or is_no_word(parts, found[0]):
             return
         (each,) = found
         key = "".join(parts.name.tokens[each.first : each.last])
         company, tokens = each.owners[0].company, parts.name.tokens
         for piece in parts.pieces:
             for rest in piece.rest:
-                if piece.found and rest.last - rest.first <= _LONGEST_PHRASE:
+                if piece.found and rest.last - rest.first <= LONGEST_PHRASE:
                     side: Side = "after" if rest.after else "before"
                     phrase = tokens[rest.first : rest.last]
                     self._of_deals[side, phrase].add((key, company))
@@ -304,14 +308,14 @@ class Learner:
         """The companies in a piece; remembers by which name."""
         companies = []
         for found in piece.found:
-            if any_name or _is_no_word(parts, found):
+            if any_name or is_no_word(parts, found):
                 company = found.owners[0].company
                 companies.append(company)
                 self._keys[company].add("".join(parts.name.tokens[found.first : found.last]))
         return companies
 
     def _met(self, tokens: tuple[str, ...], side: Side, companies: list[str]) -> None:
-        if not companies or not 0 < len(tokens) <= _LONGEST_PHRASE:
+        if not companies or not 0 < len(tokens) <= LONGEST_PHRASE:
             return
         self._sides[side][" ".join(tokens)].update(companies)
         for token in tokens:
@@ -330,7 +334,7 @@ class Learner:
         tokens = parts.name.tokens
         for piece in parts.pieces:
             for found in piece.found:
-                if not piece.rest or _is_written_as_a_name(parts, found):
+                if not piece.rest or is_written_as_a_name(parts, found):
                     continue
                 for rest in piece.rest:
                     side: Side = "after" if rest.after else "before"
@@ -355,6 +359,11 @@ class Learner:
         )
 
 
+def _with(known: dict[str, frozenset[str]], more: dict[str, set[str]]) -> dict[str, frozenset[str]]:
+    added = {phrase: known.get(phrase, frozenset()) | of for phrase, of in more.items()}
+    return {**known, **added}
+
+
 def _of_names(words: Words) -> frozenset[str]:
     """Words that recur with those whom they stand behind, and stand nowhere else: what is said
     of a company is said of it now and then, but part of a name is always said.
@@ -376,34 +385,3 @@ def _makes_a_firm(tokens: tuple[str, ...], side: Side) -> bool:
 
 def _has_company(summary: Summary) -> bool:
     return bool(summary.companies or summary.company_ids)
-
-
-def _is_written_as_a_name(parts: Parts, found: Found) -> bool:
-    """Whether a name has capitals where a word would have none: within a title, or in two
-    words, and all others there are small.
-    """
-    if not found.first and found.last < 2:
-        return False
-    name = parts.name
-    words = [name.text[start:end] for start, end in name.spans]
-    others = words[: found.first] + words[found.last :]
-    if found.first:
-        others[0] = others[0][:1].lower() + others[0][1:]
-    named = words[found.first : found.last]
-    return (
-        all(word[0].isupper() for word in named)
-        and bool(others)
-        and not any(map(_has_capital, others))
-    )
-
-
-def _is_no_word(parts: Parts, found: Found) -> bool:
-    """Whether a name is written like no word: in two, with a digit or a capital within."""
-    if found.last - found.first > 1:
-        return True
-    text = parts.name.quote(found.first, found.last)[0]
-    return any(map(str.isdigit, text)) or (not text.isupper() and _has_capital(text[1:]))
-
-
-def _has_capital(word: str) -> bool:
-    return any(map(str.isupper, word))

@@ -4,7 +4,11 @@ names are of companies that the mapping does not know.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from etl.matching.overrides import Overrides, phrase
 from etl.names.generic_words import GENERIC
@@ -15,6 +19,8 @@ Side = Literal["before", "after"]
 REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "through"})
 """Before a name: the one it is about is another."""
 
+LONGEST_PHRASE = 6
+"""Words in the longest phrase that is learnt."""
 _MORE = 3
 _OFTEN = 3
 """A spelling or a pair that is met so often is no accident."""
@@ -30,7 +36,10 @@ def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
     return phrase(alike)
 
 
-class Words(NamedTuple):
+_NOBODY: frozenset[str] = frozenset()
+
+
+class Words(msgspec.Struct, frozen=True, dict=True):
     """Which companies' names each phrase was met beside, by side, and each of its tokens;
     which phrases also stand apart from the names of several; beside whom one with a number
     was met, to the number; how often a phrase was met beside each, where more than once; and
@@ -47,16 +56,24 @@ class Words(NamedTuple):
 
     def support(self, phrase: str, company: str) -> tuple[dict[Side, int], int]:
         """Beside how many other companies a phrase was met: on each side, and on any."""
-        before = self.before.get(phrase, frozenset())
-        after = self.after.get(phrase, frozenset())
+        before = self.before.get(phrase, _NOBODY)
+        after = self.after.get(phrase, _NOBODY)
         sides: dict[Side, int] = {
             "before": len(before) - (company in before),
             "after": len(after) - (company in after),
         }
         if not before or not after:
             return sides, max(sides.values())
-        either = before | after
-        return sides, len(either) - (company in either)
+        either = len(before) + len(after) - self._both[phrase]
+        return sides, either - (company in before or company in after)
+
+    @cached_property
+    def _both(self) -> dict[str, int]:
+        """The companies that a phrase was met beside on both sides; counted once, for they may be
+        thousands.
+        """
+        phrases = self.before.keys() & self.after.keys()
+        return {phrase: len(self.before[phrase] & self.after[phrase]) for phrase in phrases}
 
     def best(self, most: int) -> dict[str, int]:
         """The phrases that stand beside most companies, and beside how many."""
@@ -107,6 +124,33 @@ class Learnt(NamedTuple):
         """
         if self.overrides.name_in(tokens):
             return 0
+        found = self._in_one(tokens, side, company, strict=strict, small=small)
+        if found is not None:
+            return found
+        cuts = tuple(self._cuts(tokens, side, company, strict=strict))
+        if not cuts:
+            return 0
+        # from the end, each rest once: there are as many as words, but no end of ways to cut them
+        rests = {len(tokens): 0}
+        for start in range(len(tokens) - 1, 0, -1):
+            rest = tokens[start:]
+            found = self._in_one(rest, side, company, strict=strict)
+            if found is None:
+                further = self._cuts(rest, side, company, strict=strict)
+                found = _first(further, start, rests)
+            rests[start] = found
+        return _first(cuts, 0, rests)
+
+    def _in_one(
+        self,
+        tokens: tuple[str, ...],
+        side: Side,
+        company: str,
+        *,
+        strict: bool,
+        small: bool = False,
+    ) -> int | None:
+        """The support of words as they are; ``None`` when it may be that of their parts."""
         if self.overrides.word(tokens):
             return SAID
         generic = side == "after" and tokens[0] in GENERIC and len(tokens) == 1
@@ -114,15 +158,18 @@ class Learnt(NamedTuple):
             return 0
         if self._recurs(tokens, company) or (side == "after" and self.of_a_name(tokens)):
             return 0
-        found = self._of_phrase(tokens, side, company, strict=strict)
+        return self._of_phrase(tokens, side, company, strict=strict) or None
+
+    def _cuts(
+        self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool
+    ) -> Iterator[tuple[int, int]]:
+        """Up to where words begin with a phrase that is said, and its support."""
         # "Pay support" behind a name: another firm's support
         first = 2 if side == "after" and tokens[0] in GENERIC else 1
-        for cut in range(first, len(tokens)):
-            if found:
-                break
-            left = self._of_phrase(tokens[:cut], side, company, strict=strict)
-            found = left and min(left, self.support(tokens[cut:], side, company, strict=strict))
-        return found
+        longest = max(LONGEST_PHRASE, self.overrides.longest)
+        for cut in range(first, min(longest + 1, len(tokens))):
+            if left := self._of_phrase(tokens[:cut], side, company, strict=strict):
+                yield cut, left
 
     def _of_phrase(self, tokens: tuple[str, ...], side: Side, company: str, *, strict: bool) -> int:
         if self.overrides.word(tokens):
@@ -154,7 +201,7 @@ class Learnt(NamedTuple):
         phrase = " ".join(tokens)
         here = self.words.pairs.get((company, phrase), 0)
         if phrase in self.words.numbered:  # a number of its own, again and again: Unit 410
-            return here > 1 and not self.words.numbered[phrase] - {company}
+            return here > 1 and self.words.numbered[phrase] <= {company}
         if here < _OFTEN or phrase in self.words.apart:
             return False
         return self.words.support(shape(tokens, self.people), company)[1] < _MORE * here
@@ -163,7 +210,7 @@ class Learnt(NamedTuple):
         """Whether these words, behind a name, begin with what makes another firm of one:
         ``Mining``, where there are an Acme Mining, a Brindle Mining and a Dunlin Mining.
         """
-        ends = range(1, len(tokens) + 1)
+        ends = range(1, min(LONGEST_PHRASE, len(tokens)) + 1)
         return any(" ".join(tokens[:end]) in self.words.of_names for end in ends)
 
     def met_once(self, tokens: tuple[str, ...], company: str) -> bool:
@@ -172,8 +219,8 @@ class Learnt(NamedTuple):
 
     def seen(self, token: str, company: str) -> bool:
         """Whether the word was met beside any other company at all, or is said to be one."""
-        others = self.words.tokens.get(token, frozenset()) - {company}
-        return bool(others) or token in self.overrides.word_keys
+        others = not self.words.tokens.get(token, _NOBODY) <= {company}
+        return others or token in self.overrides.word_keys
 
     def others(self, most: int) -> dict[str, int]:
         """The names of others that stand most often in the CRM, then those of hosts, by key;
@@ -182,3 +229,9 @@ class Learnt(NamedTuple):
         counted = {key: self.fields.get(key, 0) + (key in self.labels) for key in self.foreign}
         ranked = sorted(counted, key=lambda key: (-counted[key], key))
         return {key: counted[key] for key in ranked[:most]}
+
+
+def _first(cuts: Iterable[tuple[int, int]], start: int, rests: dict[int, int]) -> int:
+    """The support of words that begin at ``start``, by the first cut whose two parts have one."""
+    supports = (min(left, rests[start + cut]) for cut, left in cuts)
+    return next(filter(None, supports), 0)

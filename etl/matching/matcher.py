@@ -8,7 +8,7 @@ it is similar to, or contains, something else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 
 import msgspec
@@ -133,18 +133,18 @@ class Matcher:
         if self._index.with_variants.isdisjoint(companies) or summary.kind == "hubspot_contacts":
             return decision
         tokens = self._index.readings.of(summary.title).tokens
-        named = {
-            (owner.company, owner.variant)
-            for _, _, key in self._index.names_in(tokens)
-            for owner in self._index.owners("name", key)
-            if owner.variant
-        }
-        matches = tuple(_with_variant(match, named) for match in decision.matches)
+        named: dict[str, set[str]] = {}
+        for key in {key for _, _, key in self._index.names_in(tokens)}:
+            for owner in self._index.owners("name", key):
+                if owner.variant:
+                    named.setdefault(owner.company, set()).add(owner.variant)
+        matches = tuple(
+            _with_variant(match, named.get(match.company, ())) for match in decision.matches
+        )
         return msgspec.structs.replace(decision, matches=matches)
 
 
-def _with_variant(match: Match, named: set[tuple[str, str]]) -> Match:
-    variants = [variant for company, variant in named if company == match.company]
-    if len(variants) != 1:
+def _with_variant(match: Match, named: Collection[str]) -> Match:
+    if len(named) != 1:
         return match
-    return msgspec.structs.replace(match, variant=variants[0])
+    return msgspec.structs.replace(match, variant=next(iter(named)))

@@ -28,6 +28,8 @@ class Overrides(NamedTuple):
     names: dict[str, int] = {}
     word_keys: frozenset[str] = frozenset()
     name_keys: frozenset[str] = frozenset()
+    longest: int = 0
+    """Words in the longest phrase."""
 
     def word(self, tokens: tuple[str, ...]) -> int:
         """The line that says that these words are no name; 0: none does."""
@@ -37,7 +39,8 @@ class Overrides(NamedTuple):
         """The line that says that these words, or some of them, are a name; 0: none does."""
         if not self.names:
             return 0
-        return next((self.names[run] for run in _runs(tokens) if run in self.names), 0)
+        runs = _runs(tokens, self.longest)
+        return next((self.names[run] for run in runs if run in self.names), 0)
 
 
 def overrides_of(mapping: Mapping) -> Overrides:
@@ -51,10 +54,11 @@ def overrides_of(mapping: Mapping) -> Overrides:
             keys[row.says].add(name.key)
     words = {run: line for run, line in said[WORD].items() if run not in said[NAME]}
     word_keys = frozenset(keys[WORD] - keys[NAME])
-    return Overrides(words, said[NAME], word_keys, frozenset(keys[NAME]))
+    longest = max((run.count(" ") + 1 for run in (*words, *said[NAME])), default=0)
+    return Overrides(words, said[NAME], word_keys, frozenset(keys[NAME]), longest)
 
 
-def _runs(tokens: tuple[str, ...]) -> Iterator[str]:
+def _runs(tokens: tuple[str, ...], longest: int) -> Iterator[str]:
     for first in range(len(tokens)):
-        for last in range(first + 1, len(tokens) + 1):
+        for last in range(first + 1, min(first + longest, len(tokens)) + 1):
             yield phrase(tokens[first:last])

@@ -11,10 +11,8 @@ from etl.matching.company_index import CompanyIndex
 from etl.matching.rungs import NOTHING, Hit, Rung, owners_of
 from sources.records import Summary
 
-_TAG = re.compile(
-    r"\s*(?P<name>[^|(@]+?)\s*(?:\|\s*(?P<bar>[^|]+)|\((?P<in>[^()]+)\)|\s@\s*(?P<at>.+))\s*"
-)
 _MARK = re.compile("[|(@]")
+_BRACKET = re.compile("[()]")
 _OPEN = frozenset({"personal", "public", "im", "mpim"})
 _ENOUGH = 2
 _ONE = "a single person there carries its name"
@@ -22,10 +20,22 @@ _ONE = "a single person there carries its name"
 
 def tagged(person: str) -> tuple[str, str]:
     """The name of a person, and the company they carry in it; empty when they carry none."""
-    found = _TAG.fullmatch(person) if _MARK.search(person) else None
-    if found is None:
+    mark = _MARK.search(person)
+    if mark is None:
         return person, ""
-    return found["name"], (found["bar"] or found["in"] or found["at"]).strip()
+    name, company = person[: mark.start()], _behind(mark[0], person[mark.end() :].strip())
+    if mark[0] == "@" and not (len(name) > 1 and name[-1].isspace()):
+        company = ""  # an address
+    return (name.strip(), company) if name and company else (person, "")
+
+
+def _behind(mark: str, rest: str) -> str:
+    """The company in what stands behind a mark; empty when there is more than that."""
+    if mark == "(":
+        rest, closed = rest[:-1], rest[-1:]
+        return rest.strip() if closed == ")" and not _BRACKET.search(rest) else ""
+    several = "|" in rest if mark == "|" else "\n" in rest
+    return "" if several else rest
 
 
 def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:

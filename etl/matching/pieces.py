@@ -13,6 +13,8 @@ from etl.names.legal_forms import form_length, leads
 from etl.names.normalise import Name, normalise
 
 _SHORTEST_BESIDE = 2
+_MOST_WORDS, _MOST_LETTERS = 300, 3000
+"""More than any title has, and few enough to look at every run of them."""
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -43,11 +45,14 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
 
 
 class Parts(msgspec.Struct, frozen=True, gc=False):
-    """A title taken apart; ``said``: our own name stands in it."""
+    """A title taken apart; ``said``: our own name stands in it. ``long``: it is too long for a
+    title, and stays in one, without pieces.
+    """
 
     name: Name
     said: bool
     pieces: tuple[Piece, ...]
+    long: bool = False
 
 
 class TitleReader:
@@ -75,6 +80,8 @@ class TitleReader:
 def parts_of(index: CompanyIndex, own: OwnNames, name: Name) -> Parts:
     """The pieces of a title, those of our own name alone left out."""
     said = own.stands_in(name, index.with_ours)
+    if len(name.tokens) > _MOST_WORDS or len(name.key) > _MOST_LETTERS:
+        return Parts(name, said, (), long=True)
     if not name.tokens or name.key in own.keys:
         return Parts(name, said, ())
     runs = walled(_mended(index, name))
@@ -156,13 +163,13 @@ def _piece(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
 
 
 def _inside(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
-    found = tuple(_scan(index, name, segment))
+    found = tuple(names_in(index, name, segment))
     if not found and segment.first < segment.last:
         return Piece(segment, (), (Rest(segment.first, segment.last, False),))
     return Piece(segment, found, tuple(_rest(name, segment, found)))
 
 
-def _scan(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
+def names_in(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
     """Names in a segment, from left to right, the longest first."""
     tokens, place = name.tokens, segment.first
     dotted = "." in name.text

@@ -25,49 +25,80 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
     ours_after: bool = False
 
 
+LONGEST_KEY = 100
+"""Longer names are known only where nothing stands beside them."""
+
+
+def beginnings(keys: Iterable[str]) -> frozenset[str]:
+    """Every beginning of every key that is not too long: a token that is none begins no name."""
+    known = (key for key in keys if len(key) <= LONGEST_KEY)
+    return frozenset(key[:size] for key in known for size in range(1, len(key) + 1))
+
+
+class Within:
+    """Keys of names, to be found among tokens."""
+
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self.keys = frozenset(keys)
+        self.beginnings = beginnings(self.keys)
+
+    def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
+        """How many tokens from ``first`` on, not beyond ``last``, are the longest name there is;
+        0: none.
+        """
+        key, size = "", 0
+        if tokens[first] not in self.beginnings:
+            return size  # as most
+        for place in range(first, last):
+            key += tokens[place]
+            if key not in self.beginnings:
+                break
+            if key in self.keys:
+                size = place + 1 - first
+        return size
+
+
+_OF_NOBODY = Within()
+
+
 class OwnNames:
     """Our own names: separators, never evidence."""
 
     def __init__(self, names: Iterable[str]) -> None:
         parsed = [normalise(name) for name in names]
-        self.keys = frozenset(name.key for name in parsed if name.key)
+        self._within = Within(name.key for name in parsed if name.key)
+        self.keys = self._within.keys
         self._longest = max([3, *(len(name.tokens) for name in parsed)])
-        self._beginnings = {key[:size] for key in self.keys for size in range(1, len(key) + 1)}
 
     def may_stand_in(self, tokens: tuple[str, ...]) -> bool:
         """Whether a closer look is worth it."""
-        return not self._beginnings.isdisjoint(tokens)
+        return not self._within.beginnings.isdisjoint(tokens)
 
-    def stands_in(self, name: Name, theirs: frozenset[str] = frozenset()) -> bool:
-        """Whether our name stands in a title, and not only within ``theirs``: the keys of names
-        of others that begin with it.
+    def stands_in(self, name: Name, theirs: Within = _OF_NOBODY) -> bool:
+        """Whether our name stands in a title, and not only within ``theirs``: the names of others
+        that begin with it.
         """
-        if self._beginnings.isdisjoint(name.tokens):
+        if not self.may_stand_in(name.tokens):
             return False
         size = len(name.tokens)
-        if theirs:
+        if theirs.keys:
             return any(True for run in walled(name) for _ in self.places(name.tokens, run, theirs))
         return any(self.length_at(name.tokens, place, size) for place in range(size))
 
     def places(
-        self, tokens: tuple[str, ...], run: Segment, theirs: frozenset[str]
+        self, tokens: tuple[str, ...], run: Segment, theirs: Within
     ) -> Iterator[tuple[int, int]]:
         """Where our name stands in a run, from left to right, but for within ``theirs``."""
         place = run.first
         while place < run.last:
-            size = _longest(tokens, place, run.last, theirs)
+            size = theirs.length_at(tokens, place, run.last)
             if not size and (size := self.length_at(tokens, place, run.last)):
                 yield place, place + size
             place += size or 1
 
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
-        if tokens[first] not in self._beginnings:
-            return 0
-        for size in range(min(self._longest, last - first), 0, -1):
-            if "".join(tokens[first : first + size]) in self.keys:
-                return size
-        return 0
+        return self._within.length_at(tokens, first, min(first + self._longest, last))
 
 
 def walled(name: Name) -> list[Segment]:
@@ -79,16 +110,8 @@ def walled(name: Name) -> list[Segment]:
     return [Segment(first, last, True) for first, last in pairwise(starts)]
 
 
-def _longest(tokens: tuple[str, ...], first: int, last: int, keys: frozenset[str]) -> int:
-    """How many tokens from ``first`` on, not beyond ``last``, are the longest of the keys."""
-    if not keys:
-        return 0
-    sizes = range(last - first, 0, -1)
-    return next((size for size in sizes if "".join(tokens[first : first + size]) in keys), 0)
-
-
 def without_ours(
-    name: Name, run: Segment, own: OwnNames, theirs: frozenset[str] = frozenset()
+    name: Name, run: Segment, own: OwnNames, theirs: Within = _OF_NOBODY
 ) -> list[Segment]:
     """What is left of a run when our own names are taken out, but for those within ``theirs``;
     the run itself, alone, when they are not in it.

@@ -38,6 +38,8 @@ _CRM, _TITLE, _HOST = (
     "seen as a domain of guests or contacts",
 )
 _LONGEST_NAME = 4
+_READ = 20
+"""So many companies are named where more may be meant."""
 _TELLING = 4
 """A host whose name is shorter than this and ours may well be somebody else's."""
 
@@ -156,8 +158,8 @@ class Suggesting:
     def _reviewed(self, summary: Summary, decision: Decision) -> None:
         companies = sorted({match.company for match in decision.candidates})
         column = _GROUP.get(summary.kind)
+        one_of = "" if len(companies) == 1 else f"; one of {_some(companies)}"
         for company in companies:
-            one_of = "" if len(companies) == 1 else f"; one of {', '.join(companies)}"
             if column and summary.title.strip():
                 self._offer(company, column, summary.title, _REVIEWED + one_of, summary)
             for host in self._strangers(summary):
@@ -180,11 +182,14 @@ class Suggesting:
     def _unmatched(self, summary: Summary) -> None:
         hosts = [host for host in self._strangers(summary) if not self._called_so(host, summary)]
         names = self._named(summary)
+        labelled: dict[str, list[str]] = {}
+        for host in hosts:
+            labelled.setdefault(_label(host), []).append(host)
         for name, by in names:
             key = "".join(without_legal_form(self._index.readings.of(name).tokens))
             found = self._about(key, summary, by)
             found.names[name] = found.names.get(name, 0) + 1
-            found.hosts.update(host for host in hosts if _label(host) == key or len(hosts) == 1)
+            found.hosts.update(hosts if len(hosts) == 1 else labelled.get(key, ()))
             column = _GROUP.get(summary.kind)
             if column:
                 found.groups[column].add(summary.title)
@@ -254,6 +259,12 @@ class Suggesting:
 
 
 _IGNORED = "ignored by the mapping"
+
+
+def _some(companies: Sequence[str]) -> str:
+    """The companies, or so many of them as a person reads."""
+    more = len(companies) - _READ
+    return ", ".join(companies[:_READ]) + (f" and {more} more" if more > 0 else "")
 
 
 def _label(host: str) -> str:

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import msgspec
 
 from etl.matching.company_index import CompanyIndex, Owners
 from etl.matching.decisions import Field, Nearest
 from etl.matching.learnt import Learnt
-from etl.matching.pieces import Piece, TitleReader
+from etl.matching.pieces import Found, Piece, TitleReader, names_in
 from etl.matching.rungs import NOTHING, Hit, Rung
-from etl.matching.segments import CONNECTORS, OwnNames, joined
+from etl.matching.segments import CONNECTORS, OwnNames, Segment, joined
 from etl.matching.title_rungs import PERSON, WORDS, core, segment, topic, typo, weak
 from etl.matching.title_text import Title
 from etl.names.legal_forms import without_legal_form
@@ -24,6 +25,7 @@ NO_OURS = "our own name is not in the title"
 SOMEBODY_ELSE = "a mapped name is shortened so, but the CRM or an address names another company so"
 SHORT = "the name is too short to stand alone"
 OTHERS = "somebody else is named there, whose deal it may be"
+LONG = "it is too long for a title, and may be about anybody"
 
 WITHOUT_TITLE: frozenset[Kind] = frozenset({"hubspot_contacts", "hubspot_companies"})
 """What is called like somebody is theirs by its address or its company field."""
@@ -70,12 +72,31 @@ class TitleRung:
         key = text, field, summary.kind, summary.flags
         said = self._said.get(key)
         if said is None:
-            read = self.read(text, field, summary)
-            said = _sorted_out(read, [_piece(read, piece) for piece in read.parts.pieces])
+            said = _read(self.read(text, field, summary))
             if len(self._said) >= _REMEMBERED:
                 self._said.clear()
             self._said[key] = said
         return said
+
+
+def _read(read: Title) -> Rung:
+    if read.parts.long:
+        return _of_long(read)
+    return _sorted_out(read, [_piece(read, piece) for piece in read.parts.pieces])
+
+
+def _of_long(read: Title) -> Rung:
+    """The names in a text that is no title, each once, where our own is worth anybody's time."""
+    named: dict[tuple[str, ...], Found] = {}
+    if read.ours:
+        whole = Segment(0, len(read.parts.name.tokens), True)
+        for found in names_in(read.known, read.parts.name, whole):
+            named.setdefault(read.tokens(found.first, found.last), found)
+    weak = [
+        read.hit("segment", found.owners, found.first, found.last, why=LONG)
+        for found in named.values()
+    ]
+    return Rung(weak=tuple(weak)) if weak else Rung(nearest=_inside(read))
 
 
 def _piece(read: Title, piece: Piece) -> list[Hit]:
@@ -88,10 +109,11 @@ def _piece(read: Title, piece: Piece) -> list[Hit]:
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     first_of_others = _first_of_others(read, found)
+    all_known = cache(lambda: all(_is_known(read, n, found) for n in range(len(found))))
     hits: list[Hit] = []
     for number, each in enumerate(found):
         for hit in each:
-            why = hit.why or _too_little(read, number, hit, found)
+            why = hit.why or _too_little(read, number, hit, all_known)
             if first_of_others < number and (first_of_others < 0 or _introduced(read, number, hit)):
                 why = why or OTHERS
             if read.doubt and why != WORDS:
@@ -106,8 +128,10 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     return Rung(nearest=nearest) if nearest else NOTHING
 
 
-def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> str:
-    """Why a hit is not enough without our own name; empty when it is."""
+def _too_little(read: Title, number: int, hit: Hit, all_known: Callable[[], bool]) -> str:
+    """Why a hit is not enough without our own name; empty when it is. ``all_known`` says whether
+    every piece is a company's or nothing but words.
+    """
     key = "".join(hit.tokens)
     if key in read.learnt.first_names and _is_a_persons(read, number, hit):
         return PERSON
@@ -129,7 +153,7 @@ def _too_little(read: Title, number: int, hit: Hit, found: list[list[Hit]]) -> s
         return NO_OURS
     if read.meeting and whole and not common:
         return ""
-    return "" if all(_is_known(read, n, found) for n in range(len(found))) else NO_OURS
+    return "" if all_known() else NO_OURS
 
 
 def _is_whole(read: Title, number: int, hit: Hit) -> bool:
@@ -155,11 +179,11 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
         return not any(hit.why for hit in found[number])
     segment = read.parts.pieces[number].segment
     tokens = read.tokens(segment.first, segment.last)
+    said_from = cache(lambda place: _is_said(read, tokens[place:]))
     return any(
-        _is_foreign(read, tokens[first:last])
-        and _is_said(read, tokens[:first])
-        and _is_said(read, tokens[last:])
+        _is_foreign(read, tokens[first:last]) and said_from(last)
         for first in range(len(tokens) + 1)
+        if _is_said(read, tokens[:first])
         for last in range(first, len(tokens) + 1)
     )
 

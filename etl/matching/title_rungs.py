@@ -14,7 +14,7 @@ from etl.matching import typos
 from etl.matching.learnt import REFERRALS, SAID, Side
 from etl.matching.pieces import Found, Parts, Piece, Rest
 from etl.matching.rungs import PAST, Hit
-from etl.matching.segments import CONNECTORS
+from etl.matching.segments import CONNECTORS, LONGEST_KEY
 from etl.matching.title_text import Title
 from etl.names.generic_words import GENERIC
 from etl.names.legal_forms import without_legal_form
@@ -121,11 +121,27 @@ def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:
     """Whether these tokens are only a part of a name that the corpus knows as another's."""
     if (first, last) == (piece.segment.first, piece.segment.last):
         return False
-    return any(
-        (start, end) != (first, last) and "".join(read.tokens(start, end)) in read.learnt.foreign
-        for start in range(piece.segment.first, first + 1)
-        for end in range(last, piece.segment.last + 1)
-    )
+    named = "".join(read.tokens(first, last))
+    if _begins_foreign(read, piece, named, last):
+        return True
+    for token in reversed(read.tokens(piece.segment.first, first)):
+        named = token + named
+        if len(named) > LONGEST_KEY:
+            break
+        if named in read.learnt.foreign or _begins_foreign(read, piece, named, last):
+            return True
+    return False
+
+
+def _begins_foreign(read: Title, piece: Piece, key: str, last: int) -> bool:
+    """Whether a key becomes such a name by what stands behind it."""
+    for token in read.tokens(last, piece.segment.last):
+        key += token
+        if len(key) > LONGEST_KEY:
+            break
+        if key in read.learnt.foreign:
+            return True
+    return False
 
 
 def core(read: Title, piece: Piece) -> list[Hit]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from etl.matching.decisions import Decision, Match
 from etl.matching.pieces import Piece
 from etl.matching.rungs import Hit, Rung
-from etl.matching.title import RUNGS
+from etl.matching.title import LONG, RUNGS
 from etl.matching.title_rungs import unexplained
 from etl.matching.title_text import Title
 
@@ -33,6 +33,9 @@ def of_rung(name: str, rung: Rung, nothing: str) -> Iterator[Step]:
 def of_title(read: Title) -> Iterator[Step]:
     """What each rung says of each piece of a title, up to the first that answers."""
     ours = "our own name stands there" if read.parts.said else "our own name does not stand there"
+    if read.parts.long:
+        yield Step("title", f"{ours}; {LONG}")
+        return
     yield Step("title", f"{ours}; pieces: {', '.join(_quoted(read)) or 'none'}")
     for piece, text in zip(read.parts.pieces, _quoted(read), strict=True):
         for rung in RUNGS:

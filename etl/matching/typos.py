@@ -30,9 +30,9 @@ def meant(index: CompanyIndex, learnt: Learnt, key: str, *, itself: int = 0) -> 
         return None
     if key in learnt.spellings:
         return None  # met again and again, or said to be: a word or a name of its own
-    near = sorted({name for name in index.near(key) if _one_slip(key, name)})
-    owners = {owner for name in near for owner in index.names[name]}
-    if not near or len({(owner.company, owner.ignored) for owner in owners}) != 1:
+    near = sorted(name for name in index.near(key) if _one_slip(key, name))
+    owners = {(each.company, each.ignored) for name in near for each in index.names[name]}
+    if len(owners) != 1:
         return None
     return Meant(index.names[near[0]], f"one slip away from {near[0]!r}, and met nowhere else")
 
