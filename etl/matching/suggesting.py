@@ -38,8 +38,8 @@ _CRM, _TITLE, _HOST = (
     "seen as a domain of guests or contacts",
 )
 _LONGEST_NAME = 4
-_READ = 20
-"""So many companies are named where more may be meant."""
+_MEANT = 20
+"""Of so many companies that may be meant, rows are offered; there may be thousands."""
 _TELLING = 4
 """A host whose name is shorter than this and ours may well be somebody else's."""
 
@@ -159,7 +159,7 @@ class Suggesting:
         companies = sorted({match.company for match in decision.candidates})
         column = _GROUP.get(summary.kind)
         one_of = "" if len(companies) == 1 else f"; one of {_some(companies)}"
-        for company in companies:
+        for company in companies[:_MEANT]:
             if column and summary.title.strip():
                 self._offer(company, column, summary.title, _REVIEWED + one_of, summary)
             for host in self._strangers(summary):
@@ -262,9 +262,9 @@ _IGNORED = "ignored by the mapping"
 
 
 def _some(companies: Sequence[str]) -> str:
-    """The companies, or so many of them as a person reads."""
-    more = len(companies) - _READ
-    return ", ".join(companies[:_READ]) + (f" and {more} more" if more > 0 else "")
+    """The companies, or the first of them and how many more there are."""
+    more = len(companies) - _MEANT
+    return ", ".join(companies[:_MEANT]) + (f" and {more} more" if more > 0 else "")
 
 
 def _label(host: str) -> str:
