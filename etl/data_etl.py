@@ -202,7 +202,7 @@ class DataETL:
             return report
         if not self.settings.partial and not any(session.stored.values()):
             # All of it must be read: the readers start while it is looked through.
-            self._waiting = self._readers(pipeline.readable_bytes(session))
+            self._waiting = self._early_readers(pipeline.readable_bytes(session))
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
         statistics, totals = self._counted(self.match_data_to_companies())
@@ -236,6 +236,12 @@ class DataETL:
             for done in handlers.map(self._handle, names, pending.values()):
                 self._ingested[done.source] = done
         self._merged = pipeline.settle(session, list(self._ingested))
+
+    def _early_readers(self, size: int) -> Workers | None:
+        """Processes, where it is plain that they are worth their start."""
+        count = worker_count(self.settings.max_workers)
+        is_plain = choose(self.settings.executor, size, count) == "process"
+        return self._readers(size) if is_plain else None
 
     def _readers(self, size: int) -> Workers:
         """Who will read that many bytes; they end with the run at the latest."""

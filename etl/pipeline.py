@@ -54,8 +54,9 @@ def check_input(session: Session) -> None:
 
 
 def readable_bytes(session: Session) -> int:
-    """How much lies in files that look like exports: what a first run will read, about."""
-    return sum(file.size for file in session.tree.files if file.path.endswith(_READABLE))
+    """How much lies in files named like exports: what a first run will read at the least."""
+    files = session.tree.files
+    return sum(file.size for file in files if file.path.lower().endswith(_READABLE))
 
 
 def vanished(session: Session) -> Iterator[StoredUnit]:

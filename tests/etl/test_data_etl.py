@@ -5,13 +5,16 @@ from __future__ import annotations
 import inspect
 import json
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from etl import executors, pipeline
 from etl.data_etl import DataETL
+from etl.executors import Child
 from etl.exits import NoInput
 from etl.report import SUGGESTIONS
 from etl.settings import Settings, resolve
@@ -124,3 +127,51 @@ def test_what_is_proposed_as_our_domain_is_not_suggested_as_a_customer(settings:
     suggested = (settings.output.parent / SUGGESTIONS).read_text(encoding="utf-8")
     assert suggested.startswith("base_company")
     assert "fernhollow.example" not in suggested
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The processes that are started to read."""
+    processes: list[subprocess.Popen[bytes]] = []
+    start = Child.start
+
+    def noted(child: Child) -> None:
+        start(child)
+        assert child._process is not None
+        processes.append(child._process)
+
+    monkeypatch.setattr(Child, "start", noted)
+    return processes
+
+
+def test_readers_of_a_first_run_start_once_and_end_with_it(
+    settings: Settings, started: list[subprocess.Popen[bytes]]
+) -> None:
+    run = replace(settings, executor="process", max_workers=2)
+    report = DataETL(settings=run).run_etl()
+    assert report.executor == "process"
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
+
+
+def test_readers_that_started_for_nothing_end_with_the_run(
+    settings: Settings, started: list[subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    data = tmp_path / "nothing"
+    data.mkdir()
+    (data / "notes.html").write_text("<p>none of ours</p>")
+    run = replace(settings, executor="process", max_workers=2, data_dir=data)
+    with pytest.raises(NoInput):
+        DataETL(settings=run).run_etl()
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
+
+
+def test_folder_whose_names_tell_nothing_is_read_by_processes_all_the_same(
+    settings: Settings, started: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_READABLE", ())
+    monkeypatch.setattr(executors, "PROCESS_BYTES", 1)
+    report = DataETL(settings=replace(settings, max_workers=2)).run_etl()
+    assert report.executor == "process"
+    assert len(started) == 2
