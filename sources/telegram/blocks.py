@@ -19,8 +19,8 @@ from sources.telegram.inline import (
     Linked,
     Odd,
     decoded,
-    holding_links,
-    linked_in,
+    linked_by,
+    links_in,
     name_of,
     plain_text,
     texts_of,
@@ -178,13 +178,12 @@ class BlockReader:
             take_block(self._page, self._reader, node)
 
     def _look_at_texts(self) -> list[str]:
-        texts = self._found.texts
+        texts, links = self._found.texts, self._found.links
         try:
             if texts is None:
                 lines = self._lines()
-                texts, self._linked = texts_of(lines), linked_in(lines, holding_links(lines))
-            elif self._found.linked:
-                self._linked = linked_in(column(self._pieces, "text"), self._found.linked)
+                texts, links = texts_of(lines), links_in(lines)
+            self._linked = {place: linked_by(found) for place, found in links.items()}
         except Odd:
             read = [_text(line) for line in self._lines()]
             texts = [text for text, _ in read]
@@ -217,9 +216,8 @@ def _subtype(attached: tuple[Media, ...]) -> str | None:
 
 
 def _text(line: str) -> tuple[str, Linked]:
-    text = told(line)
     try:
-        (text,) = texts_of([line]) if text is None else [text]
-        return text, linked_in([line], holding_links([line])).get(0, _NOTHING)
+        text, links = told(line) or (texts_of([line])[0], links_in([line]).get(0, []))
+        return text, linked_by(links)
     except Odd:
         return text_in(line)

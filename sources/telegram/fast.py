@@ -17,16 +17,19 @@ Pieces = list[str | Any]
 has no such thing; at last what is left. Each byte of the page's UTF-8 is a letter.
 """
 
+Link = tuple[str, str, str]
+"""A link's href and onclick as they stand in the page, and its text."""
+
 
 class Cut(NamedTuple):
     """A page cut at its messages. ``texts`` are those of all blocks, where each is as tdesktop
-    writes it; the others are the places of blocks with links in such a text (events left
-    out), with something attached, with something below.
+    writes it, ``links`` those in them by the places of their blocks (events left out); the
+    others are the places of blocks with something attached, with something below.
     """
 
     pieces: Pieces
     texts: list[str] | None
-    linked: list[int]
+    links: dict[int, list[Link]]
     attached: list[int]
     below: list[int]
 
@@ -41,7 +44,7 @@ def cut_by_pattern(page: bytes, start: int, end: int) -> Cut:
     pieces: Pieces = BLOCK.split(page[start:end].decode("latin-1"))
     attached = [n for n, lines in enumerate(column(pieces, "media")) if lines is not None]
     below = [n for n, lines in enumerate(column(pieces, "below")) if lines]
-    return Cut(pieces, None, [], attached, below)
+    return Cut(pieces, None, {}, attached, below)
 
 
 def cut_compiled(page: bytes, start: int, end: int) -> Cut:
@@ -49,11 +52,11 @@ def cut_compiled(page: bytes, start: int, end: int) -> Cut:
     return Cut(*native.cut(page, start, end))
 
 
-def tell_nothing(line: str) -> str | None:
-    """The text of a line of HTML, which must be read otherwise when there is none."""
+def tell_nothing(line: str) -> tuple[str, list[Link]] | None:
+    """The text of a line of HTML and its links; it must be read otherwise when there is none."""
     del line
     return None
 
 
 cut: Callable[[bytes, int, int], Cut] = cut_compiled if native else cut_by_pattern
-told: Callable[[str], str | None] = native.told if native else tell_nothing
+told: Callable[[str], tuple[str, list[Link]] | None] = native.told if native else tell_nothing

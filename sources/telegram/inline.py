@@ -8,11 +8,12 @@ Whatever tdesktop would not write raises `Odd`: it is then read through a tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from sources.telegram.fast import Link
 from sources.telegram.markup import breaks, split_via, take_link
 
 _NAMES = ("strong", "em", "u", "s", "code", "pre", "blockquote")
@@ -59,14 +60,16 @@ def decoded(line: str) -> str:
     return line if line.isascii() else line.encode("latin-1").decode()
 
 
-def holding_links(lines: Iterable[str]) -> list[int]:
-    """The places of lines that hold links."""
-    return [place for place, line in enumerate(lines) if "<a " in line]
-
-
-def linked_in(lines: Sequence[str], places: Iterable[int]) -> dict[int, Linked]:
-    """The links and mentions of the lines of HTML at these places, of those that have any."""
-    return {place: found for place in places if any(found := _linked(lines[place]))}
+def links_in(lines: Iterable[str]) -> dict[int, list[Link]]:
+    """The links of those of many lines of HTML that have any, by their places."""
+    return {
+        place: [
+            (href, onclick, plain_text(name.replace("<br>", "\n")))
+            for href, onclick, name in _LINKS.findall(line)
+        ]
+        for place, line in enumerate(lines)
+        if "<a " in line
+    }
 
 
 def texts_of(lines: list[str]) -> list[str]:
@@ -103,12 +106,11 @@ def name_of(line: str) -> tuple[str, str | None]:
     return split_via(plain_text(line).strip())
 
 
-def _linked(line: str) -> Linked:
-    """The links and mentions of a line in whose links nothing but text stands."""
+def linked_by(found: Iterable[Link]) -> Linked:
+    """The links and mentions that a line's links are."""
     links: dict[str, None] = {}
     mentions: dict[str, None] = {}
-    for href, onclick, name in _LINKS.findall(line):
-        text = plain_text(name.replace("<br>", "\n"))
+    for href, onclick, text in found:
         take_link(plain_text(href), onclick, text, links, mentions)
     return tuple(links), tuple(mentions)
 

@@ -305,12 +305,11 @@ static int note(PyObject *places, Py_ssize_t place)
     return failed;
 }
 
-/* The text of the block whose groups were appended last, and its place if it holds links and is
- * no event; no more of them once one cannot be told. */
+/* The text of the block whose groups were appended last, and its links if it is no event; no
+ * more of them once one cannot be told. */
 static int tell(PyObject *pieces, Block *block, PyObject **texts, PyObject *linked)
 {
-    PyObject *text;
-    int links = 0;
+    PyObject *text, *place, *links = NULL;
     Py_ssize_t back = GROUPS - (block->found[EVENT].from == NULL ? TEXT : EVENT);
     PyObject *line = PyList_GET_ITEM(pieces, PyList_GET_SIZE(pieces) - back);
     int failed;
@@ -323,8 +322,12 @@ static int tell(PyObject *pieces, Block *block, PyObject **texts, PyObject *link
     }
     failed = PyList_Append(*texts, text);
     Py_DECREF(text);
-    if (failed == 0 && links && block->found[TEXT].from != NULL)
-        failed = note(linked, PyList_GET_SIZE(*texts) - 1);
+    if (failed == 0 && links != NULL && block->found[TEXT].from != NULL) {
+        place = PyLong_FromSsize_t(PyList_GET_SIZE(*texts) - 1);
+        failed = place == NULL ? -1 : PyDict_SetItem(linked, place, links);
+        Py_XDECREF(place);
+    }
+    Py_XDECREF(links);
     return failed;
 }
 
@@ -344,7 +347,7 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     }
     pieces = PyList_New(0);
     texts = PyList_New(0);
-    linked = PyList_New(0);
+    linked = PyDict_New();
     attached = PyList_New(0);
     below = PyList_New(0);
     if (pieces == NULL || texts == NULL || linked == NULL || attached == NULL || below == NULL)

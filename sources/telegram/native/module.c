@@ -7,21 +7,23 @@ PyObject *written(PyObject *module, PyObject *page);
 PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
     "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
     "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. The texts of\n"
-    "all messages, or None when one is not as tdesktop writes it: see `told`. And the places\n"
-    "of messages with links in their text, events left out; with something attached; with\n"
-    "something below. Raises UnicodeDecodeError.");
+    "all messages, or None when one is not as tdesktop writes it: see `told`. The links of\n"
+    "those that hold any, by place, events left out. And the places of messages with something\n"
+    "attached, and of those with something below. Raises UnicodeDecodeError.");
 
 static PyObject *told(PyObject *module, PyObject *line)
 {
-    int links;
-    PyObject *text = told_line(line, &links);
+    PyObject *links, *text = told_line(line, &links);
     (void)module;
-    return text == NULL && !PyErr_Occurred() ? Py_NewRef(Py_None) : text;
+    if (text == NULL)
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    return links == NULL ? Py_BuildValue("(N[])", text) : Py_BuildValue("(NN)", text, links);
 }
 
 PyDoc_STRVAR(told_doc, "told(line, /)\n--\n\n"
-    "The text of a line of HTML, given with each byte of its UTF-8 as a letter; None when it is\n"
-    "not as tdesktop writes it. Raises UnicodeDecodeError.");
+    "The text of a line of HTML, given with each byte of its UTF-8 as a letter, and its links:\n"
+    "href and onclick as they stand there, and the text. None when the line is not as tdesktop\n"
+    "writes it. Raises UnicodeDecodeError.");
 
 PyDoc_STRVAR(written_doc, "written(page, /)\n--\n\n"
     "How many start tags of messages a page holds as tdesktop writes them; None when something\n"

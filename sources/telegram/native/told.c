@@ -32,7 +32,9 @@ typedef struct {
     const char *expected[DEEPEST]; /* tags that close what is open */
     int depth;
     int in_link; /* nothing but text may stand in one */
-    int links;
+    const char *href[2], *onclick[2]; /* of the link: where it begins and ends */
+    const char *link_text;
+    PyObject *links; /* NULL before the first */
 } Line;
 
 static const Pair *found(const Pair *pairs, const char *at, Py_ssize_t length, int whole)
@@ -56,34 +58,39 @@ static int begins(const char **at, const char *end, const char *expected)
 }
 
 /* To the quote that ends an attribute's value, and over it. */
-static int value(const char **at, const char *end)
+static int value(const char **at, const char *end, const char *found[2])
 {
     const char *quote = memchr(*at, '"', (size_t)(end - *at));
     if (quote == NULL || memchr(*at, '<', (size_t)(quote - *at)) != NULL)
         return 0;
+    found[0] = *at;
+    found[1] = quote;
     *at = quote + 1;
     return 1;
 }
 
 /* a href="..." with an onclick, maybe; custom emoji have spaces round the equals sign. */
-static int is_link(const char *at, const char *end)
+static int is_link(Line *line, const char *at, const char *end)
 {
+    line->onclick[0] = line->onclick[1] = at;
     if (!begins(&at, end, "a href"))
         return 0;
     (void)begins(&at, end, " ");
     if (!begins(&at, end, "="))
         return 0;
     (void)begins(&at, end, " ");
-    if (!begins(&at, end, "\"") || !value(&at, end))
+    if (!begins(&at, end, "\"") || !value(&at, end, line->href))
         return 0;
-    if (begins(&at, end, " onclick=\"") && !value(&at, end))
+    if (begins(&at, end, " onclick=\"") && !value(&at, end, line->onclick))
         return 0;
     return at == end;
 }
 
 static int is_spoiler(const char *at, const char *end)
 {
-    return begins(&at, end, "span class=\"spoiler hidden\" onclick=\"") && value(&at, end) && at == end;
+    const char *ignored[2];
+    return begins(&at, end, "span class=\"spoiler hidden\" onclick=\"") && value(&at, end, ignored)
+        && at == end;
 }
 
 static int open_tag(Line *line, const char *closing)
@@ -107,8 +114,25 @@ static int is_utf8(const char *from, const char *to)
     return text != NULL;
 }
 
-/* A tag, behind its <. Gives what it stands for, none when it should not be there. */
-static const char *tag(Line *line)
+/* Note the link that ends, whose text is written up to there. */
+static int note_link(Line *line, const char *text_end)
+{
+    PyObject *link = Py_BuildValue(
+        "(NNN)",
+        PyUnicode_DecodeLatin1(line->href[0], line->href[1] - line->href[0], NULL),
+        PyUnicode_DecodeLatin1(line->onclick[0], line->onclick[1] - line->onclick[0], NULL),
+        PyUnicode_DecodeUTF8(line->link_text, text_end - line->link_text, "strict"));
+    int failed;
+    if (line->links == NULL)
+        line->links = PyList_New(0);
+    failed = link == NULL || line->links == NULL || PyList_Append(line->links, link) < 0;
+    Py_XDECREF(link);
+    return !failed;
+}
+
+/* A tag, behind its <; the text before it is written up to there. Gives what it stands for, none
+ * when it should not be there. */
+static const char *tag(Line *line, const char *text_end)
 {
     const char *from = line->at;
     const char *to = memchr(from, '>', (size_t)(line->end - from));
@@ -122,6 +146,8 @@ static const char *tag(Line *line)
         const char *expected = line->expected[line->depth - 1];
         if (strlen(expected) == (size_t)(to - from) && memcmp(from, expected, (size_t)(to - from)) == 0) {
             line->depth--;
+            if (line->in_link && !note_link(line, text_end))
+                return NULL;
             line->in_link = 0;
             return "";
         }
@@ -129,11 +155,11 @@ static const char *tag(Line *line)
     known = found(TAGS, from, to - from, 1);
     if (known != NULL)
         return open_tag(line, known->text) ? "" : NULL;
-    if (is_link(from, to)) {
+    if (is_link(line, from, to)) {
         if (!open_tag(line, "/a") || !is_utf8(from, to))
             return NULL;
         line->in_link = 1;
-        line->links = 1;
+        line->link_text = text_end;
         return "";
     }
     return is_spoiler(from, to) && open_tag(line, "/span") && is_utf8(from, to) ? "" : NULL;
@@ -151,7 +177,7 @@ static const char *reference(Line *line)
 
 /* The text of a line; none without an error set when it cannot be told. No reference and no
  * tag is shorter than what it stands for, so the text needs no more room than the line. */
-static PyObject *text_of(const char *from, const char *to, char *room, int *links)
+static PyObject *text_of(const char *from, const char *to, char *room, PyObject **links)
 {
     Line line = {.at = from, .end = to};
     char *into = room;
@@ -166,28 +192,31 @@ static PyObject *text_of(const char *from, const char *to, char *room, int *link
         if (stop == line.end)
             break;
         line.at++;
-        said = *stop == '<' ? tag(&line) : reference(&line);
+        said = *stop == '<' ? tag(&line, into) : reference(&line);
         if (said == NULL)
-            return NULL;
+            goto failed;
         length = strlen(said);
         memcpy(into, said, length);
         into += length;
         if (line.at < line.end && ((unsigned char)*line.at & 0xc0) == 0x80)
-            return NULL; /* it stands in the middle of a letter */
+            goto failed; /* it stands in the middle of a letter */
     }
     if (line.depth > 0)
-        return NULL;
+        goto failed;
     *links = line.links;
     return PyUnicode_DecodeUTF8(room, into - room, "strict");
+failed:
+    Py_XDECREF(line.links);
+    return NULL;
 }
 
-PyObject *told_line(PyObject *line, int *links)
+PyObject *told_line(PyObject *line, PyObject **links)
 {
     const char *from;
     Py_ssize_t length;
     char *room;
     PyObject *text;
-    *links = 0;
+    *links = NULL;
     if (!PyUnicode_Check(line) || PyUnicode_KIND(line) != PyUnicode_1BYTE_KIND) {
         PyErr_SetString(PyExc_TypeError, "a line is a string of bytes as letters");
         return NULL;
@@ -202,5 +231,7 @@ PyObject *told_line(PyObject *line, int *links)
         return PyErr_NoMemory();
     text = text_of(from, from + length, room, links);
     PyMem_Free(room);
+    if (text == NULL)
+        Py_CLEAR(*links);
     return text;
 }

@@ -66,17 +66,17 @@ def _cut(page: bytes, start: int = 0, end: int | None = None) -> list[Any]:
     """The pieces of a page, which the pattern gives as well."""
     end = len(page) if end is None else end
     try:
-        pieces, texts, linked, *others = native.cut(page, start, end)
+        pieces, texts, links, *others = native.cut(page, start, end)
     except UnicodeDecodeError:
         with pytest.raises(UnicodeDecodeError):
             page[start:end].decode()
         return []
     expected = cut_by_pattern(page, start, end)
     assert (pieces, *others) == (expected.pieces, expected.attached, expected.below)
-    told = list(takewhile(lambda text: text is not None, map(native.told, _lines(pieces))))
-    assert texts == (told if len(told) == len(_lines(pieces)) else None)
-    texts_alone = (text or "" for text in column(pieces, "text")[: len(told)])
-    assert linked == inline.holding_links(texts_alone)
+    lines, events = _lines(pieces), column(pieces, "event")
+    told = list(takewhile(lambda found: found is not None, map(native.told, lines)))
+    assert texts == ([text for text, _ in told] if len(told) == len(lines) else None)
+    assert links == {n: of for n, (_, of) in enumerate(told) if of and events[n] is None}
     return list(pieces)
 
 
@@ -196,7 +196,7 @@ def test_tags_of_a_whole_page_are_counted_alike() -> None:
 def test_page_that_is_all_beginnings_is_cut_in_linear_time() -> None:
     start = '\n     <div class="message default clearfix" id="message1">\n'
     page = (start + '\n      <div class="body">\n').encode() * 20_000
-    assert native.cut(page, 0, len(page)) == ([page.decode("latin-1")], [], [], [], [])
+    assert native.cut(page, 0, len(page)) == ([page.decode("latin-1")], [], {}, [], [])
 
 
 TEXTS = [
@@ -223,8 +223,12 @@ TEXTS = [
 def _told_alike(texts: list[str]) -> None:
     lines = [text.encode().decode("latin-1") for text in texts]
     told = [native.told(line) for line in lines]
-    if None not in told:
-        assert told == inline.texts_of(lines)
+    if None in told:
+        return
+    assert [text for text, _ in told] == inline.texts_of(lines)
+    for line, (_, links) in zip(lines, told, strict=True):
+        with suppress(Odd):  # where a reference is one that only the tree knows
+            assert links == inline.links_in([line]).get(0, [])
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -236,7 +240,17 @@ def test_text_is_told_as_the_tree_does_or_not_at_all(text: str) -> None:
 
 def test_what_tdesktop_writes_is_told() -> None:
     lines = ["a &amp;lt; <strong>b<br></strong>", "plain", ""]
-    assert list(map(native.told, lines)) == ["a &lt; b\n", "plain", ""]
+    assert list(map(native.told, lines)) == [("a &lt; b\n", []), ("plain", []), ("", [])]
+
+
+def test_links_are_told_with_their_text() -> None:
+    line = 'see <a href="https://a.example/?b&amp;c">A &amp; B<br></a>, <em>x</em>'
+    line += '<a href="" onclick="return ShowMentionName()">\xd0\x96</a><a href = "s.webp">y</a>'
+    assert native.told(line)[1] == [
+        ("https://a.example/?b&amp;c", "", "A & B\n"),
+        ("", "return ShowMentionName()", "Ж"),
+        ("s.webp", "", "y"),
+    ]
 
 
 @quick
@@ -283,7 +297,7 @@ def test_line_of_changed_bytes_is_told_as_the_tree_does_or_not_at_all(data: st.D
         told = native.told(line.decode("latin-1"))
     except UnicodeDecodeError:
         return
-    assert told is None or [told] == inline.texts_of([line.decode("latin-1")])
+    assert told is None or [told[0]] == inline.texts_of([line.decode("latin-1")])
 
 
 @pytest.mark.parametrize("wrong", [None, ["x"], b"x", 1, "\u0416"])
