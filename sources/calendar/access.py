@@ -121,18 +121,22 @@ class Http:
     def __init__(self, access: Access) -> None:
         self._access = access
         self._http = httplib2.Http(timeout=TIMEOUT)
+        self._asking = False
 
     def request(
         self, uri: str, method: str = "GET", body: Any = None, headers: Any = None, **more: Any
     ) -> Any:
         """Response and content. Raises whatever the network does."""
         signed = dict(headers or {})
+        self._asking = True
         try:
             self._access.sign(signed, self)
             return self.send(uri, method, body=body, headers=signed, **more)
         except Exception:
-            self.close()  # what was left in the middle of an answer gives no other
+            self._http.close()  # what was left in the middle of an answer gives no other
             raise
+        finally:
+            self._asking = False
 
     def send(self, uri: str, method: str, **more: Any) -> Any:
         """The same without a token."""
@@ -140,8 +144,11 @@ class Http:
         return self._http.request(uri, method, connection_type=kind, **more)
 
     def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
+        """Close the connections, unless somebody who was not waited for any longer is still
+        reading an answer there: closing would wait for its end.
+        """
+        if not self._asking:
+            self._http.close()
 
 
 def _load(credential: Credential) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from json import JSONDecodeError
@@ -22,6 +23,8 @@ import msgspec
 
 TIMEOUT = 60.0
 """Seconds of silence after which a call is given up: what every SDK is told."""
+LOOK_UP = 0.2
+"""How often who waits for an answer looks up whether there is still time for it."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 ATTEMPTS = 6
@@ -134,7 +137,7 @@ class Caller:
         while True:
             self._pass()
             try:
-                answer = request()
+                answer = self._answer(request)
             except Exception as error:
                 trouble = self._judge(error) or _judged(error)
                 if trouble is None:
@@ -151,6 +154,23 @@ class Caller:
             if failed >= ATTEMPTS or limited >= LIMITED_ATTEMPTS:
                 raise Unavailable(f"{trouble.detail}, {failed + limited} times", trouble.code)
             self._pause(failed + limited, trouble)
+
+    def _answer(self, request: Callable[[], T]) -> T:
+        """What a request brings while there is time. An answer that trickles is never silent,
+        so no SDK would give it up, and nobody could stop it: it is left to itself.
+        """
+        told: Future[T] = Future()
+
+        def ask() -> None:
+            try:
+                told.set_result(request())
+            except BaseException as error:
+                told.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        while not wait((told,), LOOK_UP).done:
+            self._sleep(0.0)
+        return told.result()
 
     def _pass(self) -> None:
         """Wait until a call may be made, and count it."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
 
-from etl import cli
+from etl import cli, fetching
 from sources import registry
 from sources.live.scope import Credential
 from tests.live import calendar_api, calendar_world, hubspot_api, hubspot_portal, slack_world
@@ -33,6 +36,8 @@ class Town:
     def __init__(self, root: Path, servers: dict[str, Loopback]) -> None:
         self.root = root
         self.servers = servers
+        self.urls = {name: server.url for name, server in servers.items()}
+        self.urls["slack"] += "api/"
         self._honest = {name: server.answer for name, server in servers.items()}
 
     def refuse(self, *names: str) -> None:
@@ -85,15 +90,14 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
         monkeypatch.setenv("HUBSPOT_API_KEY", hubspot_api.TOKEN)
         monkeypatch.setenv("GOOGLE_CALENDAR_CREDENTIALS", str(key))
         monkeypatch.setenv("GOOGLE_CALENDAR_SUBJECT", calendars.world.people[0])
-        urls = {name: server.url for name, server in servers.items()}
-        urls["slack"] += "api/"
+        town = Town(tmp_path, servers)
 
         def load(name: str, credential: Credential) -> Any:
             made = registry._imported(registry.FETCHERS[name])
-            return made(credential, base_url=urls[name])
+            return made(credential, base_url=town.urls[name])
 
         monkeypatch.setattr(registry, "load_fetcher", load)
-        yield Town(tmp_path, servers)
+        yield town
 
 
 def test_three_services_are_one_output(town: Town) -> None:
@@ -135,6 +139,33 @@ def test_all_that_refuse_leave_an_archive_to_be_read(town: Town) -> None:
     town.refuse(*SERVICES)
     assert town.run() == 3
     assert town.items == {"slack": 2, "telegram": 0, "calendar": 0, "hubspot": 0}
+
+
+class _Trickle(BaseRequestHandler):
+    """An answer that never ends, and is never silent."""
+
+    def handle(self) -> None:
+        self.request.recv(65536)
+        with suppress(OSError):
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n{")
+            while True:
+                self.request.sendall(b" ")
+                time.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_answer_that_trickles_takes_no_longer_than_the_service_may(
+    town: Town, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "ONLINE_SECONDS", 0.5)
+    with ThreadingTCPServer(("127.0.0.1", 0), _Trickle) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        town.urls[name] = f"http://127.0.0.1:{server.server_address[1]}/"
+        try:
+            assert town.run("check", "--online", "--source", name) == 3
+        finally:
+            server.shutdown()
 
 
 def test_check_says_who_answers(town: Town, capsys: pytest.CaptureFixture[str]) -> None:

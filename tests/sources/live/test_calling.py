@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from http.client import HTTPException
@@ -198,6 +199,30 @@ def test_stopped_run_asks_nothing_more() -> None:
     with pytest.raises(Deferred, match="stopped"):
         caller.call(after())
     assert caller.counts.api_calls == 0
+
+
+@pytest.mark.parametrize("over", ["time is up", "stopped"])
+def test_answer_that_trickles_is_waited_for_no_longer_than_there_is_time(over: str) -> None:
+    clock = FakeClock()
+    caller = caller_at(clock, seconds=30)
+    asked, late = threading.Event(), threading.Event()
+
+    def request() -> bool:
+        asked.set()
+        return late.wait(30)
+
+    def end() -> None:
+        asked.wait(30)
+        clock.stop = over == "stopped"
+        clock.now = 0 if clock.stop else 30
+
+    threading.Thread(target=end).start()
+    try:
+        with pytest.raises(Deferred, match=over):
+            caller.call(request)
+        assert not late.is_set()
+    finally:
+        late.set()
 
 
 @pytest.mark.parametrize("word", ["1e999", "inf", "Wed, 99 Oct 2015 07:28:00 GMT", "\u0665x"])
