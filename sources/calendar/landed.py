@@ -22,7 +22,7 @@ from sources.calendar.series import Outcome, resolve
 from sources.calendar.window import Extent
 from sources.calendar.zones import Zones
 from sources.errors import Damaged
-from sources.live.segments import SUFFIX, read_segment
+from sources.live.segments import SUFFIX, missing, read_segment
 from sources.protocol import Account, Problem, Yielded
 from sources.records import Finding
 
@@ -45,13 +45,19 @@ class LandedCalendar:
         """Everything in it: problems of segments, items, problems of events, the account."""
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             fold = Fold(spool)
+            gaps = list[str]()
             last = 0
             for file in self._files:
                 number = int(file.path.removesuffix(SUFFIX)[-8:])
                 if number != last + 1:
                     fold.lose()
+                    gaps += missing((file,), last + 1)
                 last = number
                 yield from self._take(file, fold)
+                if not fold.lost:  # all was listed anew
+                    gaps.clear()
+            for path in gaps:
+                yield Problem.of(Damaged(self._tree.display(path), "it is missing", _FETCH_AGAIN))
             # Whose clock is slow has still seen this.
             self._as_of = max(self._as_of, fold.changed)
             meetings = _Meetings(fold, self._origin(fold))

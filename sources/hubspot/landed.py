@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from sources._archive import Tree
+from sources.errors import Damaged
 from sources.hubspot.known import KnownObjects, objects_in
 from sources.hubspot.landed_count import count_objects
 from sources.hubspot.landed_row import ObjectRows
 from sources.hubspot.manner import Manner
 from sources.hubspot.meanings import Meanings, meanings
 from sources.hubspot.objects import ASSOCIATED, OBJECT_TYPES, OWNERS, PIPELINES
-from sources.live.segments import SUFFIX, Segment, Stream, leftovers, segments, streams
+from sources.live.segments import SUFFIX, Segment, Stream, leftovers, missing, segments, streams
 from sources.protocol import Account, Found, Ignored, Problem, Unit, Yielded
 from sources.records import Finding
 
@@ -107,6 +108,8 @@ def _learned(
                     detail = "objects without a record ID, or of no known form"
                     yield _unknown(shown, line, detail, bad)
             yield Account(found=found, duplicate=good, quarantined=bad)
+    for path in missing(unit.files, cursor.get("anew", 1)):
+        yield Problem.of(Damaged(tree.display(path), "it is missing", _REMEDY))
     # All was landed anew since: whatever was lost before is known again.
     findings += [_LOST] * (lost >= cursor.get("anew", 1))
     findings += [_UNFINISHED] * ("pass" in cursor)

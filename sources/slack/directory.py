@@ -75,7 +75,9 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
             problems += _nameless(nobody, array, "nobody", tree.display(file.path))
             users += array.entries
             own = array.entries or own
-            damaged = damaged or array.damage is not None
+            # An API's answer lists them all, so a later one makes good for what is lost.
+            lost = damaged and not file.path.endswith(SUFFIX)
+            damaged = lost or array.damage is not None
     conversations = by_id(listed)
     return Directory(
         people=People(
@@ -119,7 +121,10 @@ def _read(tree: Tree, file: File, problems: list[Problem], home: set[str]) -> Ar
             return Array(list(_landed(tree, file.path, home)))
         array = decode(without_tokens(plain(tree.read(file.path))))
     except ArchiveError as error:
-        problems.append(msgspec.structs.replace(Problem.of(error), remedy=remedy))
+        problem = Problem.of(error)
+        if not file.path.endswith(SUFFIX):  # of what was landed the error says what to do
+            problem = msgspec.structs.replace(problem, remedy=remedy)
+        problems.append(problem)
         return Array([], error.detail)
     if array.damage:
         reason = "truncated" if array.cut else "damaged"

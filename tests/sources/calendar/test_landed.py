@@ -356,6 +356,19 @@ def test_listing_of_which_a_page_is_lost_deletes_nothing(
     assert kinds(read_landed(tmp_path, listing(page(*told)))) == set(), "all is known again"
 
 
+def test_missing_segment_is_one_entry_until_all_is_listed_anew(tmp_path: Path) -> None:
+    one, two, three = (page(resource(name)) for name in ("one", "two", "three"))
+    paths = land(tmp_path, listing(one), since(two), since(three))
+    paths[1].unlink()
+    (problem,) = read_landed(tmp_path).problems
+    assert (problem.path, problem.detail) == (
+        paths[1].relative_to(tmp_path).as_posix(),
+        "it is missing",
+    )
+    assert "--full" in problem.remedy
+    assert read_landed(tmp_path, listing(one)).problems == []
+
+
 def test_damaged_segment_is_one_entry_and_the_others_are_read(tmp_path: Path) -> None:
     paths = land(tmp_path, listing(page(resource("one"))), since(page(resource("two"))))
     paths[1].write_bytes(b"\0" * 100)

@@ -347,9 +347,16 @@ def test_segment_that_is_missing_is_noted(landed: Landed) -> None:
     assert "answers_lost" not in landed.findings()
     missing.unlink()
     assert "answers_lost" in landed.findings()
+    (problem,) = landed.read().problems
+    assert (problem.path, problem.detail) == (
+        "live/hubspot/deals/00000002.jsonl.zst",
+        "it is missing",
+    )
+    assert "--full" in problem.remedy
     landed.land("deals", listed(thing()), number=99_999_998)
     landed.land("deals", listed(thing()), number=99_999_999, cursor={"anew": 99_999_998})
     assert "answers_lost" not in landed.findings(), "all was landed anew since"
+    assert landed.read().problems == []
 
 
 def test_first_fetch_that_has_not_ended_is_noted(landed: Landed) -> None:

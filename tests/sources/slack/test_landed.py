@@ -199,6 +199,18 @@ def test_damaged_segment_is_told_and_takes_no_message_for_deleted(tmp_path: Path
     assert [f.kind for f in one(tmp_path).summary.findings] == ["unreadable_file"]
 
 
+def test_list_of_people_that_is_damaged_is_fetched_again_not_exported(tmp_path: Path) -> None:
+    land_lists(tmp_path)
+    land(tmp_path, "messages-C0GENERAL", history(say(stamps(1)[0])))
+    lost = tmp_path / "live" / "slack" / "users" / "00000001.jsonl.zst"
+    lost.write_bytes(lost.read_bytes()[:-5])
+    assert [f.kind for f in one(tmp_path).summary.findings] == ["people_unresolved"]
+    (problem,) = read(tmp_path).problems
+    assert "--full" in problem.remedy
+    land(tmp_path, "users", ({}, {"ok": True, "members": [ANN, BOB]}))
+    assert one(tmp_path).summary.findings == (), "the later list names them all"
+
+
 def test_segment_that_is_missing_is_told_until_all_is_asked_for_anew(tmp_path: Path) -> None:
     land_lists(tmp_path)
     for ts in stamps(1, 2, 3):
