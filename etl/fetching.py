@@ -167,6 +167,8 @@ def identities(settings: Settings) -> Iterator[tuple[str, Identity | str]]:
 
 def refuse_unconfigured(settings: Settings) -> None:
     """Complain when `fetch` was asked for what nothing opens. Raises `Misconfigured`."""
+    if not settings.live:
+        raise exits.Misconfigured("--no-live forbids to ask: fetch without it")
     missing = [name for name in settings.sources if name not in settings.fetched_sources]
     if missing or not settings.fetched_sources:
         names = [VARIABLES[name] for name in (missing or VARIABLES) if name in VARIABLES]
@@ -187,7 +189,9 @@ def _alone(settings: Settings) -> Iterator[None]:
             lock.parent.mkdir(mode=0o700, exist_ok=True)
             held.enter_context(exclusive([lock], clock.now()))
         except OSError as error:
-            raise exits.CannotCreate(f"{lock.parent}: {error.strerror or error}") from error
+            said = f"what is fetched cannot be landed here ({error.strerror or error})"
+            remedy = "make it writable, or run with --no-live"
+            raise exits.CannotCreate(f"{lock.parent}: {said}; {remedy}") from error
         yield
 
 

@@ -238,3 +238,14 @@ def test_service_without_a_credential_is_not_asked(settings: Settings) -> None:
     with pytest.raises(exits.Misconfigured, match="telegram: cannot be fetched"):
         fetching.refuse_unconfigured(replace(settings, sources=("telegram", "slack")))
     fetching.refuse_unconfigured(replace(settings, sources=("slack",)))
+
+
+def test_folder_that_cannot_be_landed_in_is_said_with_what_to_do(settings: Settings) -> None:
+    (settings.data_dir / "live").write_text("somebody's own")
+    with pytest.raises(exits.CannotCreate, match=r"cannot be landed here \(.*run with --no-live"):
+        fetching.fetch(settings, silent)
+
+
+def test_fetch_that_is_forbidden_is_not_told_to_set_what_is_set(settings: Settings) -> None:
+    with pytest.raises(exits.Misconfigured, match="--no-live"):
+        fetching.refuse_unconfigured(replace(settings, live=False))
