@@ -198,12 +198,12 @@ def spellings(word: str) -> list[str]:
 
 
 def _slips(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    slips: dict[str, list[str]] = {}
+    slips: dict[str, tuple[str, ...]] = {}
     for name in names:
         if SHORTEST_WITH_SLIP <= len(name) <= LONGEST_KEY and not name.isdigit():
             for spelling in spellings(name):
-                slips.setdefault(spelling, []).append(name)
-    return {spelling: tuple(of) for spelling, of in slips.items()}
+                slips[spelling] = (*slips.get(spelling, ()), name)
+    return slips
 
 
 def _displayed(

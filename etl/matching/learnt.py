@@ -125,8 +125,8 @@ class Learnt(NamedTuple):
         if self.overrides.name_in(tokens):
             return 0
         found = self._in_one(tokens, side, company, strict=strict, small=small)
-        if found is not None:
-            return found
+        if found is not None or len(tokens) == 1:
+            return found or 0
         cuts = tuple(self._cuts(tokens, side, company, strict=strict))
         if not cuts:
             return 0

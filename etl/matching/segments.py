@@ -67,18 +67,18 @@ class OwnNames:
     def __init__(self, names: Iterable[str]) -> None:
         parsed = [normalise(name) for name in names]
         self._within = Within(name.key for name in parsed if name.key)
-        self.keys = self._within.keys
+        self.keys, self._beginnings = self._within.keys, self._within.beginnings
         self._longest = max([3, *(len(name.tokens) for name in parsed)])
 
     def may_stand_in(self, tokens: tuple[str, ...]) -> bool:
         """Whether a closer look is worth it."""
-        return not self._within.beginnings.isdisjoint(tokens)
+        return not self._beginnings.isdisjoint(tokens)
 
     def stands_in(self, name: Name, theirs: Within = _OF_NOBODY) -> bool:
         """Whether our name stands in a title, and not only within ``theirs``: the names of others
         that begin with it.
         """
-        if not self.may_stand_in(name.tokens):
+        if self._beginnings.isdisjoint(name.tokens):
             return False
         size = len(name.tokens)
         if theirs.keys:
@@ -91,13 +91,15 @@ class OwnNames:
         """Where our name stands in a run, from left to right, but for within ``theirs``."""
         place = run.first
         while place < run.last:
-            size = theirs.length_at(tokens, place, run.last)
+            size = theirs.length_at(tokens, place, run.last) if theirs.keys else 0
             if not size and (size := self.length_at(tokens, place, run.last)):
                 yield place, place + size
             place += size or 1
 
     def length_at(self, tokens: tuple[str, ...], first: int, last: int) -> int:
         """How many tokens from ``first`` on, not beyond ``last``, are our name; 0: none."""
+        if tokens[first] not in self._beginnings:
+            return 0
         return self._within.length_at(tokens, first, min(first + self._longest, last))
 
 

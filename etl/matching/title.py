@@ -109,11 +109,11 @@ def _piece(read: Title, piece: Piece) -> list[Hit]:
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     first_of_others = _first_of_others(read, found)
-    all_known = cache(lambda: all(_is_known(read, n, found) for n in range(len(found))))
+    all_known: list[bool] = []
     hits: list[Hit] = []
     for number, each in enumerate(found):
         for hit in each:
-            why = hit.why or _too_little(read, number, hit, all_known)
+            why = hit.why or _too_little(read, number, hit, found, all_known)
             if first_of_others < number and (first_of_others < 0 or _introduced(read, number, hit)):
                 why = why or OTHERS
             if read.doubt and why != WORDS:
@@ -128,9 +128,11 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     return Rung(nearest=nearest) if nearest else NOTHING
 
 
-def _too_little(read: Title, number: int, hit: Hit, all_known: Callable[[], bool]) -> str:
-    """Why a hit is not enough without our own name; empty when it is. ``all_known`` says whether
-    every piece is a company's or nothing but words.
+def _too_little(
+    read: Title, number: int, hit: Hit, found: list[list[Hit]], all_known: list[bool]
+) -> str:
+    """Why a hit is not enough without our own name; empty when it is. ``all_known`` remembers
+    whether every piece is a company's or nothing but words, once that was asked.
     """
     key = "".join(hit.tokens)
     if key in read.learnt.first_names and _is_a_persons(read, number, hit):
@@ -153,7 +155,9 @@ def _too_little(read: Title, number: int, hit: Hit, all_known: Callable[[], bool
         return NO_OURS
     if read.meeting and whole and not common:
         return ""
-    return "" if all_known() else NO_OURS
+    if not all_known:
+        all_known.append(all(_is_known(read, n, found) for n in range(len(found))))
+    return "" if all_known[0] else NO_OURS
 
 
 def _is_whole(read: Title, number: int, hit: Hit) -> bool:
