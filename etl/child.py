@@ -7,6 +7,7 @@ as it has workers.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -32,6 +33,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library may print must not get among the answers
+    gc.freeze()  # what was imported stays: nobody need look at it again
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_take_in, args=(asked, jobs), daemon=True).start()
     with suppress(BrokenPipeError):
