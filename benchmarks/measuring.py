@@ -65,6 +65,14 @@ def middle(costs: Sequence[Cost]) -> Cost:
     )
 
 
+def remember(files: Iterable[Path]) -> None:
+    """Read these files, so that the system has their pages: it may have let go of them while
+    something else was measured.
+    """
+    for path in files:
+        path.read_bytes()
+
+
 def forget(files: Iterable[Path]) -> None:
     """Ask the system to drop its copy of these files, so that the disk is read."""
     if not hasattr(os, "posix_fadvise"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks import speed_report
 from benchmarks.account.writing import Account, account
-from benchmarks.measuring import PROJECT, Cost, forget, middle, run
+from benchmarks.measuring import PROJECT, Cost, forget, middle, remember, run
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def measured(asked: Asked, scratch: Path) -> Result:
     costs: dict[str, list[Cost]] = {}
     for number in range(asked.rounds):
         for name, measure in _measurements(large, small, scratch).items():
-            if asked.cold_disk:
-                forget([*large.pages(), *small.pages()])
+            prepare = forget if asked.cold_disk else remember
+            prepare([*large.pages(), *small.pages()])
             costs.setdefault(name, []).append(measure())
             print(f"round {number + 1}: {name}: {costs[name][-1].cpu:.2f} CPU s", flush=True)
     output = str(scratch / "serial" / "o.json")
