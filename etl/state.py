@@ -28,8 +28,6 @@ SCHEMA_VERSION = 2
 
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
-_PAGE_BYTES = 16 * 1024
-"""Of a new state: most of what it holds comes in pieces of that size and more."""
 _BUSY_SECONDS = 5.0
 
 _msgpack = msgspec.msgpack.Encoder()
@@ -281,8 +279,6 @@ def _prepare(db: sqlite3.Connection) -> None:
     # Chunks are inserted before the item they belong to: keys are checked at the commit.
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    if not tables:
-        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = FILE")
