@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import importlib
 import os
-import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from io import TextIOWrapper
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from etl import __version__, exits
+from etl.interrupting import stop_on_signals
+from etl.terminal import complain, tell
 
 if TYPE_CHECKING:
-    from etl.data_etl import DataETL
-    from etl.report import Fetched, RunReport
     from etl.settings import Settings
 
 EXAMPLES = """\
@@ -38,7 +36,29 @@ exit status:
   74 I/O error, 75 already running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
 """
 
-log = logging.getLogger("etl")
+
+@dataclass(frozen=True)
+class Command:
+    """A command: what it is for, what stands behind its name, the options that are its own."""
+
+    help: str
+    operands: str = ""
+    at_least: int = 0
+    at_most: int = 0
+    options: tuple[str, ...] = ()
+
+
+COMMANDS = {
+    "run": Command("read what is new, match, write (default)"),
+    "fetch": Command("ask the live services, read nothing", options=("dry_run",)),
+    "check": Command("say what a run would do, write nothing", options=("online",)),
+    "validate": Command("hold an output against its contract", "FILE", 1, 1),
+    "match": Command("whose the records of a file are", options=("records", "sample", "score")),
+    "explain": Command("what happens to an item, a title, a name or an address", "TEXT", 1, 1),
+}
+"""Each is a module of `etl.commands`. An option may belong to several of them; one that
+belongs to none is a setting, and all take it.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,176 +67,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A name that the terminal's encoding lacks must not end a run.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
-    asked = parser.parse_args(arguments)
-    if (asked.file is None) == (asked.command in {"validate", "explain"}):
-        parser.error("validate takes a file, explain a text, the other commands take none")
-    given = sum(value is not None for value in (asked.records, asked.sample, asked.score))
-    if given != (asked.command == "match"):
-        parser.error("match takes --records, --sample or --score, the other commands do not")
-    if (asked.dry_run and asked.command != "fetch") or (asked.online and asked.command != "check"):
-        parser.error("fetch takes --dry-run, check takes --online, the other commands do not")
+    asked = parse(arguments)
     try:
-        _stop_on_signals()
-        return _command(asked)
-    except exits.EtlError as error:
-        return _complain(str(error), error.exit_status)
-    except exits.Interrupted as error:
-        return _complain(str(error), error.exit_status)
+        stop_on_signals()
+        settings = _settings(asked)
+        command = importlib.import_module(f"etl.commands.{asked.command}")
+        status: int = command.run(asked, settings)
+    except exits.Misused as error:
+        _parser().error(str(error))
+    except (exits.EtlError, exits.Interrupted) as error:
+        return complain(str(error), error.exit_status)
     except ModuleNotFoundError as error:
-        print(
-            f"run_etl: the package {error.name} is not installed: run `make run`, or"
-            " `python -m pip install -r requirements.txt`",
-            file=sys.stderr,
-        )
+        install = "run `make run`, or `python -m pip install -r requirements.txt`"
+        tell(f"run_etl: the package {error.name} is not installed: {install}")
         return exits.Misconfigured.exit_status
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}", exits.IoTrouble.exit_status)
+        return complain(f"{where}{error.strerror or error}", exits.IoTrouble.exit_status)
     except Exception as error:
         if asked.debug:
             raise
         from etl.reading import unexpected
 
         said = f"{unexpected(error)}: a bug of ours; run again with --debug and report it"
-        return _complain(said, exits.BUG)
+        return complain(said, exits.BUG)
+    return status
 
 
-def _command(asked: argparse.Namespace) -> int:
-    if asked.command == "validate":
-        return _validate(asked)
-    settings = _settings(asked)
-    if asked.command == "match":
-        return _match(asked, settings)
-    if asked.command == "explain":
-        return _explain(asked, settings)
-    if asked.command == "check":
-        from etl.check import check
-
-        said, status = check(settings, online=asked.online)
-        _say(said)
-        return status
-    return _fetch(asked, settings) if asked.command == "fetch" else _run(asked, settings)
-
-
-def _fetch(asked: argparse.Namespace, settings: Settings) -> int:
-    from etl.fetching import plans, refuse_unconfigured
-    from etl.logs import one_line
-    from etl.summary import fetched_lines
-
-    refuse_unconfigured(settings)
-    if asked.dry_run:
-        _say("\n".join(one_line(line) for line in plans(settings)))
-        return exits.OK
-    _open_log(asked, settings)
-    fetched = _fetched(asked, settings)
-    failed = any(one.status == "failed" for one in fetched.values())
-    if failed or not asked.quiet:
-        _say("\n".join(one_line(line) for line in fetched_lines(fetched)))
-    return exits.TROUBLE if failed else exits.OK
-
-
-def _fetched(asked: argparse.Namespace, settings: Settings) -> Mapping[str, Fetched]:
-    """What the services said that a run of these settings asks first, if it asks any."""
-    if not settings.fetched_sources or settings.data_dir.is_file():
-        return {}
-    from etl.fetching import fetch
-
-    def tell(line: str) -> None:
-        if not asked.quiet:
-            print(line, file=sys.stderr, flush=True)
-
-    return fetch(settings, tell)
-
-
-def _open_log(asked: argparse.Namespace, settings: Settings) -> None:
-    from etl.logs import log_to, log_to_terminal
-
-    try:
-        log_to(settings.log_file, debug=asked.debug)
-    except OSError as error:
-        said = f"{settings.log_file}: cannot be written ({error.strerror}); give --log-file"
-        raise exits.CannotCreate(said) from error
-    if asked.verbose or asked.debug:
-        log_to_terminal(logging.DEBUG if asked.debug else logging.INFO)
-
-
-def _run(asked: argparse.Namespace, settings: Settings) -> int:
-    from etl import summary
-    from etl.data_etl import DataETL
-    from etl.progress import progress_on
-
-    _open_log(asked, settings)
-    fetched = _fetched(asked, settings)
-    with DataETL(settings=settings) as etl:
-        etl.fetched = fetched
-        etl.progress = progress_on(sys.stderr, quiet=asked.quiet)
-        _stop_on_signals(etl)
-        log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)
-        report = _run_mapped(etl)
-    if not asked.quiet:
-        _say(summary.summary(report, etl.settings.run_json))
-    elif report.exit_status:
-        _complain(report.message, report.exit_status)
-    log.info("run ends: %s, exit status %d", report.message, report.exit_status)
-    return report.exit_status
-
-
-def _run_mapped(etl: DataETL) -> RunReport:
-    try:
-        etl.load_company_mapping()
-    except FileNotFoundError as error:
-        said = f"{error.filename}: no such file; give --mapping, or COMPANY_MAPPING"
-        raise exits.NoInput(said) from error
-    except OSError as error:
-        said = f"{error.filename}: cannot be read as a mapping ({error.strerror}); give --mapping"
-        raise exits.Misconfigured(said) from error
-    return etl.run_etl()
-
-
-def _validate(asked: argparse.Namespace) -> int:
-    from etl.contract.validation import validate_file
-    from etl.logs import one_line
-    from etl.summary import validation_lines
-
-    if not Path(asked.file).is_file():
-        raise exits.NoInput(f"{asked.file}: no such file; a run writes output/etl_output.json")
-    report = validate_file(asked.file)
-    _say("\n".join(one_line(line) for line in validation_lines(report)))
-    return exits.OK if report.ok else exits.QUALITY
-
-
-def _match(asked: argparse.Namespace, settings: Settings) -> int:
-    if asked.records is None:
-        return _sheet(asked, settings)
-    from etl.match_records import answers
-
-    lines = answers(Path(asked.records), settings)
-    while some := list(islice(lines, 1000)):
-        _say("\n".join(some))
-    return exits.OK
-
-
-def _sheet(asked: argparse.Namespace, settings: Settings) -> int:
-    from etl.explaining import as_run
-    from etl.match_sheet import score_sheet, write_sheet
-
-    if asked.score is not None:
-        _say("\n".join(score_sheet(Path(asked.score))))
-        return exits.OK
-    if not asked.sample.isdigit() or not int(asked.sample):
-        _parser().error(f"--sample is {asked.sample!r}: give a whole number of at least 1")
-    path, count = write_sheet(as_run(settings), int(asked.sample))
-    _say(f"{path}: {count:,} matches; write y or n into the column right, then match --score it")
-    return exits.OK
-
-
-def _explain(asked: argparse.Namespace, settings: Settings) -> int:
-    from etl.explaining import explain
-    from etl.logs import one_line
-
-    _say("\n".join(one_line(line) for line in explain(asked.file, settings)))
-    return exits.OK
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The arguments understood. Ends the process, with a line, where they cannot be."""
+    parser = _parser()
+    asked = parser.parse_intermixed_args(arguments)
+    command = COMMANDS[asked.command]
+    if not command.at_least <= len(asked.operands) <= command.at_most:
+        parser.error(f"{asked.command} takes {command.operands or 'no further words'}")
+    owned = {name for some in COMMANDS.values() for name in some.options}
+    for name in sorted(owned - {*command.options}):
+        if getattr(asked, name) not in (None, False):
+            owners = " and ".join(n for n, some in COMMANDS.items() if name in some.options)
+            parser.error(f"--{name.replace('_', '-')} is for {owners}, not for {asked.command}")
+    return asked
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
@@ -233,38 +123,6 @@ def _settings(asked: argparse.Namespace) -> Settings:
         _parser().error(str(error))
 
 
-def _stop_on_signals(etl: DataETL | None = None) -> None:
-    """End the run in good order at the first signal, at once at the second."""
-    seen: list[int] = []
-
-    def stop(number: int, _frame: object) -> None:
-        if seen:
-            os._exit(128 + number)
-        seen.append(number)
-        if etl is not None:
-            etl.stop()
-        raise exits.Interrupted(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-
-
-def _say(text: str) -> None:
-    """Print, unless nobody listens any more (``| head``)."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _complain(said: str, status: int) -> int:
-    from etl.logs import one_line
-
-    log.error("%s", said)
-    print(f"run_etl: {one_line(said)}", file=sys.stderr)
-    return status
-
-
 class _Parser(argparse.ArgumentParser):
     """Complains in one line, like everything else here."""
 
@@ -277,31 +135,29 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="run_etl.py",
+        usage="%(prog)s [COMMAND [...]] [options]",
         description="Reads Telegram, Slack, Google Calendar and HubSpot export archives, works"
         " out which company each conversation, meeting and deal belongs to, and writes one"
         " JSON file with statistics.",
-        epilog=EXAMPLES,
+        epilog=f"{_commands()}\n\n{EXAMPLES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "command",
-        nargs="?",
-        default="run",
-        choices=("run", "fetch", "check", "validate", "match", "explain"),
-        help="run (default); fetch: ask the live services, read nothing; check: say"
-        " what a run would do, write nothing; validate FILE: hold an output against its"
-        " contract; match: whose the records of a file are; explain TEXT: what"
-        " happens to an item, a title, a name or an address, rung by rung",
-    )
-    parser.add_argument(
-        "file", nargs="?", metavar="FILE|TEXT", help="the output to validate, or what to explain"
-    )
+    add = parser.add_argument
+    which = "one of those below; without any, run"
+    add("command", nargs="?", default="run", choices=COMMANDS, metavar="COMMAND", help=which)
+    add("operands", nargs="*", metavar="...", help="what the command takes")
     _add_places(parser.add_argument_group("where things are"))
     _add_reading(parser.add_argument_group("what is read, and how"))
     _add_asking(parser.add_argument_group("what live services are asked"))
     _add_matching(parser.add_argument_group("match takes one of"))
     _add_words(parser.add_argument_group("what is said"))
     return parser
+
+
+def _commands() -> str:
+    """The commands, a line each, for help."""
+    rows = [(f"{name} {some.operands}", some.help) for name, some in COMMANDS.items()]
+    return "\n".join(("commands:", *(f"  {name:<24} {told}" for name, told in rows)))
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:

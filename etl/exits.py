@@ -3,6 +3,7 @@
 ::
 
     EtlError            one line: what, where, what to do
+    ├── Misused          2
     ├── Malformed       65
     ├── NoInput         66
     ├── CannotCreate    73
@@ -26,6 +27,12 @@ class EtlError(Exception):
     """A run that cannot go on; its message is for the person who started it."""
 
     exit_status = BUG
+
+
+class Misused(EtlError):
+    """A command was given what it does not take."""
+
+    exit_status = USAGE
 
 
 class Malformed(EtlError):

@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from etl.exits import CannotCreate
 from sources.protocol import Account, Problem
 from sources.records import Summary
 
@@ -43,6 +44,17 @@ _ESCAPES = {
 def one_line(text: str) -> str:
     """The text on one line, without anything that steers a terminal."""
     return text.translate(_ESCAPES)
+
+
+def open_log(path: Path, *, verbose: bool, debug: bool) -> None:
+    """Log to that file, and to the terminal where asked. Raises `CannotCreate`."""
+    try:
+        log_to(path, debug=debug)
+    except OSError as error:
+        said = f"{path}: cannot be written ({error.strerror}); give --log-file"
+        raise CannotCreate(said) from error
+    if verbose or debug:
+        log_to_terminal(logging.DEBUG if debug else logging.INFO)
 
 
 def log_findings(summaries: Iterable[Summary]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.cli import COMMANDS
 from sources import registry
 from tests.running import PROJECT, Workplace, environment
 
@@ -168,7 +169,14 @@ def test_pure_code_knows_no_clock_no_chance_and_no_log() -> None:
 
 def test_command_line_is_imported_by_the_door_alone() -> None:
     assert [m for m in MODULES if "etl.cli" in imports_of(m)] == []
-    assert [m for m in MODULES if "etl.data_etl" in imports_of(m)] == ["etl.cli"]
+    assert [m for m in MODULES if "etl.data_etl" in imports_of(m)] == ["etl.commands.run"]
+
+
+def test_commands_are_imported_by_the_command_line_and_each_other_alone() -> None:
+    importers = [m for m in MODULES if any(n.startswith("etl.commands") for n in imports_of(m))]
+    assert [m for m in importers if not m.startswith("etl.commands")] == []
+    modules = {m.rpartition(".")[2] for m in MODULES if m.startswith("etl.commands.")}
+    assert modules == {*COMMANDS}
 
 
 def test_no_module_imports_itself_through_others() -> None:

@@ -187,7 +187,7 @@ def commands(text: str) -> Iterator[list[str]]:
 def test_commands_of_a_page_are_understood(page: Path) -> None:
     for arguments in commands(page.read_text(encoding="utf-8")):
         if not {"--help", "--version"} & {*arguments}:
-            cli._parser().parse_args(arguments)
+            cli.parse(arguments)
 
 
 @pytest.fixture(scope="module")

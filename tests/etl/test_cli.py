@@ -13,8 +13,10 @@ from etl.cli import main
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["match"], "match takes --records, --sample or --score"),
-        (["explain"], "explain a text"),
+        (["match"], "match takes one of --records, --sample and --score"),
+        (["explain"], "explain takes TEXT"),
+        (["check", "twice"], "check takes no further words"),
+        (["--online"], "--online is for check, not for run"),
         (["--no-such"], "unrecognized arguments: --no-such"),
         (["--max-workers", "x"], "--max-workers is 'x'"),
         (["--a\nb"], "unrecognized arguments: --a"),
