@@ -7,8 +7,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DateOrder = Literal["dmy", "mdy"]
 Doubt = Literal["zone_assumed_utc", "ambiguous_date", "unreadable_date"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, cast
 
-from sources.hubspot.dates import DateOrder
 from sources.hubspot.vocabulary import Vocabulary, vocabulary
 from sources.protocol import ReaderOptions
 from sources.records import Record
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from sources.hubspot.dates import DateOrder
 
 
 class Manner(Record, frozen=True, kw_only=True, gc=False):
@@ -24,9 +27,16 @@ class Manner(Record, frozen=True, kw_only=True, gc=False):
 
 def manner(options: ReaderOptions) -> Manner:
     """What these settings say. Raises `ValueError` for labels that cannot be used."""
-    zone = options.hubspot_timezone
     return Manner(
-        zone=ZoneInfo(zone) if zone else None,
+        zone=_zone(options.hubspot_timezone),
         order=cast("DateOrder | None", options.hubspot_date_order),
         vocabulary=vocabulary(options.hubspot_labels),
     )
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if not name:
+        return None
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)

@@ -12,7 +12,6 @@ The file is TOML, a table for each object and one for words in cells::
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -69,6 +68,8 @@ def _flat(groups: _Groups, names: frozenset[str] | set[str]) -> Iterator[str]:
 
 def _parsed(text: str) -> dict[str, _Groups]:
     """The tables of the file, every entry a list of words."""
+    import tomllib
+
     given: dict[str, _Groups] = {}
     for table, entries in tomllib.loads(text).items():
         if not isinstance(entries, dict) or table not in {*_OBJECTS, "words"}:
