@@ -1,13 +1,22 @@
-"""What a conversation's head says, tallied message by message."""
+"""A conversation, message by message: in runs, and tallied for its head."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from sources.records import Message
 
 RUN = 1000
 """Messages yielded at a time."""
+
+
+def in_runs(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """The messages as they are yielded, so many at a time."""
+    messages = iter(messages)
+    while run := list(islice(messages, RUN)):
+        yield run
 
 
 class Tally:
@@ -44,7 +53,16 @@ class Tally:
         """Messages of both kinds."""
         return self.regular + self.service
 
-    @property
-    def people(self) -> tuple[str, ...]:
-        """Everybody who wrote, acted or is known to belong, sorted."""
-        return tuple(sorted(self.authors | self.participants))
+    def fields(self) -> dict[str, Any]:
+        """All that a head says of its messages, by the names of its fields."""
+        people = sorted(self.authors | self.participants)
+        return {
+            "message_count": self.count,
+            "regular_message_count": self.regular,
+            "service_message_count": self.service,
+            "participants": tuple(people),
+            "participant_count": len(people),
+            "unique_authors": tuple(sorted(self.authors)),
+            "first_message_time": self.first,
+            "last_message_time": self.last,
+        }

@@ -18,19 +18,10 @@ def channel(entry: Conversation, tally: Tally, who: Participants, folder: str) -
     names = who.names
     members = [names.person(member) or member for member in entry.members]
     tally.participants.update(members)
-    people = tally.people
     return Channel(
         chat_name=_chat_name(entry, names, members),
         chat_type=entry.chat_type,
         directory=folder,
-        message_count=tally.count,
-        regular_message_count=tally.regular,
-        service_message_count=tally.service,
-        participants=people,
-        participant_count=len(people),
-        unique_authors=tuple(sorted(tally.authors)),
-        first_message_time=tally.first,
-        last_message_time=tally.last,
         channel_id=entry.id,
         name=entry.name or entry.id,
         is_ext_shared=entry.is_ext_shared,
@@ -38,6 +29,7 @@ def channel(entry: Conversation, tally: Tally, who: Participants, folder: str) -
         topic=Words(names).text(entry.topic),
         purpose=Words(names).text(entry.purpose),
         people=tuple(who),
+        **tally.fields(),
     )
 
 

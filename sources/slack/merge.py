@@ -13,7 +13,7 @@ from itertools import groupby
 
 import msgspec
 
-from sources._conversation import RUN, Tally
+from sources._conversation import Tally, in_runs
 from sources.protocol import Account, Part, Yielded
 from sources.records import Channel, Finding, Item, Message, Participant, Summary
 from sources.slack.hosts import MOST
@@ -94,14 +94,7 @@ def _order(message: Message) -> tuple[str, str]:
 
 def _apart(reading: _Reading, keys: set[str]) -> Iterator[Yielded]:
     """A reading as it was."""
-    run: list[Message] = []
-    for message in reading.part.messages():
-        run.append(message)
-        if len(run) >= RUN:
-            yield run
-            run = []
-    if run:
-        yield run
+    yield from in_runs(reading.part.messages())
     yield Item(summary=_with_own_key(reading.summary, keys), head=reading.head)
 
 
@@ -133,14 +126,7 @@ class _Union:
             if any(finding.kind == ORPHANS for finding in reading.summary.findings):
                 replies = (message.reply_to for message in reading.part.messages())
                 self._threads.expect(filter(None, replies))
-        run: list[Message] = []
-        for messages in _by_ts(self._readings):
-            run.append(self._newest(messages))
-            if len(run) >= RUN:
-                yield self._taken(run)
-                run = []
-        if run:
-            yield self._taken(run)
+        yield from map(self._taken, in_runs(map(self._newest, _by_ts(self._readings))))
         yield Item(summary=_with_own_key(self._summary(), keys), head=self._merged_head())
         dropped = self._duplicate + self._contradicting
         ignored = {"contradicting_ts": self._contradicting} if self._contradicting else {}
@@ -167,18 +153,10 @@ class _Union:
         tally = self._tally
         for reading in self._readings:
             tally.participants.update(reading.head.participants)
-        people = tally.people
         return msgspec.structs.replace(
             self._head.head,
-            message_count=tally.count,
-            regular_message_count=tally.regular,
-            service_message_count=tally.service,
-            participants=people,
-            participant_count=len(people),
-            unique_authors=tuple(sorted(tally.authors)),
-            first_message_time=tally.first,
-            last_message_time=tally.last,
             people=self._people(),
+            **tally.fields(),
         )
 
     def _people(self) -> tuple[Participant, ...]:

@@ -16,17 +16,4 @@ def take(messages: list[Message], tally: Tally) -> None:
 
 def head_of(tally: Tally, title: str, chat_type: str | None, directory: str) -> Chat:
     """The head of a chat whose messages have been tallied."""
-    people = tally.people
-    return Chat(
-        chat_name=title,
-        chat_type=chat_type,
-        directory=directory,
-        message_count=tally.count,
-        regular_message_count=tally.regular,
-        service_message_count=tally.service,
-        participants=people,
-        participant_count=len(people),
-        unique_authors=tuple(sorted(tally.authors)),
-        first_message_time=tally.first,
-        last_message_time=tally.last,
-    )
+    return Chat(chat_name=title, chat_type=chat_type, directory=directory, **tally.fields())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sources._conversation import RUN, Tally
+from sources._conversation import Tally, in_runs
 from sources.protocol import Account, Part, Yielded
 from sources.records import Finding, Item, Message, Summary
 from sources.telegram.findings import finding
@@ -17,7 +17,7 @@ from sources.telegram.identity import identity_of
 from sources.telegram.kinship import Reading
 from sources.telegram.owner import Owners
 from sources.telegram.shares import Shares
-from sources.telegram.versions import united
+from sources.telegram.versions import Made, united
 
 _COARSE = {
     "saved_messages": "private",
@@ -84,14 +84,7 @@ def _union_of(sets: list[set[int]]) -> set[int]:
 
 def _apart(reading: Reading, keys: Counter[str], namesakes: int) -> Iterator[Yielded]:
     """A reading as it was."""
-    run: list[Message] = []
-    for message in reading.part.messages():
-        run.append(message)
-        if len(run) >= RUN:
-            yield run
-            run = []
-    if run:
-        yield run
+    yield from in_runs(reading.part.messages())
     yield Item(summary=_settled(reading.summary, keys, namesakes), head=reading.head)
 
 
@@ -100,16 +93,13 @@ def _union(readings: list[Reading], keys: Counter[str], namesakes: int) -> Itera
     tally = Tally()
     shares = Shares(readings)
     owners = Owners(readings)
-    run: list[Message] = []
-    for made in united(readings):
+
+    def noted(made: Made) -> Message:
         shares.take(made)
         owners.take(made.message)
-        run.append(made.message)
-        if len(run) >= RUN:
-            take(run, tally)
-            yield run
-            run = []
-    if run:
+        return made.message
+
+    for run in in_runs(map(noted, united(readings))):
         take(run, tally)
         yield run
     if shares.duplicate:

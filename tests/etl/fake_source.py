@@ -172,19 +172,7 @@ def item(
             identity=identity,
             version=("", tally.last or ""),
         ),
-        head=Chat(
-            chat_name=key,
-            chat_type=None,
-            directory="",
-            message_count=tally.count,
-            regular_message_count=tally.regular,
-            service_message_count=tally.service,
-            participants=tally.people,
-            participant_count=len(tally.people),
-            unique_authors=tuple(sorted(tally.authors)),
-            first_message_time=tally.first,
-            last_message_time=tally.last,
-        ),
+        head=Chat(chat_name=key, chat_type=None, directory="", **tally.fields()),
     )
 
 
