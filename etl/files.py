@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-TEMPORARY_SUFFIX = ".tmp"
+from sources._durable import TEMPORARY, sync_folder, write_whole
+
 _BUFFER_BYTES = 2**20
 """An output comes in many small pieces: few and large writes cost half."""
 
@@ -37,7 +38,7 @@ def replacing(path: Path) -> Iterator[Replacement]:
     """A new file beside `path`; it takes its place, durably, when the block ends well,
     and leaves no trace when it does not.
     """
-    descriptor, name = tempfile.mkstemp(TEMPORARY_SUFFIX, f".{path.name}.", path.parent)
+    descriptor, name = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as stream:
@@ -48,7 +49,7 @@ def replacing(path: Path) -> Iterator[Replacement]:
                 os.fsync(stream.fileno())
         if not replacement.unwanted:
             temporary.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
@@ -56,8 +57,7 @@ def replacing(path: Path) -> Iterator[Replacement]:
 
 def write_json(path: Path, value: Any) -> None:
     """A small JSON file of ours, indented. Raises ``OSError``."""
-    with replacing(path) as new:
-        new.stream.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    write_whole(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
 def is_intact(path: Path, size: int, stamp: int) -> bool:
@@ -73,17 +73,6 @@ def is_intact(path: Path, size: int, stamp: int) -> bool:
 
 def remove_leftovers(path: Path) -> None:
     """Remove what a killed run left beside `path`. Call it under the run's lock."""
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY_SUFFIX}"):
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY}"):
         with suppress(OSError):
             leftover.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in that folder survive a power cut, where the system can."""
-    if os.name == "nt":  # pragma: no cover - Windows cannot open a folder
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -20,11 +20,11 @@ from tests.running import PROJECT, Workplace, environment
 PACKAGES = ("sources", "etl")
 FILES = sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
 
-SHARED = ("records", "errors", "_archive", "protocol", "_conversation", "live")
+SHARED = ("records", "errors", "_durable", "_archive", "protocol", "_conversation", "live")
 """What sources stand on; each may import what comes before it."""
 
 KNOWN_TO_ETL = {"sources.records", "sources.errors", "sources._archive", "sources.protocol"}
-KNOWN_TO_ETL |= {"sources.registry", "sources"}
+KNOWN_TO_ETL |= {"sources.registry", "sources", "sources._durable"}
 KNOWN_TO_ETL |= {f"sources.live.{name}" for name in ("calling", "fetcher", "landing", "scope")}
 KNOWN_TO_ETL |= {"sources.live.segments"}
 

@@ -7,9 +7,7 @@ written to again. Nothing to land: no file.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from typing import Any, Self
 
 import msgspec
 
+from sources._durable import TEMPORARY, make_folder, write_whole
 from sources.errors import ArchiveError
 from sources.live.calling import Clock
 from sources.live.segments import SUFFIX, Segment, pack_said, pack_segment, parse_segment
@@ -26,8 +25,6 @@ from sources.live.segments import SUFFIX, Segment, pack_said, pack_segment, pars
 LAND_BYTES = 8 * 2**20
 LAND_SECONDS = 60.0
 """What is held in memory at most before it is landed: what a kill can cost."""
-
-TEMPORARY = ".tmp"
 
 _number = re.compile(rf"([0-9]{{8}}){re.escape(SUFFIX)}").fullmatch
 
@@ -149,8 +146,8 @@ class Stream:
             lines=self._lines,
             cursor=msgspec.to_builtins(self.cursor),
         )
-        _make_folder(self._folder)
-        _write_whole(self._folder / f"{self.number:08d}{SUFFIX}", data)
+        make_folder(self._folder)
+        write_whole(self._folder / f"{self.number:08d}{SUFFIX}", data)
         self.number += 1
         landing.segments += 1
         landing.size += len(data)
@@ -163,41 +160,3 @@ def _numbers(folder: Path) -> list[int]:
         matches = (_number(path.name) for path in folder.iterdir())
         return sorted(int(match[1]) for match in matches if match)
     return []
-
-
-def _make_folder(folder: Path) -> None:
-    """A private folder that a power cut does not take away again."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _sync(folder.parent)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
-    try:
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(name, path)  # noqa: PTH105 - tests make each of these calls fail
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108
-        raise
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make a change in that folder survive a power cut, where the system can."""
-    if os.name == "nt":  # pragma: no cover - Windows cannot open a folder
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -24,6 +24,7 @@ import pytest
 
 from etl import cli
 from sources import registry
+from sources._durable import write_whole
 from sources.live import landing
 from sources.live.calling import Caller, CallError, Deferred, Refused, Unavailable
 from sources.live.fetcher import Course
@@ -723,7 +724,6 @@ def test_list_that_could_not_be_landed_to_its_end_is_landed_again(
 ) -> None:
     world = workspace(2, 60)
     world.clip = 5
-    write = landing._write_whole
     written = 0
 
     def full_disk(path: Path, data: bytes) -> None:
@@ -731,10 +731,10 @@ def test_list_that_could_not_be_landed_to_its_end_is_landed_again(
         written += 1
         if written == 3:
             raise OSError(28, "No space left on device")
-        write(path, data)
+        write_whole(path, data)
 
     monkeypatch.setattr(landing, "LAND_BYTES", 1)
-    monkeypatch.setattr(landing, "_write_whole", full_disk)
+    monkeypatch.setattr(landing, "write_whole", full_disk)
     with live(world) as server:
         place = Place(tmp_path, server.url)
         with pytest.raises(OSError, match="No space"):

@@ -195,7 +195,7 @@ def test_these_tests_see_a_writer_that_writes_in_place(
         os.write(descriptor, data[20:])
         os.close(descriptor)
 
-    monkeypatch.setattr(module, "_write_whole", in_place)
+    monkeypatch.setattr(module, "write_whole", in_place)
     with pytest.raises(AssertionError, match="no whole segment"):
         test_every_write_fsync_and_rename_may_fail(tmp_path, monkeypatch)
 
