@@ -11,6 +11,7 @@ from pathlib import Path
 
 from etl.credentials import VARIABLES
 from etl.exits import OK, TROUBLE, NoInput
+from etl.exposure import warnings
 from etl.inventory import Inventory
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
@@ -52,6 +53,7 @@ def check(settings: Settings, *, online: bool = False) -> tuple[str, int]:
         if not inventory.unit_count and not inventory.problems and not fetched:
             lines += ["", f"no input: {settings.data_dir}: no export found; put some there"]
             status = NoInput.exit_status
+    lines += _exposed(settings)
     return "\n".join(one_line(line) for line in lines), status
 
 
@@ -137,6 +139,16 @@ def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
         f"  about {needed / 2**20:,.1f} MB needed, {free / 2**20:,.0f} MB free"
         f"{'' if needed < free else ': NOT ENOUGH'}"
     )
+
+
+def _exposed(settings: Settings) -> list[str]:
+    """Who else gets at people's conversations; the sample's are nobody's."""
+    folders = {settings.output.parent, settings.db_path.parent}
+    if not settings.sample:
+        folders.add(settings.data_dir)
+    files = (settings.output, settings.db_path, settings.log_file)
+    said = [f"  {warning}" for warning in warnings(sorted(folders), files)]
+    return ["", "others may get at what is private", *said] if said else []
 
 
 def _existing(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from etl.exits import CannotCreate
+from etl.files import make_folder
 from sources.protocol import Account, Problem
 from sources.records import Summary
 
@@ -106,7 +107,7 @@ def log_to(path: Path, *, debug: bool) -> logging.Handler:
     """Send the run's log to that file. Raises ``OSError`` when it cannot be written, and when
     it holds something else: a mapping with lines of a log in it is lost.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     if path.is_file() and not _is_log(path):
         raise FileExistsError(errno.EEXIST, "exists and is no log", str(path))
     handler = _PrivateFile(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from etl.advising import without_formulas
 from etl.exits import CannotCreate, Malformed, NoInput
 from etl.explaining import matching_as_run
-from etl.files import replacing
+from etl.files import make_folder, replacing
 from etl.knowing import live_items
 from etl.matching.decisions import Match
 from etl.settings import Settings
@@ -63,7 +63,7 @@ def write_sheet(settings: Settings, count: int) -> tuple[Path, int]:
     sheet.writerow(COLUMNS)
     rows = [row for stratum in sorted(strata) for row in strata[stratum][: _share(strata, count)]]
     sheet.writerows(without_formulas(row) for row in rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replacing(path) as new:
         new.stream.write(text.getvalue().encode())
     return path, len(rows)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from etl import exits, inventory
-from etl.files import remove_leftovers
+from etl.files import make_folder, remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.locking import exclusive
 from etl.settings import Settings
@@ -150,7 +150,7 @@ def _make_room(settings: Settings) -> None:
         raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
     for folder in {output.parent, settings.db_path.parent}:
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(folder)
             _try_writing(folder)
         except OSError as error:
             raise exits.CannotCreate(
@@ -172,7 +172,7 @@ def _is_ours(output: Path) -> bool:
 
 def _try_writing(folder: Path) -> None:
     probe = folder / ".etl-write-probe"
-    probe.touch()
+    probe.touch(mode=0o600)
     probe.unlink()
 
 

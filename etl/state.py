@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from etl.files import create_private
+from etl.files import create_private, make_folder
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
 from sources.protocol import Account
@@ -67,7 +67,7 @@ class State:
     @classmethod
     def open(cls, path: Path) -> State:
         """The state at that path, made when there is none. Raises ``OSError``."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         moved = None
         try:
             return cls(_connect(path), path, moved)
