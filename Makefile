@@ -6,13 +6,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 NATIVE_SOURCES := $(wildcard sources/telegram/native/*.c)
 
-.PHONY: run test lint format schema native sanitize bench bench-full bench-sources bench-matching clean
+.PHONY: run test coverage lint format schema native sanitize bench bench-full bench-sources bench-matching clean
 
 run: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python run_etl.py $(ARGS)
 
 test: $(VENV)/.dev $(VENV)/.native
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+# The same tests, measured: runs and readers in processes of their own, too. Takes twice as long.
+coverage: $(VENV)/.dev $(VENV)/.native
+	rm -rf build/coverage && mkdir -p build/coverage
+	PYTHONPATH="$(CURDIR)" $(BIN)/python -m coverage run -m pytest -n auto $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

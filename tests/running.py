@@ -82,6 +82,12 @@ class Workplace:
         return str(self.result["metadata"]["content_sha256"])
 
 
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}
+"""For what is sent a signal that it handles: measured, it may wait for ever for coverage's lock,
+which nobody gives back when a handler raises in the middle of it.
+"""
+
+
 def environment(**variables: str) -> dict[str, str]:
     """This process's environment without any setting of ours."""
     ours = (

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from etl.contract.validation import validate_file
-from tests.running import MAPPING, PROJECT, SAMPLE, Workplace, environment, items_of
+from tests.running import MAPPING, PROJECT, SAMPLE, UNMEASURED, Workplace, environment, items_of
 
 EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())
 NOT_READ = {"telegram/DataExport_2025-03-14/export_results.html"}
@@ -284,7 +284,7 @@ def test_signal_ends_the_run_in_good_order(
     _multiply(workplace.data / "telegram" / "DataExport_2025-03-14", 300)
     process = subprocess.Popen(
         workplace.command("--batch-size", "1", "--executor", "process"),
-        env=environment(),
+        env=environment(**UNMEASURED),
         stderr=subprocess.PIPE,
         text=True,
     )

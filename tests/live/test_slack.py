@@ -48,7 +48,7 @@ from tests.live.loopback import (
 )
 from tests.live.slack_world import TOKEN, World, changes, channel, live, user, workspace
 from tests.reading import Read, Reading, read_archive, source
-from tests.running import MAPPING, PROJECT, environment
+from tests.running import MAPPING, PROJECT, UNMEASURED, environment
 
 FULL = bool(os.environ.get("LIVE_FULL"))
 
@@ -984,7 +984,7 @@ def test_interrupted_while_it_waits_it_ends_at_once_and_keeps_what_it_has(
         child = subprocess.Popen(
             [sys.executable, "-c", COMMAND, f"{server.url}api/", "fetch", *places],
             cwd=tmp_path,
-            env=_quiet() | {"SLACK_BOT_TOKEN": TOKEN},
+            env=_quiet() | UNMEASURED | {"SLACK_BOT_TOKEN": TOKEN},
             stderr=subprocess.PIPE,
         )
         while len(server.requests) < 5 or server.failed < 1:

@@ -144,7 +144,7 @@ def test_an_unreadable_folder_and_file_are_reported(open_path: Path) -> None:
     (open_path / "closed.txt").write_text("x")
     (open_path / "closed.txt").chmod(0o600)
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(open_path), str(ROOT)],
+        [sys.executable, "-I", "-c", CHILD, str(open_path), str(ROOT)],
         capture_output=True,
         text=True,
         check=False,
