@@ -11,11 +11,11 @@ from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
 from etl.matching.learnt import LONGEST_PHRASE, Learnt, Side, Words, shape
 from etl.matching.met import Met
-from etl.matching.people import tagged
+from etl.matching.people import OF_PEOPLE, tagged
 from etl.matching.pieces import Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames, joined
 from etl.matching.written import is_no_word, is_written_as_a_name
-from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.names.domains import FREE_MAIL, label, of_address, registrable
 from etl.names.generic_words import GENERIC
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
@@ -32,7 +32,6 @@ _NO_IDIOM, _NO_WORDS = 5, 2
 """Beside so many names, of which so many are no words, words are said of companies."""
 EVERYWHERE = 5
 """In the chats of so many companies there are only people of ours."""
-_PEOPLE = frozenset({"personal", "im", "mpim"})
 
 
 class Learner:
@@ -80,7 +79,7 @@ class Learner:
             self._learn_person(person, titled)
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
-        if not _PEOPLE.isdisjoint(summary.flags):
+        if not OF_PEOPLE.isdisjoint(summary.flags):
             self._learn_person(summary.title, ())
             return
         if people:
@@ -241,20 +240,20 @@ class Learner:
             if not host or host in self._our_domains or host in FREE_MAIL:
                 continue
             if not self._index.owners("domain", host):
-                label = host.partition(".")[0].replace("-", "")
-                if len(label) >= _SHORTEST_LABEL and not self._may_be_known(label):
-                    self._labels.add(label)
+                called = label(host)
+                if len(called) >= _SHORTEST_LABEL and not self._may_be_known(called):
+                    self._labels.add(called)
 
     def _known(self, key: str) -> bool:
         return key in self._index.names or key in self._own.keys
 
-    def _may_be_known(self, label: str) -> bool:
+    def _may_be_known(self, called: str) -> bool:
         """Whether a host's label is a mapped name, or a short one of a company whose hosts
         nobody knows.
         """
-        short = self._index.cores.get(label, ())
+        short = self._index.cores.get(called, ())
         domains = self._index.with_domains
-        return self._known(label) or any(owner.company not in domains for owner in short)
+        return self._known(called) or any(owner.company not in domains for owner in short)
 
     def _learn_words(self, parts: Parts, *, meant: bool, shared: bool) -> None:
         """What stands beside a company's name, where a company is meant: our own is there, or

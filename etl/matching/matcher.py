@@ -1,9 +1,5 @@
-"""Whose an item is: a summary in, a decision out. Pure, and one item at a time, so the
-answer depends neither on the order of the items nor on the other items.
-
-The rungs, first that answers wins: ``explicit`` (1.00), ``domain`` (0.97),
-``company_field`` (0.95), ``segment`` (0.90). Equality only: nothing is matched because
-it is similar to, or contains, something else.
+"""Whose an item is: a summary in, a decision out. Pure, and one item at a time: of the other
+items it knows what was learnt of all of them together, in whatever order.
 """
 
 from __future__ import annotations
@@ -15,7 +11,7 @@ import msgspec
 
 from etl.matching import mentions, people, rungs
 from etl.matching.company_index import CompanyIndex
-from etl.matching.decisions import Decision, Evidence, Match, Nearest
+from etl.matching.decisions import Decision, Match
 from etl.matching.evidence import Lookup, offered
 from etl.matching.learning import Learner
 from etl.matching.learnt import Learnt
@@ -28,9 +24,6 @@ from etl.matching.title import WITHOUT_TITLE, TitleRung
 from etl.matching.tracing import Step, of_decision, of_rung, of_title
 from etl.names.domains import registrable
 from sources.records import Summary
-
-__all__ = ["Decision", "Evidence", "Match", "Matcher", "Nearest"]
-
 
 _REMEMBERED = 4096
 

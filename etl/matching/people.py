@@ -13,7 +13,10 @@ from sources.records import Summary
 
 _MARK = re.compile("[|(@]")
 _BRACKET = re.compile("[()]")
-_OPEN = frozenset({"personal", "public", "im", "mpim"})
+OF_PEOPLE = frozenset({"personal", "im", "mpim"})
+"""Flags of chats that are called after the people in them, and may be about anything."""
+OPEN = OF_PEOPLE | {"public"}
+"""Those of chats that are no closed group's."""
 _ENOUGH = 2
 _ONE = "a single person there carries its name"
 
@@ -41,7 +44,7 @@ def _behind(mark: str, rest: str) -> str:
 def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:
     """The companies that two people or more of a closed group carry in their names."""
     marked = set(filter(_MARK.search, people))
-    if not marked or not _OPEN.isdisjoint(summary.flags):
+    if not marked or not OPEN.isdisjoint(summary.flags):
         return NOTHING
     carried: dict[str, list[str]] = {}
     for person in sorted(marked):

@@ -1,4 +1,4 @@
-"""The rungs of matching but the last, each a pure function: what an item's texts lead to.
+"""The rungs above those that read a title, each a pure function: what an item's texts lead to.
 
 A rung only collects; `etl.matching.settling` weighs the rungs against each other.
 """

@@ -14,9 +14,11 @@ from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision
 from etl.matching.learnt import Learnt
+from etl.matching.people import OPEN
 from etl.matching.pieces import Parts, TitleReader
 from etl.matching.segments import OwnNames
-from etl.names.domains import FREE_MAIL, of_address, registrable
+from etl.matching.settling import IGNORED
+from etl.names.domains import FREE_MAIL, label, of_address, registrable
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Kind, Summary
@@ -101,7 +103,7 @@ class Suggesting:
         hosts, names = set(map(registrable, maybe_ours)), map(normalise, maybe_ours)
         self._our_domains = our_domains.union(filter(None, hosts))
         # what is called like us is no customer, nor is what may be us
-        self._ours = own.keys.union((name.key for name in names), map(_label, self._our_domains))
+        self._ours = own.keys.union((name.key for name in names), map(label, self._our_domains))
         self._titles = TitleReader(index, own, 0)
         self._rows: dict[Suggestion, _Support] = {}
         self._unknown: dict[str, _Unknown] = {}
@@ -114,7 +116,7 @@ class Suggesting:
             self._reviewed(summary, decision)
         elif decision.status == "matched":
             self._matched(summary, decision)
-        elif decision.reason != _IGNORED:
+        elif decision.reason != IGNORED:
             self._unmatched(summary)
 
     def rows(self) -> Iterator[dict[str, str]]:
@@ -169,8 +171,8 @@ class Suggesting:
         hosts = self._strangers(summary)
         if len(decision.matches) == 1 and len(hosts) == 1:
             (match,) = decision.matches
-            label = hosts[0].partition(".")[0].replace("-", "")
-            if match.method != "domain" and label[:3] == normalise(match.company).key[:3]:
+            called = label(hosts[0])
+            if match.method != "domain" and called[:3] == normalise(match.company).key[:3]:
                 self._offer(match.company, "calendar_domain", hosts[0], _GUESTS, summary)
                 self._given.add(hosts[0])
 
@@ -184,7 +186,7 @@ class Suggesting:
         names = self._named(summary)
         labelled: dict[str, list[str]] = {}
         for host in hosts:
-            labelled.setdefault(_label(host), []).append(host)
+            labelled.setdefault(label(host), []).append(host)
         for name, by in names:
             key = "".join(without_legal_form(self._index.readings.of(name).tokens))
             found = self._about(key, summary, by)
@@ -195,11 +197,11 @@ class Suggesting:
                 found.groups[column].add(summary.title)
         if not names:
             for host in hosts:
-                self._about(_label(host), summary, _HOST).hosts.add(host)
+                self._about(label(host), summary, _HOST).hosts.add(host)
 
     def _called_so(self, host: str, summary: Summary) -> bool:
         """Whether companies of the mapping are called like a host, which they are offered."""
-        owners = self._index.of_name((_label(host),))
+        owners = self._index.of_name((label(host),))
         for owner in owners:
             if not owner.ignored:
                 self._offer(owner.company, "calendar_domain", host, _CALLED_SO, summary)
@@ -217,7 +219,7 @@ class Suggesting:
         if summary.kind == "hubspot_companies":
             return [(summary.title, _CRM)] if self._may_be_new(summary.title) else []
         fields = [(name, _CRM) for name in summary.companies if self._may_be_new(name)]
-        if fields or {"personal", "public", "im", "mpim"} & set(summary.flags):
+        if fields or not OPEN.isdisjoint(summary.flags):
             return fields
         parts = self._titles.parts(summary.title)
         return [(name, _TITLE) for name in self._beside_us(parts) if self._may_be_new(name)]
@@ -241,8 +243,8 @@ class Suggesting:
         known = self._index.of_name(tokens) or key in self._ours or key in words
         return bool(key) and not known and not is_placeholder(name.strip())
 
-    def _may_be_ours(self, label: str) -> bool:
-        return len(label) >= _TELLING and label in self._ours
+    def _may_be_ours(self, called: str) -> bool:
+        return len(called) >= _TELLING and called in self._ours
 
     def _strangers(self, summary: Summary) -> list[str]:
         """Hosts of those taking part that are nobody's yet."""
@@ -252,23 +254,16 @@ class Suggesting:
             for host in hosts
             if host
             and host not in self._our_domains
-            and not self._may_be_ours(_label(host))
+            and not self._may_be_ours(label(host))
             and host not in FREE_MAIL
             and not self._index.owners("domain", host)
         )
-
-
-_IGNORED = "ignored by the mapping"
 
 
 def _some(companies: Sequence[str]) -> str:
     """The companies, or the first of them and how many more there are."""
     more = len(companies) - _MEANT
     return ", ".join(companies[:_MEANT]) + (f" and {more} more" if more > 0 else "")
-
-
-def _label(host: str) -> str:
-    return host.partition(".")[0].replace("-", "")
 
 
 def as_csv_rows(rows: Iterable[dict[str, str]]) -> Iterator[list[str]]:

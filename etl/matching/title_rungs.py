@@ -16,6 +16,7 @@ from etl.matching.pieces import Found, Parts, Piece, Rest
 from etl.matching.rungs import PAST, Hit
 from etl.matching.segments import CONNECTORS, LONGEST_KEY
 from etl.matching.title_text import Title
+from etl.matching.written import is_no_word
 from etl.names.generic_words import GENERIC
 from etl.names.legal_forms import without_legal_form
 
@@ -237,7 +238,7 @@ def topic(read: Title, piece: Piece) -> list[Hit]:
     (found,) = piece.found
     if len(found.owners) > 1 or read.is_common(found) or why_not(read, piece):
         return []
-    if not read.parts.said and read.deal and not is_no_word(read.parts, found):
+    if not read.parts.said and read.deal and not _is_hardly_a_word(read.parts, found):
         return []
     for rest in piece.rest:
         if not _is_topic(read, found, rest) and not explained(read, piece, rest):
@@ -268,15 +269,9 @@ def _is_topic(read: Title, found: Found, rest: Rest) -> bool:
     return _is_small(read, found, rest)
 
 
-def is_no_word(parts: Parts, found: Found) -> bool:
-    """Whether a name is hardly a word: long, in two, with a digit or a capital within."""
+def _is_hardly_a_word(parts: Parts, found: Found) -> bool:
     text = parts.name.quote(found.first, found.last)[0]
-    return (
-        found.last - found.first > 1
-        or len(text) >= _SELDOM_A_WORD
-        or any(char.isdigit() for char in text)
-        or (not text.isupper() and any(char.isupper() for char in text[1:]))
-    )
+    return len(text) >= _SELDOM_A_WORD or is_no_word(parts, found)
 
 
 def weak(read: Title, piece: Piece) -> list[Hit]:

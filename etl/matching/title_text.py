@@ -5,6 +5,7 @@ from __future__ import annotations
 from etl.matching.company_index import CompanyIndex, Owners
 from etl.matching.decisions import Field, Method
 from etl.matching.learnt import Learnt
+from etl.matching.people import OF_PEOPLE
 from etl.matching.pieces import Found, Parts
 from etl.matching.rungs import Hit
 from etl.matching.segments import OwnNames
@@ -12,9 +13,6 @@ from sources.records import Summary
 
 PERSONAL = "a personal chat may be about anything"
 PUBLIC = "a public channel may be about anybody"
-
-# Slack names direct messages (im, mpim) after the people in them.
-_PEOPLE = frozenset({"personal", "im", "mpim"})
 
 
 class Title:
@@ -78,7 +76,7 @@ def _doubt(summary: Summary) -> str:
     """A public channel of our own Slack is no stranger's, one of Telegram may be."""
     if not summary.flags:
         return ""
-    if not _PEOPLE.isdisjoint(summary.flags):
+    if not OF_PEOPLE.isdisjoint(summary.flags):
         return PERSONAL
     if summary.kind == "telegram_chats" and "public" in summary.flags:
         return PUBLIC

@@ -84,6 +84,13 @@ def registrable(text: str) -> str | None:
     return found
 
 
+def label(host: str) -> str:
+    """What a host is called like, comparable with the key of a name: ``acmepay`` of
+    ``acme-pay.example``.
+    """
+    return host.partition(".")[0].replace("-", "")
+
+
 @lru_cache(maxsize=8192)
 def of_address(address: str) -> str | None:
     """The registrable domain of a person's e-mail address: equality is its only use, the

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
-from etl.matching.matcher import Decision, Matcher
+from etl.matching.decisions import Decision
+from etl.matching.matcher import Matcher
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 from sources.records import Kind, Summary
