@@ -7,7 +7,7 @@ again, so a late reply is found under however old a message.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sources.live.calling import Caller, Rejected, Turning
 from sources.live.landing import Stream
@@ -33,10 +33,17 @@ them, for an edited reply shows nowhere else; and what is older waits for the re
 Messages = dict[str, Mapping[str, Any]]
 """By ``ts``."""
 
-Page = tuple[Mapping[str, Any], dict[str, Any], Messages, str | None]
-"""What was asked, the answer, the messages in it that no page before held, and how far
-down it reaches, if anywhere.
-"""
+
+class Page(NamedTuple):
+    """What was asked, the answer, the messages in it that no page before held, and how far
+    down it reaches; empty when that is nowhere.
+    """
+
+    asked: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    fresh: Messages
+    bottom: str
+
 
 _NO_MORE = {"has_more": False, "response_metadata": {"next_cursor": ""}}
 _END_OF_TIME: Moment = (10**12, 0)
@@ -95,7 +102,7 @@ class History:
         for asked, answer, fresh, bottom in self._pages(lower, top):
             cursor.newest = max(cursor.newest, *fresh, "", key=moment_of)
             cursor.pending.update(_changed(cursor, fresh))
-            if bottom is not None:
+            if bottom:
                 end = number + (bottom == lower)
                 number = self._settle(cursor, slice(number, end), divided(fresh, bottom))
             landed.append(asked, answer, cursor)
@@ -105,43 +112,58 @@ class History:
         """Ask for windows again, and land those that say something new, as if they had been
         asked for alone; says which is the next one that was not told whole.
         """
+        told = self._told_again(cursor, number, span)
+        known = cursor.newest
+        cursor.newest = max(known, *told.fresh, "", key=moment_of)
+        for _ in range(span):
+            if moment_of(cursor.windows[number].lower) < moment_of(told.bottom):
+                break
+            number = self._compare_one(landed, cursor, number, told, known)
+        return number
+
+    def _told_again(self, cursor: Cursor, number: int, span: int) -> Page:
+        """What is said of windows, as if it were one page, as far down as a page reaches that
+        tells the first of them whole: what is further down is another page's.
+        """
         lower, top = _bounds(cursor, number, span)
         first = moment_of(cursor.windows[number].lower)
         pages: list[Page] = []
-        messages: Messages = {}
         for page in self._pages(lower, top):
             pages.append(page)
-            messages |= page[2]
-            if page[3] is not None and moment_of(page[3]) <= first:
-                lower = page[3]
-                break  # what is further down is another page's
-        known = cursor.newest
-        cursor.newest = max(known, *messages, "", key=moment_of)
-        # A free workspace hides what is old: that says nothing about it.
-        hidden = any(answer.get("is_limited") for _, answer, _, _ in pages)
-        while number < len(cursor.windows) and span:
-            span -= 1
-            window = cursor.windows[number]
-            bottom, top = _bounds(cursor, number)
-            if moment_of(bottom) < moment_of(lower):
+            if page.bottom and moment_of(page.bottom) <= first:
+                lower = page.bottom
                 break
-            held = {ts: m for ts, m in messages.items() if _within(ts, bottom, top)}
-            fresh = {ts: m for ts, m in held.items() if moment_of(ts) > moment_of(known)}
-            same = window.mark == mark(held[ts] for ts in held.keys() - fresh.keys())
-            told = fresh if same else held
-            here = slice(number, number + 1)
-            if not told and (same or hidden):
-                number = self._settle(cursor, here, [window])
-                continue
-            number = self._settle(cursor, here, divided(held, bottom))
-            cursor.pending.update(_changed(cursor, told))
-            if not (same or hidden):
-                cursor.pending.update(_gone(cursor, held, bottom, top))
-            asked = {**pages[0][0], "oldest": known if same else before(bottom)}
-            asked |= {"latest": top} if top is not None else {}
-            answer = {**pages[0][1], "messages": [*told.values()], **_NO_MORE}
-            landed.append(asked, answer | ({"is_limited": True} if hidden else {}), cursor)
-        return number
+        messages = {ts: message for page in pages for ts, message in page.fresh.items()}
+        answer = pages[0].answer
+        if any(page.answer.get("is_limited") for page in pages):
+            answer = {**answer, "is_limited": True}
+        return Page(pages[0].asked, answer, messages, lower)
+
+    def _compare_one(
+        self, landed: Stream, cursor: Cursor, number: int, told: Page, known: str
+    ) -> int:
+        """Land what is new in a window; says which is the next one below it. ``known`` is the
+        last message there was before.
+        """
+        window = cursor.windows[number]
+        bottom, top = _bounds(cursor, number)
+        held = {ts: m for ts, m in told.fresh.items() if _within(ts, bottom, top)}
+        fresh = {ts: m for ts, m in held.items() if moment_of(ts) > moment_of(known)}
+        same = window.mark == mark(held[ts] for ts in held.keys() - fresh.keys())
+        # A free workspace hides what is old: that says nothing about it.
+        hidden = bool(told.answer.get("is_limited"))
+        new = fresh if same else held
+        here = slice(number, number + 1)
+        if not new and (same or hidden):
+            return self._settle(cursor, here, [window])
+        below = self._settle(cursor, here, divided(held, bottom))
+        cursor.pending.update(_changed(cursor, new))
+        if not (same or hidden):
+            cursor.pending.update(_gone(cursor, held, bottom, top))
+        asked = {**told.asked, "oldest": known if same else before(bottom)}
+        asked |= {"latest": top} if top is not None else {}
+        landed.append(asked, {**told.answer, "messages": [*new.values()], **_NO_MORE}, cursor)
+        return below
 
     def _settle(self, cursor: Cursor, place: slice, windows: list[Window]) -> int:
         """Put windows in their place, not to be asked for again in this fetch; says which
@@ -166,8 +188,8 @@ class History:
             messages = _by_ts(objects(answer.setdefault("messages", [])))
             fresh = {ts: m for ts, m in messages.items() if _within(ts, lower, top)}
             more = answer.get("has_more") is True or bool(next_cursor(answer))
-            bottom = min(fresh, key=moment_of, default=None) if more else lower
-            yield {"method": "conversations.history", **asked}, answer, fresh, bottom
+            bottom = min(fresh, key=moment_of, default="") if more else lower
+            yield Page({"method": "conversations.history", **asked}, answer, fresh, bottom)
             if not more:
                 return
             if fresh:
