@@ -15,6 +15,7 @@ from etl.names.generic_words import GENERIC
 
 Side = Literal["before", "after"]
 """Where words stand: before the company's name in the title, or after it."""
+_SIDES: tuple[Side, ...] = ("before", "after")
 
 REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "through"})
 """Before a name: the one it is about is another."""
@@ -140,6 +141,10 @@ class Learnt(NamedTuple):
                 found = _first(further, start, rests)
             rests[start] = found
         return _first(cuts, 0, rests)
+
+    def are_said(self, tokens: tuple[str, ...]) -> bool:
+        """Whether these words were met beside many companies, on whatever side."""
+        return any(self.support(tokens, side, "") for side in _SIDES)
 
     def _in_one(
         self,

@@ -233,7 +233,7 @@ class Suggesting:
         if piece.found or not 0 < last - first <= _LONGEST_NAME:
             return
         tokens = parts.name.tokens[first:last]
-        if not any(self._learnt.support(tokens, side, "") for side in ("before", "after")):
+        if not self._learnt.are_said(tokens):
             yield parts.name.quote(first, last)[0]
 
     def _may_be_new(self, name: str) -> bool:

@@ -238,9 +238,7 @@ def _is_a_name(read: Title, tokens: tuple[str, ...]) -> bool:
     """
     if _is_somebody(read, tokens):
         return False
-    return len(tokens) > 1 or not any(
-        read.learnt.support(tokens, side, "") for side in ("before", "after")
-    )
+    return len(tokens) > 1 or not read.learnt.are_said(tokens)
 
 
 def _is_somebody(read: Title, tokens: tuple[str, ...]) -> bool:
@@ -254,8 +252,7 @@ def _is_foreign(read: Title, tokens: tuple[str, ...]) -> bool:
 
 
 def _is_said(read: Title, tokens: tuple[str, ...]) -> bool:
-    """Whether these words stand beside many companies, on whatever side."""
-    return not tokens or any(read.learnt.support(tokens, s, "") for s in ("before", "after"))
+    return not tokens or read.learnt.are_said(tokens)
 
 
 def _inside(read: Title) -> tuple[Nearest, ...]:

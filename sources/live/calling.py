@@ -174,17 +174,17 @@ class Caller:
 
     def _pass(self) -> None:
         """Wait until a call may be made, and count it."""
-        wait = 0.0
+        pause = 0.0
         while True:
-            self._sleep(wait)
+            self._sleep(pause)
             with self._lock:
                 counts = self.counts
-                wait = self._opened_at + BREAKER_SECONDS - self._clock.monotonic()
-                if counts.breaker_state == "open" and wait <= 0:
+                pause = self._opened_at + BREAKER_SECONDS - self._clock.monotonic()
+                if counts.breaker_state == "open" and pause <= 0:
                     counts.breaker_state = "half_open"
                 elif counts.breaker_state != "closed":
                     # Where it is half open, another thread's call is on its way to see.
-                    wait = max(wait, FIRST_PAUSE)
+                    pause = max(pause, FIRST_PAUSE)
                     continue
                 counts.api_calls += 1
                 return
