@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
+from etl.matching.learning_others import OthersMet
+from etl.matching.learning_people import PeopleMet
 from etl.matching.learnt import LONGEST_PHRASE, Learnt, Side, Words, shape
 from etl.matching.met import Met
-from etl.matching.people import OF_PEOPLE, tagged
+from etl.matching.people import OF_PEOPLE
 from etl.matching.pieces import Parts, Piece, TitleReader
 from etl.matching.segments import OwnNames, joined
 from etl.matching.written import is_no_word, is_written_as_a_name
-from etl.names.domains import FREE_MAIL, label, of_address, registrable
 from etl.names.generic_words import GENERIC
-from etl.names.legal_forms import without_legal_form
-from etl.names.normalise import normalise
 from sources.records import Summary
 
 _SHORTEST_SPELLING = 5
-_SHORTEST_LABEL = 4
 _SHARED_ENOUGH = 4
-_NAMED_SO = 2
-"""So many people called alike have a first name in common."""
 _NAMESAKES = 4
 """So many firms with the same word behind their names make it a part of them."""
 _NO_IDIOM, _NO_WORDS = 5, 2
 """Beside so many names, of which so many are no words, words are said of companies."""
-EVERYWHERE = 5
-"""In the chats of so many companies there are only people of ours."""
 
 
 class Learner:
@@ -44,8 +37,9 @@ class Learner:
         our_domains: frozenset[str],
         titles: TitleReader,
     ) -> None:
-        self._index, self._own, self._our_domains = index, own, our_domains
-        self._titles = titles
+        self._index, self._titles = index, titles
+        self._others = OthersMet(index, own, our_domains)
+        self._people = PeopleMet()
         self._sides: dict[Side, dict[str, set[str]]] = {
             "before": defaultdict(set),
             "after": defaultdict(set),
@@ -56,13 +50,7 @@ class Learner:
         self._apart: dict[str, set[str]] = defaultdict(set)
         self._beside: dict[str, set[str]] = defaultdict(set)
         self._pairs: dict[tuple[str, str], int] = {}
-        self._fields: Counter[str] = Counter()
-        self._labels: set[str] = set()
         self._spellings: set[str] = set()
-        self._people: set[str] = set()
-        self._companies_of: dict[str, set[str]] = defaultdict(set)
-        self._names_of_people: set[str] = set()
-        self._last_names: dict[str, set[str]] = {}
         self._loose: set[tuple[str, tuple[str, ...], Side]] = set()
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._of_deals: dict[tuple[Side, tuple[str, ...]], set[tuple[str, str]]] = defaultdict(set)
@@ -72,18 +60,15 @@ class Learner:
     def add(self, summary: Summary, people: Sequence[str] = ()) -> None:
         """Learn from an item and the people in it."""
         self._items += 1
-        self._learn_companies(summary)
-        strangers = [person for person in people if person not in self._people]
-        titled = frozenset(normalise(summary.title).tokens) if strangers else ()
-        for person in strangers:
-            self._learn_person(person, titled)
+        self._others.learn(summary)
+        self._people.meet(people, summary.title)
         if summary.kind in {"hubspot_contacts", "hubspot_companies"}:
             return
         if not OF_PEOPLE.isdisjoint(summary.flags):
-            self._learn_person(summary.title, ())
+            self._people.meet((summary.title,))
             return
         if people:
-            self._learn_company_of(people, self._titles.parts(summary.title))
+            self._people.take_part(people, self._titles.parts(summary.title))
         shared, public = "ext_shared" in summary.flags, "public" in summary.flags
         alike = (summary.kind, summary.title, shared, public, _has_company(summary))
         if self._titles_met.again(alike):
@@ -99,25 +84,35 @@ class Learner:
         if not ours and not public:
             self._learn_loose(parts)
 
-    def _learn_person(self, person: str, titled: Collection[str]) -> None:
-        """The names of a person; ``Acme Support`` in the chat of Acme is nobody called Acme."""
-        names = normalise(tagged(person)[0]).tokens
-        if len(names) > 1:
-            if names[0] in titled:
-                return  # until met elsewhere
-            self._last_names.setdefault(names[0], set()).add(names[-1])
-        self._names_of_people.update(names)
-        self._people.add(person)
-
     def learnt(self) -> Learnt:
         """What all items taught together."""
+        names, said = frozenset(self._people.names), self._index.overrides
+        words = self._words(names)
+        learnt = Learnt(
+            items=self._items,
+            words=words,
+            people=names,
+            first_names=self._people.first_names(),
+            foreign=self._others.keys(),
+            fields=self._others.fields,
+            labels=frozenset(self._others.labels),
+            alone=self._alone,
+            spellings=frozenset(self._spellings) | said.word_keys | said.name_keys,
+            overrides=said,
+        )
+        met = self._loose_names(learnt) | names
+        common = frozenset(met | said.word_keys) - said.name_keys
+        return learnt._replace(
+            words=self._with_deals(words, common, names),
+            common=common,
+            sharing=self._sharing(),
+            everywhere=self._people.everywhere(),
+        )
+
+    def _words(self, names: frozenset[str]) -> Words:
+        """What stands beside the names of companies, but for what the names of deals say."""
         # "Lead: Ann Bridge" teaches nothing about the words beside a company
-        people = {
-            company
-            for company, keys in self._keys.items()
-            if not keys.isdisjoint(self._names_of_people)
-        }
-        names, said = frozenset(self._names_of_people), self._index.overrides
+        people = {company for company, keys in self._keys.items() if not names.isdisjoint(keys)}
         words = Words(
             self._shaped("before", names, people),
             self._shaped("after", names, people),
@@ -126,31 +121,7 @@ class Learner:
             self._numbered(),
             self._pairs,
         )
-        words = replace(words, of_names=_of_names(words))
-        learnt = Learnt(
-            items=self._items,
-            words=words,
-            people=names,
-            first_names=frozenset(
-                name for name, last in self._last_names.items() if len(last) >= _NAMED_SO
-            ),
-            foreign=self._foreign(),
-            fields=self._fields,
-            labels=frozenset(self._labels),
-            alone=self._alone,
-            spellings=frozenset(self._spellings) | said.word_keys | said.name_keys,
-            overrides=said,
-        )
-        met = self._loose_names(learnt) | self._names_of_people
-        common = frozenset(met | said.word_keys) - said.name_keys
-        return learnt._replace(
-            words=self._with_deals(words, common, names),
-            common=common,
-            sharing=self._sharing(),
-            everywhere=frozenset(
-                person for person, of in self._companies_of.items() if len(of) >= EVERYWHERE
-            ),
-        )
+        return replace(words, of_names=_of_names(words))
 
     def _with_deals(self, words: Words, common: frozenset[str], names: frozenset[str]) -> Words:
         """The words, and what the names of deals say of companies whose names are no words."""
@@ -188,13 +159,6 @@ class Learner:
         }
         return {key for key, tokens, _ in loose if shape(tokens, learnt.people) in idioms}
 
-    def _foreign(self) -> frozenset[str]:
-        """Companies that are not ours and not mapped; a shortened name is one when it recurs."""
-        cores, said = self._index.cores, self._index.overrides
-        fields = {key for key, count in self._fields.items() if count > 1 or key not in cores}
-        named = {key for key in said.name_keys if not self._known(key)}
-        return frozenset((fields | self._labels) - said.word_keys | named)
-
     def _numbered(self) -> dict[str, frozenset[str]]:
         """Phrases with a number, as they are, and all the companies they were met beside."""
         before, after = self._sides["before"], self._sides["after"]
@@ -212,48 +176,6 @@ class Learner:
             key = shape(tuple(phrase.split()), names)
             shaped.setdefault(key, set()).update(companies - without)
         return {phrase: frozenset(companies) for phrase, companies in shaped.items()}
-
-    def _learn_company_of(self, people: Sequence[str], parts: Parts) -> None:
-        """Whose chats people take part in, as far as that makes a difference."""
-        if not people or not parts.said:
-            return
-        companies = {found.owners[0].company for piece in parts.pieces for found in piece.found}
-        if len(companies) == 1:
-            for person in people:
-                known = self._companies_of[person]
-                if len(known) < EVERYWHERE:
-                    known.update(companies)
-
-    def _learn_companies(self, summary: Summary) -> None:
-        """Companies that are not ours and not mapped: by the CRM's field, by their hosts."""
-        names = summary.companies
-        if summary.kind == "hubspot_companies":
-            names = (summary.title, *summary.aliases)
-        for text in names:
-            tokens = self._index.readings.of(text).tokens
-            key = "".join(without_legal_form(tokens))
-            if key and not is_placeholder(text.strip()) and not self._known(key):
-                self._fields[key] += 1
-        if not summary.emails and not summary.domains:
-            return
-        for host in {*map(of_address, summary.emails), *map(registrable, summary.domains)}:
-            if not host or host in self._our_domains or host in FREE_MAIL:
-                continue
-            if not self._index.owners("domain", host):
-                called = label(host)
-                if len(called) >= _SHORTEST_LABEL and not self._may_be_known(called):
-                    self._labels.add(called)
-
-    def _known(self, key: str) -> bool:
-        return key in self._index.names or key in self._own.keys
-
-    def _may_be_known(self, called: str) -> bool:
-        """Whether a host's label is a mapped name, or a short one of a company whose hosts
-        nobody knows.
-        """
-        short = self._index.cores.get(called, ())
-        domains = self._index.with_domains
-        return self._known(called) or any(owner.company not in domains for owner in short)
 
     def _learn_words(self, parts: Parts, *, meant: bool, shared: bool) -> None:
         """What stands beside a company's name, where a company is meant: our own is there, or
