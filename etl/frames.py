@@ -10,14 +10,14 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 import zstandard
 
-from sources.records import Item, Message
+from sources.records import Item, Message, Summary
 
 CHUNK_BYTES = 2**20
 SPOOL_BYTES = 2 * 2**20
@@ -128,17 +128,13 @@ class FrameWriter:
         """Close an item."""
         self._flush()
         self.dangling = False
-        summary = item.summary
-        self._write(
-            ItemFrame(
-                kind=summary.kind,
-                key=summary.key,
-                identity=summary.identity,
-                records=summary.records,
-                summary=_msgpack.encode(summary),
-                head=self._packed(_json.encode(item.head)),
-            )
-        )
+        self._put_item(item.summary, self._packed(_json.encode(item.head)))
+
+    def kept(self, summary: Summary, head: bytes, chunks: Iterable[bytes]) -> None:
+        """An item of head and chunks as they were packed before."""
+        for data in chunks:
+            self._write(Chunk(data=data))
+        self._put_item(summary, head)
 
     def unit_end(self, index: int) -> None:
         """Close a unit."""
@@ -164,6 +160,18 @@ class FrameWriter:
             return Frames(data=bytes(self._memory))
         self._file.close()
         return Frames(path=self._path)
+
+    def _put_item(self, summary: Summary, head: bytes) -> None:
+        self._write(
+            ItemFrame(
+                kind=summary.kind,
+                key=summary.key,
+                identity=summary.identity,
+                records=summary.records,
+                summary=_msgpack.encode(summary),
+                head=head,
+            )
+        )
 
     def _flush(self) -> None:
         if self._pending:

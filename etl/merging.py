@@ -1,9 +1,7 @@
 """Items met in more than one unit become one.
 
-Readings are candidates when they share a key, or an identity token with a reading of
-another unit: of its own, a reader has seen all. A token that begins with ``!`` asks to be
-offered even alone. The source decides what they are. Only candidates are decoded, and what
-a merge made is remembered until one of its readings changes.
+The source decides what `candidates` are. Only they are decoded, and what a merge made is
+remembered until one of its readings changes.
 """
 
 from __future__ import annotations
@@ -15,21 +13,13 @@ from typing import cast
 
 import msgspec
 
+from etl.candidates import candidates
 from etl.frames import FrameWriter, SpoolTrouble
 from etl.reading import unexpected
 from etl.state import DAMAGE, State
-from sources.protocol import Account, Problem, Source
-from sources.records import Head, Item, Message, Summary
+from sources.protocol import Account, Kept, Problem, Source
+from sources.records import Item, Message, Summary
 
-_CANDIDATES = """
-    SELECT group_concat(item) FROM (
-        SELECT key AS token, id AS item, unit, 1 AS own FROM items JOIN current USING (unit)
-        UNION ALL
-        SELECT value, items.id, unit, 0 FROM items JOIN current USING (unit), json_each(identity)
-    )
-    GROUP BY token
-    HAVING min(item) < max(item) AND (max(own) OR min(unit) < max(unit)) OR token GLOB '!*'
-"""
 _FAILED = "!"
 """Behind the parts of a merge that went wrong: it is made anew in every run."""
 
@@ -67,7 +57,7 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
     """Merge whatever was met more than once among the readings of the current units."""
     known = {parts: rest for parts, *rest in state.query("SELECT parts, id, source FROM merges")}
     merged = Merged()
-    for group in _groups(state):
+    for group in candidates(state):
         parts = ",".join(map(str, group))
         if parts in known:
             merge, source = known[parts]
@@ -88,7 +78,7 @@ def merged_before(state: State) -> Merged:
     rows = state.query("SELECT parts, id FROM merges ORDER BY id")
     known = {parts.rstrip(_FAILED): merge for parts, merge in rows}
     merged = Merged()
-    for group in _groups(state):
+    for group in candidates(state):
         merge = known.get(",".join(map(str, group)))
         if merge is not None:
             merged.merges.append(merge)
@@ -110,6 +100,8 @@ def _merge(
                 writer.messages(yielded)
             elif isinstance(yielded, Item):
                 writer.item(yielded)
+            elif isinstance(yielded, Kept):
+                _keep(cast("StoredPart", yielded.part), yielded.summary, writer)
             elif isinstance(yielded, Problem):
                 problems.append(yielded)
             else:
@@ -131,14 +123,16 @@ def _stand_apart(readings: list[StoredPart], writer: FrameWriter) -> None:
     """Write the readings as they are, under keys of their own."""
     keys: set[str] = set()
     for reading in readings:
-        for message in reading.messages():
-            writer.messages([message])
         summary = reading.summary
         names = (f"{summary.key}~{n}" if n > 1 else summary.key for n in count(1))
         key = next(name for name in names if name not in keys)
         keys.add(key)
-        summary = msgspec.structs.replace(summary, key=key)
-        writer.item(Item(summary=summary, head=cast("Head", msgspec.Raw(reading.head))))
+        _keep(reading, msgspec.structs.replace(summary, key=key), writer)
+
+
+def _keep(part: StoredPart, summary: Summary, writer: FrameWriter) -> None:
+    state, item = part.state, part.item
+    writer.kept(summary, state.packed_head(item), state.packed_chunks(item))
 
 
 def _failed(readings: list[StoredPart], error: Exception) -> Problem:
@@ -160,23 +154,3 @@ def _readings(state: State, group: list[int]) -> list[StoredPart]:
         )
         readings.append(StoredPart(state, item, unit, state.summary(item)))
     return sorted(readings, key=lambda part: (part.summary.version, part.unit, part.item))
-
-
-def _groups(state: State) -> list[list[int]]:
-    """Items that are connected by shared tokens, each group ascending."""
-    parent: dict[int, int] = {}
-
-    def root(item: int) -> int:
-        while parent.setdefault(item, item) != item:
-            parent[item] = parent[parent[item]]
-            item = parent[item]
-        return item
-
-    for (joined,) in state.query(_CANDIDATES):
-        items = [int(item) for item in joined.split(",")]
-        for item in items:
-            parent[root(item)] = root(items[0])
-    groups: dict[int, list[int]] = {}
-    for item in sorted(parent):
-        groups.setdefault(root(item), []).append(item)
-    return list(groups.values())

@@ -186,13 +186,21 @@ class State:
 
     def head(self, item: int) -> bytes:
         """The head of an item, as JSON."""
-        row = self._db.execute("SELECT head FROM items WHERE id = ?", (item,)).fetchone()
-        return expanded(row[0])
+        return expanded(self.packed_head(item))
+
+    def packed_head(self, item: int) -> bytes:
+        """The same as a reader packed it."""
+        ((head,),) = self._db.execute("SELECT head FROM items WHERE id = ?", (item,))
+        return bytes(head)
 
     def chunks(self, item: int) -> Iterator[bytes]:
         """An item's messages as runs of JSON without brackets, in order."""
-        for (data,) in self.query("SELECT data FROM chunks WHERE item = ? ORDER BY id", item):
-            yield expanded(data)
+        return map(expanded, self.packed_chunks(item))
+
+    def packed_chunks(self, item: int) -> Iterator[bytes]:
+        """The same as a reader packed them."""
+        rows = self.query("SELECT data FROM chunks WHERE item = ? ORDER BY id", item)
+        return (data for (data,) in rows)
 
     def messages(self, item: int) -> Iterator[Message]:
         """An item's messages in order, decoded as they are asked for."""

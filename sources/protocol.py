@@ -9,7 +9,7 @@ parallelism live outside, once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -153,6 +153,15 @@ class Part(Protocol):
         """Its messages in order, decoded as they are asked for."""
 
 
+class Kept(NamedTuple):
+    """A reading that stands as it was, but for its summary: what its head and messages are
+    nobody need know to keep them.
+    """
+
+    part: Part
+    summary: Summary
+
+
 class Source(Protocol):
     """Somewhere items can be read from, one independent unit at a time.
 
@@ -179,7 +188,7 @@ class Source(Protocol):
         Raises `ArchiveError` when the unit as a whole cannot be read.
         """
 
-    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
         """Make one item (or several, when they only looked alike; or none, when the newest
         says that it is no more) of several readings, oldest first. A reading with an
         identity token that begins with ``!`` comes even alone. Accounts say only what

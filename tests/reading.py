@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
 from sources import registry
 from sources._archive import FolderTree, Tree, open_tree
-from sources.protocol import Account, Ignored, Problem, ReaderOptions, Source, Unit, Yielded
+from sources.protocol import Account, Ignored, Kept, Problem, ReaderOptions, Source, Unit, Yielded
 from sources.records import Head, Item, Message, Summary
 
 
@@ -40,7 +41,7 @@ class Reading:
     units: list[Unit] = field(default_factory=list)
     account: Account = field(default_factory=Account)
 
-    def take(self, stream: Iterator[Yielded]) -> None:
+    def take(self, stream: Iterator[Yielded | Kept]) -> None:
         messages: list[Message] = []
         for thing in stream:
             if isinstance(thing, list):
@@ -48,6 +49,9 @@ class Reading:
             elif isinstance(thing, Item):
                 self.items.append(Read(thing, messages))
                 messages = []
+            elif isinstance(thing, Kept):
+                read = cast("ReadPart", thing.part).read
+                self.items.append(Read(Item(summary=thing.summary, head=read.head), read.messages))
             elif isinstance(thing, Problem):
                 self.problems.append(thing)
             else:

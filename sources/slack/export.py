@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sources._archive import Tree
-from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
+from sources.protocol import Found, Kept, Part, ReaderOptions, Unit, Yielded
 from sources.records import Kind
 
 
@@ -34,7 +34,7 @@ class SlackExport:
 
         return read_conversation(unit, tree)
 
-    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
         from sources.slack.merge import merged_conversations
 
         return merged_conversations(parts)

@@ -14,7 +14,7 @@ from itertools import groupby
 import msgspec
 
 from sources._conversation import Tally, in_runs
-from sources.protocol import Account, Part, Yielded
+from sources.protocol import Account, Kept, Part, Yielded
 from sources.records import Channel, Finding, Item, Message, Participant, Summary
 from sources.slack.hosts import MOST
 from sources.slack.identity import rekeyed
@@ -31,12 +31,16 @@ class _Reading:
         self.listed = "unlisted_conversation" not in kinds
 
 
-def merged_conversations(parts: Sequence[Part]) -> Iterator[Yielded]:
+def merged_conversations(parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
     """An item for each conversation; readings that only looked alike as they were."""
     readings = sorted(map(_Reading, parts), key=_age)
     keys: set[str] = set()
     for group in _conversations(readings):
-        yield from _Union(group).stream(keys) if len(group) > 1 else _apart(group[0], keys)
+        if len(group) > 1:
+            yield from _Union(group).stream(keys)
+        else:
+            (alone,) = group
+            yield Kept(alone.part, _with_own_key(alone.summary, keys))
 
 
 def _age(reading: _Reading) -> tuple[object, ...]:
@@ -90,12 +94,6 @@ def _by_ts(readings: Iterable[_Reading]) -> Iterator[list[Message]]:
 
 def _order(message: Message) -> tuple[str, str]:
     return message.timestamp or "", message.message_id
-
-
-def _apart(reading: _Reading, keys: set[str]) -> Iterator[Yielded]:
-    """A reading as it was."""
-    yield from in_runs(reading.part.messages())
-    yield Item(summary=_with_own_key(reading.summary, keys), head=reading.head)
 
 
 def _with_own_key(summary: Summary, keys: set[str]) -> Summary:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sources._archive import Tree
-from sources.protocol import Found, Part, ReaderOptions, Unit, Yielded
+from sources.protocol import Found, Kept, Part, ReaderOptions, Unit, Yielded
 from sources.records import Kind
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class TelegramExport:
 
         return ChatReader(unit, tree, clock).read()
 
-    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+    def merge(self, parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
         from sources.telegram.merge import merged_chats
 
         return merged_chats(parts)

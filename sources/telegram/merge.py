@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from sources._conversation import Tally, in_runs
-from sources.protocol import Account, Part, Yielded
+from sources.protocol import Account, Kept, Part, Yielded
 from sources.records import Finding, Item, Message, Summary
 from sources.telegram.findings import finding
 from sources.telegram.grouping import chats_of
@@ -34,7 +34,7 @@ _COARSE = {
 """What ``lists/chats.html`` calls the types that JSON tells apart."""
 
 
-def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded]:
+def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
     """One item per chat; readings that only looked alike come back apart.
 
     The order of the parts does not matter: what is older and what newer is told by what
@@ -47,7 +47,8 @@ def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded]:
     for chat in chats:
         namesakes = titles.namesakes(chat)
         if len(chat) == 1:
-            yield from _apart(chat[0], keys, namesakes)
+            (alone,) = chat
+            yield Kept(alone.part, _settled(alone.summary, keys, namesakes))
         else:
             yield from _union(chat, keys, namesakes)
 
@@ -80,12 +81,6 @@ def _titles_and_archives(chat: list[Reading]) -> tuple[set[str], set[str]]:
 
 def _union_of(sets: list[set[int]]) -> set[int]:
     return sets[0] if len(sets) == 1 else set().union(*sets)
-
-
-def _apart(reading: Reading, keys: Counter[str], namesakes: int) -> Iterator[Yielded]:
-    """A reading as it was."""
-    yield from in_runs(reading.part.messages())
-    yield Item(summary=_settled(reading.summary, keys, namesakes), head=reading.head)
 
 
 def _union(readings: list[Reading], keys: Counter[str], namesakes: int) -> Iterator[Yielded]:
