@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -65,8 +66,10 @@ def _marked(text: bytes, before: bytes, field: bytes, values: Iterable[str | Non
             # a third faster than `replace`, which counts first
             text = (marked + value).join(text.split(before + field + value))
         return text
-    first, *rest = text.split(before + field)
-    pieces = [first]
-    for piece in rest:
-        pieces += (marked if piece.startswith(ours) else before + field), piece
-    return b"".join(pieces)
+    return _followed(before + field, ours).sub(marked, text)
+
+
+@lru_cache(maxsize=256)
+def _followed(beginning: bytes, values: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """Finds that beginning where one of the values follows."""
+    return re.compile(re.escape(beginning) + b"(?=" + b"|".join(map(re.escape, values)) + b")")
