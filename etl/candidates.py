@@ -47,10 +47,10 @@ def _together(state: State) -> Iterator[list[int]]:
     by_key: dict[str, list[int]] = {}
     by_token: dict[str, list[tuple[int, int]]] = {}
     for item, unit, key, identity in state.query(_READINGS):
-        if _place(key) in twice:
+        if hash(key) % _PLACES in twice:
             by_key.setdefault(key, []).append(item)
         for token in _tokens(identity):
-            if _place(token) in twice or token.startswith(_ALONE):
+            if hash(token) % _PLACES in twice or token[:1] == _ALONE:
                 by_token.setdefault(token, []).append((item, unit))
     for token, holders in by_token.items():
         items = {*by_key.get(token, ()), *(item for item, _ in holders)}
@@ -64,12 +64,8 @@ def _places_met_twice(state: State) -> set[int]:
     met, twice = bytearray(_PLACES), set()
     for _, _, key, identity in state.query(_READINGS):
         for name in (key, *_tokens(identity)):
-            place = _place(name)
+            place = hash(name) % _PLACES
             if met[place]:
                 twice.add(place)
             met[place] = 1
     return twice
-
-
-def _place(name: str) -> int:
-    return hash(name) % _PLACES
