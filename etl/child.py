@@ -1,5 +1,5 @@
 """A reader in a process of its own: jobs come in, results go out, as pickles, through the
-pipes it was started with by `etl.executors`.
+pipes it was started with by `etl.parent`.
 
 It imports what reading needs and nothing else, because every run pays for it as many times
 as it has workers.
@@ -11,6 +11,7 @@ import gc
 import os
 import pickle
 import signal
+import sys
 import threading
 from contextlib import suppress
 from queue import SimpleQueue
@@ -20,6 +21,8 @@ import msgspec
 
 from etl.reading import Job, read_batch, unexpected
 
+_DIE_WITH_PARENT = 1
+"""``PR_SET_PDEATHSIG`` of ``prctl``."""
 READY = "ready"
 """What it says first."""
 
@@ -48,10 +51,22 @@ def _take_in(asked: BinaryIO, jobs: SimpleQueue[Job]) -> None:
     lets go of its end of the pipe.
     """
     try:
+        _end_with_the_run()  # before anything is read, and while the run looks for it
         while True:
             jobs.put(pickle.load(asked))  # noqa: S301 - from the run itself
     finally:
         os._exit(0)
+
+
+def _end_with_the_run() -> None:
+    """Where the system can end it with the run, it shall: a library that is at something
+    without end lets no other thread of this process hear that the pipe was closed.
+    """
+    if sys.platform == "linux":
+        with suppress(ImportError, AttributeError, OSError):
+            from ctypes import CDLL  # not above: it takes some milliseconds
+
+            CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _answer(job: Job) -> Answer:

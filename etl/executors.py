@@ -1,36 +1,36 @@
 """The one seam for speed: a bounded map over threads or processes.
 
 The standard pools' ``map`` takes in its whole input before the first result; this one
-keeps a window. A thread reads a job itself, or has it read by a process of its own: the
-death of one costs only the job it was at, which is tried again unit by unit, so that what
-kills a second time is known and set apart.
+keeps a window. A thread reads a job itself, or has it read by a process of its own: what
+becomes of a job whose process died or stalled is said in `etl.retrying`.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-import pickle
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from functools import partial
 from queue import SimpleQueue
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-import msgspec
+from etl.overseeing import Overseer, enough_for
+from etl.parent import Child, NoChild
+from etl.reading import Job, Result, read_batch
+from etl.retrying import read_in_parts
 
-from etl.frames import Frames
-from etl.reading import Job, Result, UnitReport, read_batch
-from sources.protocol import Problem, Unit
+log = logging.getLogger("etl")
 
 PROCESS_BYTES = 8 * 2**20
 """Below this much input, starting processes costs more than it saves."""
 
 WINDOW = 2
 """Batches under way per worker."""
+
+SHOWN = 5
+"""Units of a batch that are named."""
 
 
 class Workers:
@@ -45,7 +45,9 @@ class Workers:
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._idle: SimpleQueue[Child] = SimpleQueue()
-        self._starting = [Child() for _ in range(workers)] if kind == "process" else []
+        self._overseer = Overseer(self.stopping)
+        processes = workers if kind == "process" else 0
+        self._starting = [Child(self._overseer) for _ in range(processes)]
         self._try_each(Child.start)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="reader")
 
@@ -63,11 +65,12 @@ class Workers:
             child.end()
         while not self._idle.empty():
             self._idle.get().end()
+        self._overseer.close()
 
     def map(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Results as they come; nothing new is begun once `stopping` is set."""
         self._wait_until_ready()
-        read = self._read_apart if self.kind == "process" else _read_here
+        read = self._read_apart if self.kind == "process" else self._read_here
         waiting = iter(jobs)
         under_way: list[Future[list[Result]]] = []
         while True:
@@ -97,7 +100,7 @@ class Workers:
         try:
             for child in self._starting:
                 step(child)
-        except ChildDied:
+        except NoChild:
             while self._starting:
                 self._starting.pop().end()
             self.kind = "thread"
@@ -106,81 +109,28 @@ class Workers:
         # There are as many as there are threads that ask.
         child = self._idle.get()
         try:
-            return [child.read(job)]
-        except ChildDied:
-            return list(_one_by_one(child, job, self.stopping))
+            child.stand_by()
+            return list(read_in_parts(child.read, job, self.stopping))
+        except NoChild:  # of what is not known to kill, this process may read, too
+            return self._read_here(job)
         finally:
             self._idle.put(child)
 
+    def _read_here(self, job: Job) -> list[Result]:
+        return list(read_in_parts(self._read_in_this_thread, job, self.stopping))
 
-class ChildDied(Exception):
-    """A process that reads is no more, or never came to be."""
+    def _read_in_this_thread(self, job: Job) -> Result:
+        with self._overseer.within(enough_for(job), partial(_tell_of, job)):
+            return read_batch(job)
 
 
-class Child:
-    """A process that reads what it is told to, and is started again when it died."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Begin to start it. Raises `ChildDied`."""
-        # Never forked: the run has threads, and other systems have no fork. Where modules
-        # are found it is told, so it need not look.
-        code = f"import sys; sys.path[:] = {sys.path!a}; from etl.child import serve; serve()"
-        command = [sys.executable, "-S", "-c", code]
-        pipe = subprocess.PIPE
-        try:
-            with _signals_left_to_the_run():
-                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603 - our own
-        except OSError as error:
-            raise ChildDied from error
-
-    def wait_until_ready(self) -> None:
-        """Return when it can be told to read. Raises `ChildDied`."""
-        self._heard()
-
-    def read(self, job: Job) -> Result:
-        """Have it read a batch. Raises `ChildDied`, and what it raised itself."""
-        if self._process is None:
-            self.start()
-            self.wait_until_ready()
-        self._tell(job)
-        answer = self._heard()
-        if isinstance(answer, BaseException):
-            raise answer
-        return Result(job=job, **answer)
-
-    def end(self) -> None:
-        """Let go of it: it ends when nobody can tell it anything any more."""
-        if self._process is None:
-            return
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with suppress(BrokenPipeError):
-            self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait()
-        self._process = None
-
-    def _tell(self, job: Job) -> None:
-        assert self._process is not None
-        assert self._process.stdin is not None
-        try:
-            pickle.dump(job, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-            self._process.stdin.flush()
-        except BrokenPipeError as error:
-            self.end()
-            raise ChildDied from error
-
-    def _heard(self) -> Any:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        try:
-            return pickle.load(self._process.stdout)  # noqa: S301 - from our own child
-        except (EOFError, pickle.UnpicklingError) as error:
-            self.end()
-            raise ChildDied from error
+def _tell_of(job: Job) -> None:
+    """A thread cannot be killed: who runs this must know why there is no end."""
+    log.warning(
+        "%s: reading takes unreasonably long. If there is no end to it, leave (Ctrl-C twice) and"
+        " run with --executor process, which sets it apart",
+        ", ".join(unit.name for unit in job.units[:SHOWN]),
+    )
 
 
 def choose(kind: str, pending_bytes: int, workers: int) -> Literal["thread", "process"]:
@@ -195,51 +145,3 @@ def choose(kind: str, pending_bytes: int, workers: int) -> Literal["thread", "pr
 def worker_count(asked: int) -> int:
     """No more workers than processors: beyond that they only take memory."""
     return max(1, min(asked, os.cpu_count() or 1))
-
-
-@contextmanager
-def _signals_left_to_the_run() -> Iterator[None]:
-    """What is started inside never sees the terminal's Ctrl-C, not even while it starts:
-    a blocked signal stays blocked in a new process.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _read_here(job: Job) -> list[Result]:
-    return [read_batch(job)]
-
-
-def _one_by_one(child: Child, job: Job, stopping: threading.Event) -> Iterator[Result]:
-    """Read the units of a batch in a process that may die, each twice at the most."""
-    for unit in job.units:
-        if stopping.is_set():
-            return
-        alone = msgspec.structs.replace(job, units=(unit,))
-        for _ in range(2):
-            with suppress(ChildDied):
-                yield child.read(alone)
-                break
-        else:
-            yield _killed(alone)
-
-
-def _killed(job: Job) -> Result:
-    unit: Unit = job.units[0]
-    problem = Problem(
-        path=unit.name,
-        reason="killed_worker",
-        detail="the process reading it died twice (out of memory, or killed from outside)",
-        remedy="Give the machine more memory, or move this unit out of the data folder.",
-        retry=True,
-    )
-    report = UnitReport(problems=(problem,), failed=True)
-    return Result(
-        job=job, reports=(report,), frames=Frames(), worker=0, peak_bytes=0, cpu_seconds=0.0
-    )

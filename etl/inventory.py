@@ -17,8 +17,17 @@ from pathlib import Path
 import msgspec
 
 from etl.reading import unexpected
-from sources._archive import LINK, Claims, FolderTree, Tree, ZipTree, is_zip, open_tree
-from sources.errors import ArchiveError, Damaged
+from sources._archive import (
+    LINK,
+    Claims,
+    FolderTree,
+    Tree,
+    ZipTree,
+    is_zip,
+    open_tree,
+    printable,
+)
+from sources.errors import ArchiveError, Damaged, Hostile
 from sources.protocol import Ignored, Problem, Source, Unit
 
 ARCHIVE_SUFFIXES = (
@@ -28,6 +37,8 @@ ARCHIVE_SUFFIXES = (
 """A file with such a name that nobody can read is trouble, not debris."""
 
 NESTED_ZIPS = 2
+MOST_ZIPS = 1000
+"""Of one zip no more inner ones are opened, however they are nested."""
 _MAPPING = re.compile(rb"\A[^\n]*\bbase[_ ]company\b", re.IGNORECASE)
 """The header of a mapping of companies: people keep several beside their exports."""
 _BESIDE = (
@@ -47,6 +58,8 @@ class Inventory:
     unrecognised: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     """Sources whose discovery broke down, and how."""
+    opened: Counter[str] = field(default_factory=Counter)
+    """How many zips were met inside a zip of the data folder."""
 
     @property
     def unit_count(self) -> int:
@@ -115,6 +128,8 @@ def _look_through(
         try:
             head = tree.head(file.path, 512)
             if is_zip(head):
+                if not _may_open(tree, inventory):
+                    continue
                 inner = _open_inner(tree, file.path)
                 if _is_office_document(inner):
                     inventory.unrecognised.append(tree.display(file.path))
@@ -146,6 +161,18 @@ def _take_note(
         inventory.problems.append((source, found))
     else:
         inventory.ignored.append(found)
+
+
+def _may_open(tree: FolderTree | ZipTree, inventory: Inventory) -> bool:
+    """Whether one more zip in this tree is opened; the first one too many is told of."""
+    if len(tree.locator) == 1:
+        return True
+    outer = tree.locator[1]
+    inventory.opened[outer] += 1
+    if inventory.opened[outer] == MOST_ZIPS + 1:
+        detail = f"it holds more than {MOST_ZIPS} zips; the others are not opened"
+        raise Hostile(printable(outer), detail)
+    return inventory.opened[outer] <= MOST_ZIPS
 
 
 def _open_inner(tree: FolderTree | ZipTree, path: str) -> ZipTree:

@@ -18,7 +18,7 @@ from etl.frames import Frames, FrameWriter, SpoolTrouble
 from etl.memory import peak_bytes
 from sources import registry
 from sources._archive import open_tree
-from sources.errors import ArchiveError
+from sources.errors import ArchiveError, ChangedWhileRead
 from sources.protocol import Account, Problem, ReaderOptions, Source, Unit
 from sources.records import Item, Record
 
@@ -79,7 +79,9 @@ def _zip_stamp(unit: Unit) -> tuple[int, int] | None:
 
 
 def read_batch(job: Job) -> Result:
-    """Read every unit of the batch; a unit that cannot be read is reported, not raised."""
+    """Read every unit of the batch; a unit that cannot be read is reported, not raised. Raises
+    what is no unit's fault: `SpoolTrouble`, ``MemoryError``.
+    """
     started = time.process_time()
     source = _source(job.source, job.options)
     writer = FrameWriter(job.spool_dir)
@@ -87,8 +89,9 @@ def read_batch(job: Job) -> Result:
     for index, unit in enumerate(job.units):
         mark = writer.mark()
         try:
-            report = _read_unit(source, unit, writer)
-        except SpoolTrouble:
+            report = _read_whole(source, unit, writer)
+        except (SpoolTrouble, MemoryError):
+            writer.discard()
             raise
         except Exception as error:
             writer.rewind(mark)
@@ -115,7 +118,7 @@ def failure(unit: Unit, error: BaseException) -> UnitReport:
             reason="reader_error",
             detail=unexpected(error),
             remedy="Please report this; the rest of the run is not affected.",
-            retry=isinstance(error, (MemoryError, OSError)),
+            retry=isinstance(error, OSError),
         )
     return UnitReport(problems=(problem,), failed=problem.retry)
 
@@ -127,6 +130,22 @@ def unexpected(error: BaseException) -> str:
     place = traceback.extract_tb(error.__traceback__)[-1:]
     where = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
     return f"unexpected {type(error).__name__}{where}"
+
+
+def _read_whole(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
+    """Read a unit; once more when somebody wrote to its files meanwhile."""
+    mark = writer.mark()
+    try:
+        report = _read_unit(source, unit, writer)
+        if all(problem.reason != ChangedWhileRead.reason for problem in report.problems):
+            return report
+    except ChangedWhileRead:
+        pass
+    writer.rewind(mark)
+    # Its fingerprint stays that of the listing, so the next run reads it again.
+    tree = open_tree(unit.locator)
+    files, context = tree.as_now(unit.files), tree.as_now(unit.context)
+    return _read_unit(source, msgspec.structs.replace(unit, files=files, context=context), writer)
 
 
 def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:

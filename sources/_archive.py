@@ -1,12 +1,13 @@
 """A folder and a zip, read the same way, in place, and safe against hostile input.
 
 Nothing is ever extracted. Symbolic links are not followed; devices, sockets and pipes
-are never opened; a zip member with an absolute, climbing, duplicate or backslashed name
-condemns its archive, and so does a compression ratio that no text reaches.
+are never opened; what condemns a zip is told in `sources._hostile`. Headers are not believed:
+no more is unpacked of a member than it says it has, and never much of it at once.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -21,23 +22,22 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from sources.errors import ArchiveError, ChangedWhileRead, Damaged, Hostile, Unreadable
+from sources._hostile import PACKED, refuse_hostile, refuse_large_directory
+from sources._regular import REPLACED, is_replaced, regular
+from sources.errors import ArchiveError, ChangedWhileRead, Damaged, TooLarge, Unreadable
 from sources.records import Record
-
-try:
-    from lzma import LZMAError
-except ImportError:  # pragma: no cover - some builds of Python lack it; zipfile refuses then
-    LZMAError = zlib.error  # type: ignore[misc, assignment]
 
 Locator = tuple[str, ...]
 """Where a tree is: a folder, then a zip in it, then a zip in that zip."""
 
-BOMB_BYTES = 256 * 2**20
-BOMB_RATIO = 100
-"""Beyond this size a member, or an archive, may not expand more than this many times."""
+Stamp = tuple[int, int]
+"""Size and time of the outermost zip when it was opened."""
 
-_BAD_DATA = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError)
-_NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError)
+WHOLE_BYTES = 512 * 2**20
+"""No file of an export that must be read in one piece is as large."""
+
+_BAD_DATA = (zipfile.BadZipFile, zlib.error, EOFError)
+_NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError, OverflowError)
 """What `zipfile` raises before the first byte, of a whole archive or of a member."""
 LINK = "symbolic link"
 _SPOOL_BYTES = 2 * 2**20
@@ -96,9 +96,18 @@ class Tree(ABC):
     def open(self, path: str) -> AbstractContextManager[BinaryIO]:
         """A file to be read, piece by piece. Raises `ArchiveError`, while it is read, too."""
 
-    @abstractmethod
     def unchanged(self, files: Iterable[File]) -> None:
         """Raise `ChangedWhileRead` when one of these is no longer as it was listed."""
+        for file in files:
+            if self._now(file) != file:
+                raise ChangedWhileRead(self.display(file.path), "was written to while being read")
+
+    def as_now(self, files: Iterable[File]) -> tuple[File, ...]:
+        """The same files as they are now. Raises `ChangedWhileRead` for one that is gone."""
+        return tuple(map(self._now, files))
+
+    @abstractmethod
+    def _now(self, file: File) -> File: ...
 
     @abstractmethod
     def without(self, claimed: Claims) -> Tree:
@@ -108,15 +117,18 @@ class Tree(ABC):
         """The path as people and output see it: under the data folder, valid UTF-8."""
         return self.label + printable(path)
 
+    @abstractmethod
     def read(self, path: str) -> bytes:
         """The whole file. Raises `ArchiveError`."""
-        with self.open(path) as stream:
-            return stream.read()
 
     def head(self, path: str, size: int = 4096) -> bytes:
         """Its first bytes. Raises `ArchiveError`."""
         with self.open(path) as stream:
             return stream.read(size)
+
+    def _must_fit(self, path: str, size: int) -> None:
+        if size > WHOLE_BYTES:
+            raise TooLarge(self.display(path), f"{size} bytes that must be read in one piece")
 
 
 class FolderTree(Tree):
@@ -155,11 +167,10 @@ class FolderTree(Tree):
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:
                 for entry in entries:
-                    if self._only not in {None, entry.name}:
-                        continue
-                    yield from self._sort(entry, folder + entry.name, found)
+                    if self._only in {None, entry.name}:
+                        yield from self._sort(entry, folder + entry.name, found)
         except OSError as error:
-            self.errors.append(Unreadable(self.display(folder) or ".", _why(error)))
+            self.errors.append(_unreadable(self.display(folder) or ".", error))
 
     def _sort(self, entry: os.DirEntry[str], path: str, found: list[File]) -> Iterator[str]:
         if self._exclude and entry.path in self._exclude:
@@ -172,20 +183,26 @@ class FolderTree(Tree):
         elif not entry.is_file(follow_symlinks=False):
             self.passed_over.append((path, "not a regular file"))
         elif not is_debris(path):
-            info = entry.stat(follow_symlinks=False)
+            try:
+                info = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                if not isinstance(error, FileNotFoundError):  # or it is no more
+                    self.errors.append(_unreadable(self.display(path), error))
+                return
             found.append(File(path=path, size=info.st_size, stamp=info.st_mtime_ns))
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
         try:
-            with open(self._below + path, "rb") as stream:
+            with open(self._below + path, "rb", opener=regular) as stream:
                 yield stream
         except OSError as error:
             raise self._said(path, error) from error
 
     def read(self, path: str) -> bytes:
         try:
-            with open(self._below + path, "rb", buffering=0) as stream:
+            with open(self._below + path, "rb", buffering=0, opener=regular) as stream:
+                self._must_fit(path, os.fstat(stream.fileno()).st_size)
                 return stream.readall()
         except OSError as error:
             raise self._said(path, error) from error
@@ -194,16 +211,18 @@ class FolderTree(Tree):
         """What the system says of a file, as what its reader says."""
         if isinstance(error, FileNotFoundError):
             return ChangedWhileRead(self.display(path), "vanished since it was listed")
-        return Unreadable(self.display(path), _why(error))
+        if is_replaced(error):
+            return ChangedWhileRead(self.display(path), REPLACED)
+        return _unreadable(self.display(path), error)
 
-    def unchanged(self, files: Iterable[File]) -> None:
-        for file in files:
-            try:
-                info = os.stat(self._below + file.path, follow_symlinks=False)
-            except OSError as error:
-                raise ChangedWhileRead(self.display(file.path), _why(error)) from error
-            if (info.st_size, info.st_mtime_ns) != (file.size, file.stamp):
-                raise ChangedWhileRead(self.display(file.path), "was written to while being read")
+    def _now(self, file: File) -> File:
+        try:
+            info = os.stat(self._below + file.path, follow_symlinks=False)
+        except OSError as error:
+            raise ChangedWhileRead(self.display(file.path), _why(error)) from error
+        if not stat.S_ISREG(info.st_mode):
+            raise ChangedWhileRead(self.display(file.path), REPLACED)
+        return File(path=file.path, size=info.st_size, stamp=info.st_mtime_ns)
 
     def without(self, claimed: Claims) -> FolderTree:
         rest = FolderTree(self.root)
@@ -214,13 +233,16 @@ class FolderTree(Tree):
 class ZipTree(Tree):
     """The members of a zip, by their names in UTF-8 (Slack's lack the flag that says so)."""
 
-    def __init__(self, stream: IO[bytes], locator: Locator, label: str) -> None:
+    def __init__(
+        self, stream: IO[bytes], locator: Locator, label: str, stamp: Stamp | None = None
+    ) -> None:
         self.locator = locator
         self.label = label
+        self.stamp = stamp
         self._zip = _open_zip(stream, label)
         # Trees without what is claimed share it: the last one closes the file.
         weakref.finalize(self._zip, stream.close)
-        _refuse_hostile(self._zip.infolist(), label.removesuffix("!"))
+        refuse_hostile(self._zip.infolist(), label.removesuffix("!"))
         self._members = {info.filename: info for info in self._zip.infolist() if _is_file(info)}
         self._files = tuple(
             File(path=name, size=info.file_size, stamp=info.CRC)
@@ -235,6 +257,9 @@ class ZipTree(Tree):
     def open(self, path: str) -> Iterator[BinaryIO]:
         if path not in self._members:
             raise ChangedWhileRead(self.display(path), "vanished since it was listed")
+        if self._members[path].compress_type not in PACKED:
+            remedy = "Unpack the zip by hand, and put the folder here instead."
+            raise Damaged(self.display(path), "packed by a method that no export uses", remedy)
         try:
             stream = self._zip.open(self._members[path])
         except (*_NOT_OPENED, OSError) as error:
@@ -245,11 +270,19 @@ class ZipTree(Tree):
         except (*_BAD_DATA, OSError) as error:
             raise self._broken(path, error) from error
 
-    def unchanged(self, files: Iterable[File]) -> None:
-        for file in files:
-            info = self._members.get(file.path)
-            if info is None or (info.file_size, info.CRC) != (file.size, file.stamp):
-                raise ChangedWhileRead(self.display(file.path), "the zip was written anew")
+    def read(self, path: str) -> bytes:
+        with self.open(path) as stream:
+            size = self._members[path].file_size
+            self._must_fit(path, size)
+            # Without a number, all that is packed would be unpacked before any is counted; with
+            # none to read, its checksum would not be looked at.
+            return stream.read(max(size, 1))
+
+    def _now(self, file: File) -> File:
+        info = self._members.get(file.path)
+        if info is None:
+            raise ChangedWhileRead(self.display(file.path), "the zip was written anew")
+        return File(path=file.path, size=info.file_size, stamp=info.CRC)
 
     def without(self, claimed: Claims) -> ZipTree:
         rest = object.__new__(ZipTree)
@@ -258,9 +291,17 @@ class ZipTree(Tree):
         return rest
 
     def _broken(self, path: str, error: Exception) -> ArchiveError:
-        if isinstance(error, OSError) and error.errno:  # bz2 raises OSError for bad data
+        if self._was_written_anew():
+            return ChangedWhileRead(self.display(path), "the zip was written to meanwhile")
+        if isinstance(error, OSError):
             return Unreadable(self.display(path), _why(error))
         return Damaged(self.display(path), f"cannot be unpacked ({_why(error)})")
+
+    def _was_written_anew(self) -> bool:
+        try:
+            return self.stamp is not None and self.stamp != _stamp_of(self.locator)
+        except OSError:
+            return True
 
 
 def open_tree(locator: Locator) -> FolderTree | ZipTree:
@@ -270,23 +311,23 @@ def open_tree(locator: Locator) -> FolderTree | ZipTree:
     """
     if len(locator) == 1:
         return FolderTree(locator[0])
-    outer = os.path.join(locator[0], locator[1])
     try:
-        info = os.stat(outer)
+        return _cached_zip(locator, _stamp_of(locator))
     except OSError as error:
         raise Unreadable(printable(locator[1]), _why(error)) from error
-    return _cached_zip(locator, info.st_size, info.st_mtime_ns)
+
+
+def _stamp_of(locator: Locator) -> Stamp:
+    info = os.stat(os.path.join(*locator[:2]))
+    return info.st_size, info.st_mtime_ns
 
 
 @lru_cache(maxsize=4)
-def _cached_zip(locator: Locator, _size: int, _stamp: int) -> ZipTree:
+def _cached_zip(locator: Locator, stamp: Stamp) -> ZipTree:
     label = "".join(printable(part) + "!" for part in locator[1:])
     if len(locator) == 2:
-        path = os.path.join(*locator)
-        try:
-            return ZipTree(open(path, "rb"), locator, label)
-        except OSError as error:
-            raise Unreadable(printable(locator[1]), _why(error)) from error
+        outer = open(os.path.join(*locator), "rb", opener=regular)  # noqa: SIM115
+        return ZipTree(outer, locator, label, stamp)
     parent = open_tree(locator[:-1])
     inner = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
     try:
@@ -319,11 +360,15 @@ def printable(path: str) -> str:
 
 def _open_zip(stream: IO[bytes], label: str) -> zipfile.ZipFile:
     try:
+        refuse_large_directory(stream, label.removesuffix("!"))
         try:
             return zipfile.ZipFile(stream, metadata_encoding="utf-8")
         except UnicodeDecodeError:
             stream.seek(0)
             return zipfile.ZipFile(stream)
+    except ArchiveError:
+        stream.close()
+        raise
     except (*_NOT_OPENED, OSError) as error:
         stream.close()
         raise Damaged(label.removesuffix("!"), f"not a whole zip ({_why(error)})") from error
@@ -333,28 +378,10 @@ def _is_file(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and not is_debris(info.filename)
 
 
-def _refuse_hostile(infos: list[zipfile.ZipInfo], path: str) -> None:
-    seen: set[str] = set()
-    for info in infos:
-        name = info.filename
-        climbs = name.startswith("/") or ".." in name.split("/")
-        if not name or climbs or "\\" in name or "\0" in info.orig_filename:
-            raise Hostile(path, f"a member is named {printable(name)!r}")
-        if stat.S_ISLNK(info.external_attr >> 16):
-            raise Hostile(path, f"the member {printable(name)!r} is a symbolic link")
-        if name in seen:
-            raise Hostile(path, f"the member {printable(name)!r} stands in it twice")
-        seen.add(name)
-        if info.flag_bits & 1:
-            raise Damaged(path, "it is encrypted", "Unpack it with its password.")
-    large, small = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
-    largest = max(infos, key=lambda info: info.file_size, default=None)
-    if _is_bomb(large, small) or (largest and _is_bomb(largest.file_size, largest.compress_size)):
-        raise Hostile(path, f"it expands to {large} bytes, {large // max(small, 1)} times its size")
-
-
-def _is_bomb(large: int, small: int) -> bool:
-    return large > BOMB_BYTES and large > BOMB_RATIO * max(small, 1)
+def _unreadable(path: str, error: OSError) -> Unreadable:
+    if error.errno == errno.ENAMETOOLONG:
+        return Unreadable(path, _why(error), "Move it to a place with a shorter path.")
+    return Unreadable(path, _why(error))
 
 
 def _why(error: BaseException) -> str:

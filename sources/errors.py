@@ -6,6 +6,7 @@
     ├── Unreadable        permission, I/O: may work next time
     ├── Damaged           not what its name says, cut short, wrong checksum
     ├── Hostile           a path or a size that no honest archive has
+    ├── TooLarge          more than can be held at once
     └── ChangedWhileRead  somebody was still writing: may work next time
 
 Each says what (``detail``), where (``path``, relative to the data folder) and what to
@@ -49,6 +50,13 @@ class Hostile(ArchiveError):
 
     reason = "hostile"
     default_remedy = "Unpack it by hand if you trust it, and put the folder here instead."
+
+
+class TooLarge(ArchiveError):
+    """Reading it as it must be read would take more memory than anybody has."""
+
+    reason = "too_large"
+    default_remedy = "Export it in smaller pieces."
 
 
 class ChangedWhileRead(ArchiveError):

@@ -5,12 +5,15 @@ A unit is a file ``*.fake`` that begins with ``FAKE`` and holds one command per 
 ``message TEXT``, ``item KEY [TOKEN ...]``, ``found N``, ``accepted N``, ``problem``,
 ``retry`` (a problem worth another try), ``attachment NAME`` (context, beside the file),
 ``raise TEXT``, ``damaged``, ``kill`` (the worker), ``kill-once FILE``, ``big N`` (a message
-of that many bytes), ``wait-for FILE``, ``touch FILE``, ``print TEXT``.
+of that many bytes), ``wait-for FILE``, ``touch FILE``, ``grow FILE``, ``grow-once FILE``,
+``print TEXT``, ``memory`` (there is too little), ``spin`` (without end, while no other thread
+of the process runs), ``stop`` (the process, as by Ctrl-Z).
 """
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
@@ -141,7 +144,17 @@ def _aside(command: str, rest: str) -> None:
         os.write(1, f"{rest}\n".encode())
     elif command == "touch":
         Path(rest).write_text("written to meanwhile")
-    else:
+    elif command == "grow" or (command == "grow-once" and not Path(f"{rest}.grown").exists()):
+        Path(f"{rest}.grown").touch()
+        with Path(rest).open("a") as stream:
+            stream.write("accepted 0\n")
+    elif command == "memory":
+        raise MemoryError
+    elif command == "spin":
+        re.fullmatch("(a|a)+", "a" * 100 + "b")
+    elif command == "stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif command != "grow-once":
         raise AssertionError(command)
 
 

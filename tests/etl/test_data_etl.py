@@ -14,8 +14,8 @@ import pytest
 
 from etl import executors, pipeline
 from etl.data_etl import DataETL
-from etl.executors import Child
 from etl.exits import NoInput
+from etl.parent import Child
 from etl.report import SUGGESTIONS
 from etl.settings import Settings, resolve
 from tests.running import MAPPING, Workplace

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -10,8 +13,10 @@ from typing import Literal
 import msgspec
 import pytest
 
-from etl.executors import PROCESS_BYTES, WINDOW, Child, Workers, choose, worker_count
+from etl import overseeing
+from etl.executors import PROCESS_BYTES, WINDOW, Workers, choose, worker_count
 from etl.frames import ItemFrame
+from etl.parent import Child
 from etl.reading import Job, Result
 from tests.etl.fake_source import job, units, write
 
@@ -171,6 +176,105 @@ def test_processes_that_nothing_was_asked_of_end_with_the_workers() -> None:
     workers.close()
     workers.close()
     assert [process.returncode for process in started if process is not None] == [0, 0]
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may take longer than a moment."""
+    monkeypatch.setattr(overseeing, "TICK", 0.05)
+    monkeypatch.setattr(overseeing, "UNIT_SECONDS", 1.0)
+    monkeypatch.setattr(overseeing, "MEGABYTE_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("hurry")
+def test_a_unit_without_an_end_is_set_apart_and_the_rest_is_read(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number in range(4):
+        write(data / f"{number}.fake", f"item {number}")
+    write(data / "1.fake", "item lost", "spin")
+    with Workers("process", 2) as workers:
+        results = list(workers.map([job(data)]))
+    assert keys(results) == ["0", "2", "3"]
+    assert [
+        (problem.path, problem.reason, problem.retry)
+        for result in results
+        for report in result.reports
+        for problem in report.problems
+    ] == [("1.fake", "stalled", True)]
+
+
+@pytest.mark.usefixtures("hurry")
+def test_workers_that_are_to_stop_do_not_wait_for_what_has_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overseeing, "UNIT_SECONDS", 10**6)
+    monkeypatch.setattr(overseeing, "STOP_SECONDS", 0.2)
+    write(tmp_path / "data" / "a.fake", f"touch {tmp_path / 'begun'}", "spin")
+    with Workers("process", 1) as workers:
+        results = workers.map([job(tmp_path / "data")])
+        told: list[Result] = []
+        waiting = threading.Thread(target=lambda: told.extend(results))
+        waiting.start()
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
+        workers.stopping.set()
+        waiting.join(30)
+        assert not waiting.is_alive()
+    assert told == []  # and the unit is no worse for it
+
+
+@pytest.mark.usefixtures("hurry")
+def test_a_thread_that_takes_too_long_is_told_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overseeing, "UNIT_SECONDS", 0.2)
+    monkeypatch.setattr(logging.getLogger("etl"), "propagate", True)
+    end = tmp_path / "end"
+    write(tmp_path / "data" / "slow.fake", f"wait-for {end}", "item a")
+    with Workers("thread", 1) as workers:
+        results = workers.map([job(tmp_path / "data")])
+        told: list[Result] = []
+        waiting = threading.Thread(target=lambda: told.extend(results))
+        waiting.start()
+        while not caplog.records and waiting.is_alive():
+            time.sleep(0.01)
+        end.touch()
+        waiting.join(30)
+    assert keys(told) == ["a"]
+    (message,) = caplog.messages
+    assert message.startswith("slow.fake: reading takes unreasonably long")
+    assert "--executor process" in message
+
+
+@pytest.mark.parametrize("kind", ["thread", "process"])
+def test_want_of_memory_costs_a_unit_not_the_run(
+    tmp_path: Path, kind: Literal["thread", "process"]
+) -> None:
+    data = tmp_path / "data"
+    for number in range(5):
+        write(data / f"{number}.fake", f"item {number}")
+    write(data / "3.fake", "item lost", "memory")
+    with Workers(kind, 2) as workers:
+        results = list(workers.map([job(data)]))
+    assert keys(results) == ["0", "1", "2", "4"]
+    reasons = [p.reason for result in results for report in result.reports for p in report.problems]
+    assert reasons == ["out_of_memory"]
+
+
+def test_what_is_not_known_to_kill_is_read_here_when_no_process_can_be_had_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    write(data / "a.fake", f"kill-once {tmp_path / 'killed'}", "item a")
+    write(data / "b.fake", "item b")
+    with Workers("process", 1) as workers:
+        results = workers.map(one_each(data))
+        workers._wait_until_ready()
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        found = list(results)
+    assert keys(found) == ["b"]
+    reports = {result.job.units[0].name: result.reports[0] for result in found}
+    assert [problem.reason for problem in reports["a.fake"].problems] == ["killed_worker"]
 
 
 def test_every_process_has_ended_when_the_workers_are_closed(

@@ -3,17 +3,18 @@ from __future__ import annotations
 import os
 import pickle
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from etl.frames import ItemFrame, SpoolTrouble
+from etl.frames import Chunk, ItemFrame, SpoolTrouble
 from etl.reading import Result, failure, fingerprint, read_batch, unexpected
 from sources import registry
-from sources._archive import open_tree
+from sources._archive import Tree, open_tree
 from sources.errors import ChangedWhileRead, Damaged
-from sources.protocol import ReaderOptions, Unit
+from sources.protocol import Problem, ReaderOptions, Unit, Yielded
 from tests.etl import fake_source
 from tests.etl.fake_source import FakeSource, job, units, write
 
@@ -96,31 +97,73 @@ def test_an_account_that_is_not_balanced_is_reported(tmp_path: Path) -> None:
     assert not report.failed
 
 
-def test_a_file_changed_while_reading_is_a_failure_worth_a_retry(tmp_path: Path) -> None:
+def test_a_file_changed_while_reading_is_read_once_more(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    file = write(data / "a.fake", "item a", f"touch {data / 'a.fake'}")
-    assert file.exists()
+    write(data / "a.fake", "message one", f"grow-once {data / 'a.fake'}", "message two", "item a")
     result = read_batch(job(data))
-    assert keys(result) == []
+    (report,) = result.reports
+    assert (report.items, report.problems, report.failed) == (1, (), False)
+    (chunk, found, *_) = result.frames
+    assert isinstance(found, ItemFrame)
+    assert isinstance(chunk, Chunk)
+    assert found.records == 2  # and nothing twice
+
+
+def test_a_file_that_changes_again_is_a_failure_worth_a_retry(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write(data / "a.fake", "item a", f"grow {data / 'a.fake'}")
+    write(data / "b.fake", "item b")
+    result = read_batch(job(data))
+    assert keys(result) == ["b"]
     assert result.reports[0].failed
     assert result.reports[0].problems[0].reason == "changed_while_read"
+
+
+def test_what_is_told_of_a_change_makes_a_reading_begin_anew_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "data" / "a.fake", "item a")
+    unit = units(tmp_path / "data")[0]
+    told = [Problem.of(ChangedWhileRead("a.fake", "vanished since it was listed"))]
+    whole = FakeSource.read
+
+    def read(self: FakeSource, unit: Unit, tree: Tree) -> Iterator[Yielded]:
+        yield from whole(self, unit, tree)
+        if told:
+            yield told.pop()
+
+    monkeypatch.setattr(FakeSource, "read", read)
+    result = read_batch(job(tmp_path / "data", unit))
+    assert keys(result) == ["a"]
+    assert result.reports[0].problems == ()
 
 
 def test_context_changed_while_reading_is_a_failure_too(tmp_path: Path) -> None:
     data = tmp_path / "data"
     (data).mkdir()
     (data / "list.txt").write_text("x")
-    write(data / "a.fake", "attachment list.txt", f"touch {data / 'list.txt'}", "item a")
+    write(data / "a.fake", "attachment list.txt", f"grow {data / 'list.txt'}", "item a")
     assert read_batch(job(data)).reports[0].failed
 
 
-def test_what_fails_for_want_of_memory_or_by_the_system_is_tried_again() -> None:
+def test_what_the_system_refuses_is_tried_again() -> None:
     unit = Unit(source="fake", name="a", locator=("x",), files=())
-    assert failure(unit, MemoryError()).failed
     assert failure(unit, OSError(5, "I/O")).failed
     assert failure(unit, ChangedWhileRead("a", "x")).failed
     assert not failure(unit, Damaged("a", "x")).failed
     assert not failure(unit, ValueError("x")).failed
+
+
+def test_want_of_memory_is_no_units_fault_and_leaves_nothing_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.frames.SPOOL_BYTES", 10)
+    write(tmp_path / "data" / "a.fake", "item a")
+    write(tmp_path / "data" / "b.fake", "memory")
+    whole = job(tmp_path / "data")
+    with pytest.raises(MemoryError):
+        read_batch(whole)
+    assert list(Path(whole.spool_dir).iterdir()) == []
 
 
 def marks(folder: Path, source: FakeSource | None = None) -> set[str]:
@@ -176,9 +219,7 @@ def test_a_fingerprint_differs_with_the_zip_a_unit_is_in(tmp_path: Path) -> None
     assert fingerprint(source, unit) not in seen
 
 
-def test_a_zip_written_anew_since_it_was_listed_is_a_failure_worth_a_retry(
-    tmp_path: Path,
-) -> None:
+def test_a_zip_written_anew_since_it_was_listed_is_read_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     found: list[Unit] = []
     for text in ("FAKE\nitem a", "FAKE\nmessage more\nitem a"):
@@ -186,10 +227,23 @@ def test_a_zip_written_anew_since_it_was_listed_is_a_failure_worth_a_retry(
             archive.writestr("a.fake", text)
         tree = open_tree((str(tmp_path), "a.zip"))
         found += [u for u in FakeSource(ReaderOptions()).discover(tree) if isinstance(u, Unit)]
+    assert found[0].files != found[1].files
     old, new = read_batch(job(tmp_path / "d", *found)).reports
-    assert old.failed
-    assert old.problems[0].reason == "changed_while_read"
+    assert old == new
     assert (new.failed, new.items) == (False, 1)
+
+
+def test_a_member_that_is_gone_from_its_zip_is_a_failure_worth_a_retry(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.fake", "FAKE\nitem a")
+    (unit,) = FakeSource(ReaderOptions()).discover(open_tree((str(tmp_path), "a.zip")))
+    assert isinstance(unit, Unit)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("b.fake", "FAKE\nitem b")
+    (report,) = read_batch(job(tmp_path / "d", unit)).reports
+    assert [problem.reason for problem in report.problems] == ["changed_while_read"]
+    assert report.failed
 
 
 def test_a_disk_that_takes_no_spool_is_not_blamed_on_the_unit(

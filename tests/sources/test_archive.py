@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from sources import _archive
+from sources import _hostile
 from sources._archive import (
     Claims,
     File,
@@ -348,7 +348,7 @@ def test_a_link_in_a_zip_condemns_it(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_and_honest_text_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_archive, "BOMB_BYTES", 100_000)
+    monkeypatch.setattr(_hostile, "BOMB_BYTES", 100_000)
     with pytest.raises(Hostile, match="it expands to 200000 bytes"):
         opened(tmp_path, zip_bytes(("zeros", b"0" * 200_000)))
     half = b"0" * 60_000  # many that are each small enough
