@@ -86,6 +86,101 @@ class Frames(msgspec.Struct, frozen=True, kw_only=True):
         with open(self.path, "rb") as stream:
             yield from _decoded_stream(stream)
 
+    def discard(self) -> None:
+        """Remove the spool file, if there is one."""
+        if self.path is not None:
+            Path(self.path).unlink()
+
+
+class SpoolTrouble(Exception):
+    """The disk would not take a spool: no fault of what is being read."""
+
+
+class FrameWriter:
+    """Packs items into frames; what was written since a `mark` can be taken back."""
+
+    def __init__(self, spool_dir: str) -> None:
+        self._spool_dir = spool_dir
+        self._memory = bytearray()
+        self._file: BinaryIO | None = None
+        self._path: str | None = None
+        self._pending = bytearray()
+        self._compressor = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
+        self.dangling = False
+        """Whether messages were written that no item closed."""
+
+    def messages(self, run: list[Message]) -> None:
+        """Take a run of messages of the item to come."""
+        if not run:
+            return
+        self.dangling = True
+        data = _json.encode(run)
+        if len(data) > CHUNK_BYTES and len(run) > 1:
+            self.messages(run[: len(run) // 2])
+            self.messages(run[len(run) // 2 :])
+            return
+        if len(self._pending) + len(data) > CHUNK_BYTES:
+            self._flush()
+        if self._pending:
+            self._pending += b","
+        self._pending += memoryview(data)[1:-1]
+
+    def item(self, item: Item) -> None:
+        """Close an item."""
+        self._flush()
+        self.dangling = False
+        self._put_item(item.summary, self._packed(_json.encode(item.head)))
+
+    def kept(self, summary: Summary, head: bytes, chunks: Iterable[bytes]) -> None:
+        """An item of head and chunks as they were packed before."""
+        for data in chunks:
+            self._write(Chunk(data=data))
+        self._put_item(summary, head)
+
+    def unit_end(self, index: int) -> None:
+        """Close a unit."""
+        self._write(UnitEnd(index=index))
+
+    def mark(self) -> int:
+        """A place to come back to, between two items."""
+        return self._file.tell() if self._file else len(self._memory)
+
+    def rewind(self, mark: int) -> None:
+        """Take back everything since that mark."""
+        self._pending.clear()
+        self.dangling = False
+        if self._file:
+            self._file.seek(mark)
+            self._file.truncate()
+        else:
+            del self._memory[mark:]
+
+    def close(self) -> Frames:
+        """Everything written."""
+        if self._file is None:
+            return Frames(data=bytes(self._memory))
+        self._file.close()
+        return Frames(path=self._path)
+
+    def discard(self) -> None:
+        """Leave nothing of it on the disk."""
+        if self._file is not None and self._path is not None:
+            with suppress(OSError):
+                self._file.close()
+            Path(self._path).unlink(missing_ok=True)
+
+    def _put_item(self, summary: Summary, head: bytes) -> None:
+        self._write(
+            ItemFrame(
+                kind=summary.kind,
+                key=summary.key,
+                identity=summary.identity,
+                records=summary.records,
+                summary=_msgpack.encode(summary),
+                head=head,
+            )
+        )
+
     def _flush(self) -> None:
         if self._pending:
             self._write(Chunk(data=self._packed(self._pending)))
