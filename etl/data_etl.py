@@ -47,6 +47,7 @@ from etl.merging import Merged
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
+from etl.soundness import is_sound
 from etl.state import DAMAGE, move_aside
 from etl.statistics import Statistics
 
@@ -173,11 +174,20 @@ class DataETL:
             said = f"{self.settings.db_path}: {error}; free some space there and run again"
             raise exits.IoTrouble(said) from error
         except DAMAGE:
-            moved = move_aside(self.settings.db_path)
-            log.warning("%s: damaged, moved to %s; all is read again", self.settings.db_path, moved)
-            self._ingested.clear()
-            with self:
-                return self._run()
+            return self._run_anew()
+        except Exception as error:
+            # What nobody foresaw, or too little input, may be what a damaged state tells.
+            known = isinstance(error, exits.EtlError) and not isinstance(error, exits.NoInput)
+            if known or is_sound(self.settings.db_path):
+                raise
+            return self._run_anew()
+
+    def _run_anew(self) -> RunReport:
+        moved = move_aside(self.settings.db_path)
+        log.warning("%s: damaged, moved to %s; all is read again", self.settings.db_path, moved)
+        self._ingested.clear()
+        with self:
+            return self._run()
 
     def _failed(self, error: exits.EtlError | exits.Interrupted) -> FailedRun:
         return FailedRun(

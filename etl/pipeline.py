@@ -20,6 +20,7 @@ from etl.logs import SHOWN
 from etl.merging import Merged, merge_all, merged_before
 from etl.reading import unexpected
 from etl.session import Session
+from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State, StoredUnit
 
 SHRINK_PERCENT = 20
@@ -151,6 +152,8 @@ def settle(session: Session, names: list[str]) -> Merged:
         in_force = set(merged.merges)
         stale = [(i,) for (i,) in state.query("SELECT id FROM merges") if i not in in_force]
         state.execute("DELETE FROM merges WHERE id = ?", stale)
+    if any(session.stored.values()):
+        refuse_damage(state)
     placing.make_live(state, merged)
     return merged
 

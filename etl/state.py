@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,15 +21,19 @@ import zstandard
 from etl.files import create_private, make_folder
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
-from sources.protocol import Account
+from etl.seals import chained, seal
+from sources.protocol import Account, Unit
 from sources.records import Message, Summary
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Rises with every change of ``state.sql``."""
 
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
 _BUSY_SECONDS = 5.0
+
+NO_CONTENTS: Mapping[str, str] = {}
+"""No unit's content was hashed, as in most runs."""
 
 _msgpack = msgspec.msgpack.Encoder()
 _summaries = msgspec.msgpack.Decoder(Summary)
@@ -47,10 +52,11 @@ means trouble with the disk, not with what is on it.
 
 
 class StoredUnit(NamedTuple):
-    """A unit as the state knows it."""
+    """A unit as the state knows it. ``content`` is the hash of its bytes, where a run made it."""
 
     id: int
     fingerprint: str
+    content: str | None
     report: UnitReport
 
 
@@ -72,8 +78,9 @@ class State:
         try:
             return cls(_connect(path), path, moved)
         except sqlite3.OperationalError as error:
-            # Locked, no room, no permission: nothing is wrong with the file itself.
-            raise OSError(f"{path}: {error}") from error
+            if not _is_in_the_file(error, path):
+                raise OSError(f"{path}: {error}") from error
+            moved = move_aside(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             moved = move_aside(path)
         return cls(_connect(path), path, moved)
@@ -117,14 +124,25 @@ class State:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            if not _is_in_the_file(error, self.path):
                 raise
             raise sqlite3.DatabaseError(f"{self.path}: {error}") from error
 
     def query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows, as they are asked for."""
         with self._damage_told():
-            yield from self._db.execute(sql, values)
+            # Chained, for whoever stops asking would close a cursor that may be closed.
+            yield from chain(self._db.execute(sql, values))
+
+    def _row(self, sql: str, *values: Any) -> tuple[Any, ...]:
+        """The one row that must be there."""
+        for row in self.query(sql, *values):
+            return row
+        raise self.damaged(f"no row for {values}")
+
+    def damaged(self, said: str) -> sqlite3.DatabaseError:
+        """The error that says so."""
+        return sqlite3.DatabaseError(f"{self.path}: damaged ({said})")
 
     def execute(self, sql: str, rows: Iterable[Sequence[Any]] = ((),)) -> None:
         """Run a statement once per row of values."""
@@ -133,46 +151,59 @@ class State:
 
     def get(self, name: str) -> bytes | None:
         """A remembered value."""
-        row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        for value, sealed in self.query("SELECT value, seal FROM meta WHERE name = ?", name):
+            if not isinstance(value, bytes) or seal((name,), value) != sealed:
+                raise self.damaged(f"what it remembers as {name}")
+            return value
+        return None
 
     def put(self, name: str, value: bytes) -> None:
         """Remember a value."""
-        with self._lock:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", [(name, value, seal((name,), value))]
+        )
 
     def units(self, source: str) -> dict[str, StoredUnit]:
         """Every unit of a source that was read, by name."""
         rows = self.query(
-            "SELECT name, id, fingerprint, report FROM units WHERE source = ?", source
+            "SELECT name, id, fingerprint, content, report FROM units WHERE source = ?", source
         )
-        return {n: StoredUnit(i, f, _reports.decode(r)) for n, i, f, r in rows}
+        return {n: StoredUnit(i, f, c, _reports.decode(r)) for n, i, f, c, r in rows}
 
-    def commit(self, result: Result, fingerprints: Sequence[str]) -> None:
-        """Remember what a batch held, all of it at once. A failed unit is remembered
-        without a fingerprint, so that it is read again.
+    def commit(
+        self,
+        result: Result,
+        fingerprints: Sequence[str],
+        contents: Mapping[str, str] = NO_CONTENTS,
+    ) -> None:
+        """Remember what a batch held, all of it at once; ``contents`` are the hashes of its
+        units by name, where they were made. A failed unit is remembered without a
+        fingerprint, so that it is read again.
         """
         with self.transaction() as db:
-            ids = _replace_units(db, result, fingerprints)
+            ids = _replace_units(db, result, fingerprints, contents)
             _insert(db, result.frames, units=ids)
         result.frames.discard()
 
     def commit_merge(self, source: str, parts: str, account: Account, frames: Frames) -> int:
         """Remember what a merge made. Returns its id."""
         with self.transaction() as db:
+            packed = _msgpack.encode(account)
             cursor = db.execute(
-                "INSERT INTO merges (source, parts, account) VALUES (?, ?, ?)",
-                (source, parts, _msgpack.encode(account)),
+                "INSERT INTO merges (source, parts, account, items, seal) VALUES (?, ?, ?, 0, 0)",
+                (source, parts, packed),
             )
             merge = cursor.lastrowid or 0
-            _insert(db, frames, merge=merge)
+            items = _insert(db, frames, merge=merge)
+            sealed = seal((merge, source, parts, items), packed)
+            db.execute("UPDATE merges SET items = ?, seal = ? WHERE id = ?", (items, sealed, merge))
         frames.discard()
         return merge
 
     def merge_account(self, merge: int) -> Account:
         """How a merge changed the account of its source."""
-        row = self._db.execute("SELECT account FROM merges WHERE id = ?", (merge,)).fetchone()
-        return _accounts.decode(row[0])
+        (account,) = self._row("SELECT account FROM merges WHERE id = ?", merge)
+        return _accounts.decode(account)
 
     def evict(self, unit_ids: Iterable[int]) -> None:
         """Forget these units and their items."""
@@ -181,8 +212,8 @@ class State:
 
     def summary(self, item: int) -> Summary:
         """The summary of an item."""
-        row = self._db.execute("SELECT summary FROM items WHERE id = ?", (item,)).fetchone()
-        return _summaries.decode(row[0])
+        (summary,) = self._row("SELECT summary FROM items WHERE id = ?", item)
+        return _summaries.decode(summary)
 
     def head(self, item: int) -> bytes:
         """The head of an item, as JSON."""
@@ -190,17 +221,26 @@ class State:
 
     def packed_head(self, item: int) -> bytes:
         """The same as a reader packed it."""
-        ((head,),) = self._db.execute("SELECT head FROM items WHERE id = ?", (item,))
+        (head,) = self._row("SELECT head FROM items WHERE id = ?", item)
         return bytes(head)
 
     def chunks(self, item: int) -> Iterator[bytes]:
-        """An item's messages as runs of JSON without brackets, in order."""
+        """An item's messages as runs of JSON without brackets, in order. At the end, all of
+        them are known to be those that were written.
+        """
         return map(expanded, self.packed_chunks(item))
 
     def packed_chunks(self, item: int) -> Iterator[bytes]:
         """The same as a reader packed them."""
-        rows = self.query("SELECT data FROM chunks WHERE item = ? ORDER BY id", item)
-        return (data for (data,) in rows)
+        (expected,) = self._row("SELECT chunks FROM items WHERE id = ?", item)
+        met = 0
+        for (data,) in self.query("SELECT data FROM chunks WHERE item = ? ORDER BY id", item):
+            if not isinstance(data, bytes):
+                raise self.damaged(f"the messages of item {item}")
+            met = chained(data, met)
+            yield data
+        if met != expected:
+            raise self.damaged(f"the messages of item {item}")
 
     def messages(self, item: int) -> Iterator[Message]:
         """An item's messages in order, decoded as they are asked for."""
@@ -208,7 +248,12 @@ class State:
             yield from _messages.decode(b"[" + chunk + b"]")
 
 
-def _replace_units(db: sqlite3.Connection, result: Result, fingerprints: Sequence[str]) -> range:
+def _replace_units(
+    db: sqlite3.Connection,
+    result: Result,
+    fingerprints: Sequence[str],
+    contents: Mapping[str, str],
+) -> range:
     """Make rows for the units of a batch, instead of those there were. Returns their ids."""
     units, reports = result.job.units, result.reports
     db.executemany(
@@ -217,13 +262,22 @@ def _replace_units(db: sqlite3.Connection, result: Result, fingerprints: Sequenc
     (last,) = db.execute("SELECT ifnull(max(id), 0) FROM units").fetchone()
     ids = range(last + 1, last + 1 + len(units))
     db.executemany(
-        "INSERT INTO units (id, source, name, fingerprint, report) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO units (id, source, name, fingerprint, content, report, seal)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            (id_, unit.source, unit.name, "" if report.failed else mark, _msgpack.encode(report))
+            _unit_row(id_, unit, "" if report.failed else mark, contents.get(unit.name), report)
             for id_, unit, report, mark in zip(ids, units, reports, fingerprints, strict=True)
         ),
     )
     return ids
+
+
+def _unit_row(
+    id_: int, unit: Unit, mark: str, content: str | None, report: UnitReport
+) -> tuple[Any, ...]:
+    columns = (id_, unit.source, unit.name, mark, content)
+    packed = _msgpack.encode(report)
+    return *columns, packed, seal(columns, packed)
 
 
 def _insert(
@@ -232,35 +286,40 @@ def _insert(
     *,
     units: Sequence[int] = (),
     merge: int | None = None,
-) -> None:
+) -> int:
     """Write frames as rows. A unit's end comes after its items, so the index of the
-    unit under way is the number of ends seen.
+    unit under way is the number of ends seen. Returns how many items there were.
     """
-    ended = 0
-    item = _next_id(db)
+    ended = chunks = 0
+    first = item = _next_id(db)
     for frame in frames:
         if isinstance(frame, UnitEnd):
             ended = frame.index + 1
         elif isinstance(frame, Chunk):
             db.execute("INSERT INTO chunks (item, data) VALUES (?, ?)", (item, frame.data))
+            chunks = chained(frame.data, chunks)
         else:
             unit = units[ended] if units else None
-            _insert_item(db, item, unit, merge, frame)
+            _insert_item(db, (item, unit, merge), chunks, frame)
             item += 1
+            chunks = 0
+    return item - first
 
 
 def _insert_item(
-    db: sqlite3.Connection, item: int, unit: int | None, merge: int | None, frame: ItemFrame
+    db: sqlite3.Connection,
+    ids: tuple[int, int | None, int | None],
+    chunks: int,
+    frame: ItemFrame,
 ) -> None:
     # A NUL would end the token there.
     tokens = msgspec.json.encode(frame.identity).replace(rb"\u0000", rb"\ufffd").decode()
+    columns = (*ids, frame.kind, frame.key, tokens, frame.records, chunks)
     db.execute(
-        "INSERT INTO items (id, unit, merge, kind, key, identity, records, summary, head)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(item, unit, merge, frame.kind, frame.key, tokens),
-            *(frame.records, frame.summary, frame.head),
-        ),
+        "INSERT INTO items"
+        " (id, unit, merge, kind, key, identity, records, chunks, summary, head, seal)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*columns, frame.summary, frame.head, seal(columns, frame.summary, frame.head)),
     )
 
 
@@ -296,6 +355,17 @@ def _prepare(db: sqlite3.Connection) -> None:
             f"BEGIN; {script}; PRAGMA application_id = {_APPLICATION_ID};"
             f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
         )
+
+
+def _is_in_the_file(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Whether what a file holds is at fault, and not that it is locked, that there is no
+    room, or no permission.
+    """
+    # Of text that is no UTF-8, there is no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code == sqlite3.SQLITE_READONLY:  # as a damaged header says of itself
+        return os.access(path, os.W_OK)
+    return bool(code == sqlite3.SQLITE_ERROR)
 
 
 def _is_ours(db: sqlite3.Connection) -> bool:

@@ -1,11 +1,15 @@
--- The state is a cache of what was read: deleting it costs time, nothing else.
-CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+-- The state is a cache of what was read: deleting it costs time, nothing else. A seal is a
+-- sum over the other columns of its row.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB, seal INTEGER NOT NULL) WITHOUT ROWID;
+-- `content` is a hash of the bytes that were read, where a run was asked to make one.
 CREATE TABLE units (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     name TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
+    content TEXT,
     report BLOB NOT NULL,
+    seal INTEGER NOT NULL,
     UNIQUE (source, name)
 );
 -- A merge is an item made of several readings; `parts` lists their ids, ascending.
@@ -13,10 +17,12 @@ CREATE TABLE merges (
     id INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     parts TEXT NOT NULL UNIQUE,
-    account BLOB NOT NULL
+    account BLOB NOT NULL,
+    items INTEGER NOT NULL,
+    seal INTEGER NOT NULL
 );
 -- An item was read from a unit, or made by a merge. Ids are never used twice. `identity`
--- is a JSON array of the tokens it may be met under.
+-- is a JSON array of the tokens it may be met under, `chunks` a sum over its chunks in order.
 CREATE TABLE items (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     unit INTEGER REFERENCES units (id) ON DELETE CASCADE,
@@ -25,8 +31,10 @@ CREATE TABLE items (
     key TEXT NOT NULL,
     identity TEXT NOT NULL,
     records INTEGER NOT NULL,
+    chunks INTEGER NOT NULL,
     summary BLOB NOT NULL,
-    head BLOB NOT NULL
+    head BLOB NOT NULL,
+    seal INTEGER NOT NULL
 );
 CREATE INDEX items_of_unit ON items (unit);
 CREATE INDEX items_of_merge ON items (merge);

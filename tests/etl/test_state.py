@@ -13,6 +13,7 @@ import pytest
 from etl import frames
 from etl.frames import FrameWriter
 from etl.reading import Result, read_batch
+from etl.seals import seal
 from etl.state import DAMAGE, SCHEMA_VERSION, State, known_fingerprints
 from sources.protocol import Account
 from tests.etl.fake_source import item, job, message, write
@@ -95,14 +96,14 @@ def test_a_failed_unit_is_remembered_without_a_fingerprint(tmp_path: Path, state
 def test_an_error_inside_a_transaction_undoes_all_of_it(state: State) -> None:
     def half() -> None:
         with state.transaction() as db:
-            db.execute("INSERT INTO meta VALUES ('a', x'01')")
+            db.execute("INSERT INTO meta VALUES ('a', x'01', 0)")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
     assert state.get("a") is None
     with state.transaction() as db:
-        db.execute("INSERT INTO meta VALUES ('b', x'02')")
+        db.execute("INSERT INTO meta VALUES ('b', x'02', ?)", (seal(("b",), b"\x02"),))
     assert state.get("b") == b"\x02"
 
 
@@ -121,7 +122,7 @@ def test_a_full_disk_is_named_and_not_the_rollback_it_brings(state: State) -> No
     ((pages,),) = state.query("PRAGMA page_count")
     list(state.query(f"PRAGMA max_page_count = {pages + 1}"))
     with pytest.raises(sqlite3.OperationalError, match="full"), state.transaction() as db:
-        db.execute("INSERT INTO meta VALUES ('large', ?)", (b"x" * 2**20,))
+        db.execute("INSERT INTO meta VALUES ('large', ?, 0)", (b"x" * 2**20,))
     assert state.get("before") == b"x"
 
 
@@ -208,6 +209,20 @@ def test_remembered_values(state: State) -> None:
     assert state.get("a") == b"2"
 
 
+def test_whoever_stopped_asking_notices_nothing_of_the_end(state: State) -> None:
+    rows = state.query("SELECT 1 UNION SELECT 2")
+    assert next(rows) == (1,)
+    state.close()
+    del rows  # would be told as an exception that nobody can catch, which fails this test
+
+
+def test_a_remembered_value_that_changed_by_itself_is_damage(state: State) -> None:
+    state.put("a", b"1")
+    state.execute("UPDATE meta SET value = x'32'")
+    with pytest.raises(DAMAGE):
+        state.get("a")
+
+
 def test_several_threads_may_commit(tmp_path: Path, state: State) -> None:
     def commit(name: str) -> None:
         remember(state, tmp_path / name)
@@ -265,7 +280,7 @@ def foreign(path: Path) -> None:
 
 def of_another_version(path: Path) -> None:
     with closing(State.open(path)) as state:
-        state.execute("INSERT INTO units VALUES (1, 'fake', 'a.fake', 'mark', x'80')")
+        state.execute("INSERT INTO units VALUES (1, 'fake', 'a.fake', 'mark', NULL, x'80', 0)")
         state.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
 
