@@ -48,7 +48,8 @@ from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.soundness import is_sound
-from etl.state import DAMAGE, move_aside
+from etl.state import DAMAGE
+from etl.state_file import move_aside
 from etl.statistics import Statistics
 
 log = logging.getLogger("etl")

@@ -6,11 +6,10 @@ moved aside and a new one begun: that costs time, never data.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,19 +17,13 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from etl.files import create_private, make_folder
+from etl.files import make_folder
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
 from etl.seals import chained, seal
+from etl.state_file import connect, is_in_the_file, move_aside, read_only
 from sources.protocol import Account, Unit
 from sources.records import Message, Summary
-
-SCHEMA_VERSION = 3
-"""Rises with every change of ``state.sql``."""
-
-_APPLICATION_ID = 0x45544C31
-_CACHE_KIB = 2 * 1024
-_BUSY_SECONDS = 5.0
 
 NO_CONTENTS: Mapping[str, str] = {}
 """No unit's content was hashed, as in most runs."""
@@ -76,14 +69,14 @@ class State:
         make_folder(path.parent)
         moved = None
         try:
-            return cls(_connect(path), path, moved)
+            return cls(connect(path), path, moved)
         except sqlite3.OperationalError as error:
-            if not _is_in_the_file(error, path):
+            if not is_in_the_file(error, path):
                 raise OSError(f"{path}: {error}") from error
             moved = move_aside(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             moved = move_aside(path)
-        return cls(_connect(path), path, moved)
+        return cls(connect(path), path, moved)
 
     @classmethod
     @contextmanager
@@ -91,7 +84,7 @@ class State:
         """The state at that path, which may be in use; an empty one where there is none of
         ours. What lasts of it cannot be changed.
         """
-        with closing(cls(_read_only(path), path, None)) as state:
+        with closing(cls(read_only(path), path, None)) as state:
             yield state
 
     def close(self) -> None:
@@ -124,7 +117,7 @@ class State:
         try:
             yield
         except sqlite3.OperationalError as error:
-            if not _is_in_the_file(error, self.path):
+            if not is_in_the_file(error, self.path):
                 raise
             raise sqlite3.DatabaseError(f"{self.path}: {error}") from error
 
@@ -328,63 +321,6 @@ def _next_id(db: sqlite3.Connection) -> int:
     return (row[0] if row else 0) + 1
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    create_private(path)
-    db = sqlite3.connect(path, _BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        _prepare(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if tables and not _is_ours(db):
-        raise sqlite3.DatabaseError("written by another program or another version")
-    # Chunks are inserted before the item they belong to: keys are checked at the commit.
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA temp_store = FILE")
-    if not tables:
-        script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
-        db.executescript(
-            f"BEGIN; {script}; PRAGMA application_id = {_APPLICATION_ID};"
-            f" PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-        )
-
-
-def _is_in_the_file(error: sqlite3.OperationalError, path: Path) -> bool:
-    """Whether what a file holds is at fault, and not that it is locked, that there is no
-    room, or no permission.
-    """
-    # Of text that is no UTF-8, there is no code.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    if code == sqlite3.SQLITE_READONLY:  # as a damaged header says of itself
-        return os.access(path, os.W_OK)
-    return bool(code == sqlite3.SQLITE_ERROR)
-
-
-def _is_ours(db: sqlite3.Connection) -> bool:
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    return (application, version) == (_APPLICATION_ID, SCHEMA_VERSION)
-
-
-def move_aside(path: Path) -> Path:
-    """Put an unusable state out of the way. Returns where it is now."""
-    number = 1
-    while (target := path.with_name(f"{path.name}.corrupt-{number}")).exists():
-        number += 1
-    path.replace(target)
-    for suffix in ("-wal", "-shm"):
-        Path(f"{os.fspath(path)}{suffix}").unlink(missing_ok=True)
-    return target
-
-
 def known_fingerprints(path: Path, source: str) -> dict[str, str]:
     """The fingerprints of a source's units in that file, by name. Changes nothing."""
     return dict(_peek(path, "SELECT name, fingerprint FROM units WHERE source = ?", source))
@@ -393,26 +329,7 @@ def known_fingerprints(path: Path, source: str) -> dict[str, str]:
 def _peek(path: Path, sql: str, *values: str) -> list[Any]:
     """The rows of a state that may be in use, or none of ours."""
     try:
-        with closing(_read_only(path)) as db:
+        with closing(read_only(path)) as db:
             return db.execute(sql, values).fetchall()
     except sqlite3.DatabaseError:
         return []
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    """The state at that path, or an empty one where there is none of ours."""
-    if path.is_file():
-        # Even a reader leaves files beside a database in WAL mode, unless it takes it for one
-        # that nobody writes to; without a journal, nobody does.
-        how = "mode=ro" if Path(f"{os.fspath(path)}-wal").exists() else "immutable=1"
-        uri = f"{path.absolute().as_uri()}?{how}"
-        with suppress(sqlite3.DatabaseError), ExitStack() as opened:
-            db = sqlite3.connect(uri, isolation_level=None, uri=True)
-            opened.callback(db.close)
-            if _is_ours(db):
-                db.execute("BEGIN")  # what is written meanwhile is not seen
-                opened.pop_all()
-                return db
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    _prepare(db)
-    return db

@@ -14,7 +14,8 @@ from etl import frames
 from etl.frames import FrameWriter
 from etl.reading import Result, read_batch
 from etl.seals import seal
-from etl.state import DAMAGE, SCHEMA_VERSION, State, known_fingerprints
+from etl.state import DAMAGE, State, known_fingerprints
+from etl.state_file import SCHEMA_VERSION
 from sources.protocol import Account
 from tests.etl.fake_source import item, job, message, write
 
@@ -363,7 +364,7 @@ def test_a_file_in_use_by_another_program_is_not_taken_for_a_broken_one(
 ) -> None:
     path = tmp_path / "state.db"
     State.open(path).close()
-    monkeypatch.setattr("etl.state._BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("etl.state_file._BUSY_SECONDS", 0.0)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")

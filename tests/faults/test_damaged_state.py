@@ -19,7 +19,8 @@ import pytest
 from etl.data_etl import DataETL
 from etl.report import RunReport
 from etl.settings import Settings, resolve
-from etl.state import SCHEMA_VERSION, State
+from etl.state import State
+from etl.state_file import SCHEMA_VERSION
 from tests.running import MAPPING, SAMPLE
 
 FULL = os.environ.get("FAULTS_FULL") == "1"
