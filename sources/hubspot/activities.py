@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from sources.hubspot.columns import Columns
-from sources.hubspot.evidence import item
+from sources.hubspot.maker import Maker
 from sources.hubspot.rich_text import plain
-from sources.hubspot.row import Origin, Row, distinct, emails_of_names
+from sources.hubspot.row import Row, distinct, emails_of_names
 from sources.records import Activity, Item
 
-NEEDS = {
-    **{
-        name: (name,)
-        for name in (
-            *("id", "type", "title", "body", "date", "end", "owner", "create_date"),
-            *("contact_ids", "contact_names", "deal_ids", "deal_names"),
-        )
-    },
-    "company_ids": ("company_ids", "primary_company_ids"),
-    "company_names": ("company_names", "primary_company_names"),
-}
-"""Which columns a field of the head is read from."""
 
-
-class ActivityRows:
+class ActivityRows(Maker):
     """Makes an activity of each row of one file."""
 
-    def __init__(self, columns: Columns, origin: Origin) -> None:
-        self._columns = columns
-        self._origin = origin
-        self._known = columns.known(NEEDS)
+    needs = {
+        **{
+            name: (name,)
+            for name in (
+                *("id", "type", "title", "body", "date", "end", "owner", "create_date"),
+                *("contact_ids", "contact_names", "deal_ids", "deal_names"),
+            )
+        },
+        "company_ids": ("company_ids", "primary_company_ids"),
+        "company_names": ("company_names", "primary_company_names"),
+    }
 
     def __call__(self, row: Row, record_id: str) -> Item:
         cells = row.cells
@@ -52,6 +45,5 @@ class ActivityRows:
             contact_names=contact_names,
             deal_names=deal_names,
         )
-        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
         emails = emails_of_names(cells["contact_names"])
-        return item(row, activity, known, self._origin, emails)
+        return self.item(row, activity, emails)

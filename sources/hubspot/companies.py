@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from sources.hubspot.columns import Columns
-from sources.hubspot.evidence import item
-from sources.hubspot.row import Origin, Row
+from sources.hubspot.maker import Maker
+from sources.hubspot.row import Row
 from sources.records import CrmCompany, Item
 
-NEEDS = {
-    **{
-        name: (name,)
-        for name in (
-            *("id", "name", "domain", "website", "owner", "create_date"),
-            *("contact_ids", "deal_ids"),
-        )
-    },
-    "deleted": ("id",),
-}
-"""Which columns a field of the head is read from. Whatever is exported is not deleted."""
 
-
-class CompanyRows:
+class CompanyRows(Maker):
     """Makes a company of each row of one file."""
 
-    def __init__(self, columns: Columns, origin: Origin) -> None:
-        self._columns = columns
-        self._origin = origin
-        self._known = columns.known(NEEDS)
+    needs = {
+        **{
+            name: (name,)
+            for name in (
+                *("id", "name", "domain", "website", "owner", "create_date"),
+                *("contact_ids", "deal_ids"),
+            )
+        },
+        "deleted": ("id",),
+    }
 
     def __call__(self, row: Row, record_id: str) -> Item:
         cells = row.cells
@@ -40,5 +33,4 @@ class CompanyRows:
             contact_ids=row.ids("contact_ids"),
             deal_ids=row.ids("deal_ids"),
         )
-        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
-        return item(row, company, known, self._origin)
+        return self.item(row, company)

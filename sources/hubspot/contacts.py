@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from sources.hubspot.columns import Columns
-from sources.hubspot.evidence import item
-from sources.hubspot.row import Origin, Row, distinct, emails_in
+from sources.hubspot.maker import Maker
+from sources.hubspot.row import Row, distinct, emails_in
 from sources.records import Contact, Item
 
-NEEDS = {
-    "id": ("id",),
-    "name": ("first_name", "last_name"),
-    "email": ("email",),
-    "emails": ("email", "more_emails"),
-    "company_name": ("company_name", "primary_company_names", "company_names"),
-    "company_ids": ("company_ids", "primary_company_ids"),
-    "deal_ids": ("deal_ids",),
-    "owner": ("owner",),
-    "create_date": ("create_date",),
-    "job_title": ("job_title",),
-    "phone": ("phone",),
-    "deleted": ("id",),
-}
-"""Which columns a field of the head is read from. Whatever is exported is not deleted."""
 
-
-class ContactRows:
+class ContactRows(Maker):
     """Makes a contact of each row of one file."""
 
-    def __init__(self, columns: Columns, origin: Origin) -> None:
-        self._columns = columns
-        self._origin = origin
-        self._known = columns.known(NEEDS)
+    needs = {
+        "id": ("id",),
+        "name": ("first_name", "last_name"),
+        "email": ("email",),
+        "emails": ("email", "more_emails"),
+        "company_name": ("company_name", "primary_company_names", "company_names"),
+        "company_ids": ("company_ids", "primary_company_ids"),
+        "deal_ids": ("deal_ids",),
+        "owner": ("owner",),
+        "create_date": ("create_date",),
+        "job_title": ("job_title",),
+        "phone": ("phone",),
+        "deleted": ("id",),
+    }
 
     def __call__(self, row: Row, record_id: str) -> Item:
         cells = row.cells
@@ -53,5 +46,4 @@ class ContactRows:
             phone=cells["phone"] or None,
             deal_ids=row.ids("deal_ids"),
         )
-        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
-        return item(row, contact, known, self._origin)
+        return self.item(row, contact)

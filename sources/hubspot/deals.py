@@ -6,42 +6,37 @@ from collections.abc import Mapping
 from typing import Literal
 
 from sources.hubspot.columns import Columns
-from sources.hubspot.evidence import item
 from sources.hubspot.labels import normal
+from sources.hubspot.maker import Maker
 from sources.hubspot.row import Origin, Row, distinct, emails_of_names
 from sources.records import Deal, Item
 
 Status = Literal["open", "won", "lost"]
 
-NEEDS = {
-    "id": ("id",),
-    "name": ("name",),
-    "stage": ("stage",),
-    "pipeline": ("pipeline",),
-    "amount": ("amount",),
-    "close_date": ("close_date",),
-    "create_date": ("create_date",),
-    "owner": ("owner",),
-    "status": ("stage", "won", "lost", "closed"),
-    "company_ids": ("company_ids", "primary_company_ids"),
-    "contact_ids": ("contact_ids",),
-    "company_names": ("company_names", "primary_company_names"),
-    "contact_names": ("contact_names",),
-    "description": ("description",),
-    "deleted": ("id",),
-}
-"""Which columns a field of the head is read from. Whatever is exported is not deleted. A
-currency may come with an amount.
-"""
 
-
-class DealRows:
+class DealRows(Maker):
     """Makes a deal of each row of one file."""
 
+    needs = {
+        "id": ("id",),
+        "name": ("name",),
+        "stage": ("stage",),
+        "pipeline": ("pipeline",),
+        "amount": ("amount",),
+        "close_date": ("close_date",),
+        "create_date": ("create_date",),
+        "owner": ("owner",),
+        "status": ("stage", "won", "lost", "closed"),
+        "company_ids": ("company_ids", "primary_company_ids"),
+        "contact_ids": ("contact_ids",),
+        "company_names": ("company_names", "primary_company_names"),
+        "contact_names": ("contact_names",),
+        "description": ("description",),
+        "deleted": ("id",),
+    }
+
     def __init__(self, columns: Columns, origin: Origin) -> None:
-        self._columns = columns
-        self._origin = origin
-        self._known = columns.known(NEEDS)
+        super().__init__(columns, origin)
         self._has_currency = columns.has("currency")
         self._stages: dict[str, Status] = {}
         self._closing = columns.has("won", "lost", "closed")
@@ -71,18 +66,17 @@ class DealRows:
             contact_names=contact_names,
             description=cells["description"] or None,
         )
-        known = self._columns.known(NEEDS, row.unread) if row.unread else self._known
-        if currency or self._has_currency:
-            known = (*known, "currency")
+        # A currency may come with an amount.
+        more_known = ("currency",) if currency or self._has_currency else ()
         emails = emails_of_names(cells["contact_names"])
-        return item(row, deal, known, self._origin, emails)
+        return self.item(row, deal, emails, more_known)
 
     def _status(self, row: Row, stage: str | None) -> Status:
         """HubSpot's own columns decide, then the stage."""
         by_stage = self._stages.get(stage) if stage else "open"
         if by_stage is None:
             by_stage = self._stages[stage or ""] = stage_status(
-                stage or "", self._origin.manner.vocabulary.words
+                stage or "", self.origin.manner.vocabulary.words
             )
         if self._closing:
             won, lost, closed = row.flag("won"), row.flag("lost"), row.flag("closed")

@@ -6,16 +6,13 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
-from sources.hubspot.row import Origin, Row, distinct
+from sources.hubspot.row import distinct
 from sources.records import (
     Activity,
     Contact,
     CrmCompany,
     Deal,
     Finding,
-    Item,
     Summary,
 )
 
@@ -23,30 +20,6 @@ CrmHead = Deal | CrmCompany | Contact | Activity
 
 _TEXT_LIMIT = 500
 _HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*(?:[^/?#@]*@)?([^/?#:@\s]+\.[^/?#:@\s]+)")
-
-
-def item(
-    row: Row,
-    head: CrmHead,
-    known: tuple[str, ...],
-    origin: Origin,
-    emails: tuple[str, ...] = (),
-) -> Item:
-    """The item a row makes."""
-    version = (origin.exported, row.moment("modified") or "")
-    evidence = summary(
-        head,
-        archive=origin.archive,
-        version=version,
-        known=known,
-        findings=(*origin.findings, *row.findings.values()),
-        emails=emails,
-    )
-    if merged := row.merged():
-        prefix = evidence.key.rpartition(":")[0]
-        identity = tuple(f"{prefix}:{each}" for each in merged)
-        evidence = msgspec.structs.replace(evidence, identity=identity)
-    return Item(summary=evidence, head=head)
 
 
 def summary(
