@@ -22,7 +22,7 @@ from sources.calendar.series import Outcome, resolve
 from sources.calendar.window import Extent
 from sources.calendar.zones import Zones
 from sources.errors import Damaged
-from sources.live.segments import SUFFIX, missing, read_segment
+from sources.live.segments import missing, number_of, read_segment
 from sources.protocol import Account, Problem, Yielded
 from sources.records import Finding
 
@@ -48,7 +48,7 @@ class LandedCalendar:
             gaps = list[str]()
             last = 0
             for file in self._files:
-                number = int(file.path.removesuffix(SUFFIX)[-8:])
+                number = number_of(file.path)
                 if number != last + 1:
                     fold.lose()
                     gaps += missing((file,), last + 1)

@@ -17,7 +17,16 @@ from sources.hubspot.landed_row import ObjectRows
 from sources.hubspot.manner import Manner
 from sources.hubspot.meanings import Meanings, meanings
 from sources.hubspot.objects import ASSOCIATED, OBJECT_TYPES, OWNERS, PIPELINES
-from sources.live.segments import SUFFIX, Segment, Stream, leftovers, missing, segments, streams
+from sources.live.segments import (
+    Segment,
+    Stream,
+    leftovers,
+    missing,
+    number_of,
+    segments,
+    stream_of,
+    streams,
+)
 from sources.protocol import Account, Found, Ignored, Problem, Unit, Yielded
 from sources.records import Finding
 
@@ -66,7 +75,7 @@ def _unit(tree: Tree, stream: Stream, shown: str, beside: list[Stream]) -> Unit:
 
 def read_landed(unit: Unit, tree: Tree, manner: Manner) -> Iterator[Yielded]:
     """Yield an item for each object that was ever landed, as it was last said to be."""
-    name = unit.files[0].path.rsplit("/", 2)[-2]
+    name = stream_of(unit.files[0].path)
     type_ = OBJECT_TYPES.get(name)
     if type_ is None:
         yield from _explaining(unit, tree, name)
@@ -86,7 +95,7 @@ def _learned(
     """Learn what all segments say; of what is no object, a problem. ``findings`` are those
     that hold for every object.
     """
-    numbers = [int(file.path[-len(SUFFIX) - 8 : -len(SUFFIX)]) for file in unit.files]
+    numbers = [number_of(file.path) for file in unit.files]
     lost = max((n - 1 for last, n in pairwise([0, *numbers]) if n - last > 1), default=0)
     cursor: Mapping[str, Any] = {}
     for number, segment in enumerate(segments(tree, unit.files)):

@@ -13,7 +13,7 @@ import msgspec
 from sources._archive import File, Tree
 from sources.hubspot.known import Objects
 from sources.hubspot.objects import ASSOCIATED, COMPANIES, CONTACTS, OWNERS, PIPELINES
-from sources.live.segments import Segment, segments
+from sources.live.segments import Segment, segments, stream_of
 
 
 class Stage(NamedTuple):
@@ -134,7 +134,7 @@ def meanings(tree: Tree, files: Iterable[File]) -> Meanings:
     """
     told = Meanings()
     for file in files:
-        stream = file.path.rsplit("/", 2)[-2]
+        stream = stream_of(file.path)
         for segment in segments(tree, (file,)):
             if isinstance(segment, Segment):
                 for said in segment.said:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import BinaryIO, cast
 
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _SEEN = 512
 _CHARACTERS = 2**13
 
@@ -14,8 +14,8 @@ def utf_16(head: bytes) -> str | None:
     """The codec of a file that begins so, if it is UTF-16. Without a byte order mark, half
     of the bytes of a header are zero, and always the same half.
     """
-    if codec := _BOMS.get(head[:2]):
-        return codec
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
     line = head[:_SEEN].partition(b"\n")[0]
     first, second = line[::2].count(0), line[1::2].count(0)
     if max(first, second) * 4 <= len(line):

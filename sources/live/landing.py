@@ -7,7 +7,6 @@ written to again. Nothing to land: no file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,13 +19,18 @@ import msgspec
 from sources._durable import TEMPORARY, make_folder, write_whole
 from sources.errors import ArchiveError
 from sources.live.calling import Clock
-from sources.live.segments import SUFFIX, Segment, pack_said, pack_segment, parse_segment
+from sources.live.segments import (
+    Segment,
+    file_name,
+    number_of,
+    pack_said,
+    pack_segment,
+    parse_segment,
+)
 
 LAND_BYTES = 8 * 2**20
 LAND_SECONDS = 60.0
 """What is held in memory at most before it is landed: what a kill can cost."""
-
-_number = re.compile(rf"([0-9]{{8}}){re.escape(SUFFIX)}").fullmatch
 
 
 class Landing:
@@ -58,7 +62,7 @@ class Landing:
         """Where a stream goes on: what its newest readable segment says."""
         folder = self._folder / stream
         for number in reversed(_numbers(folder)):
-            path = folder / f"{number:08d}{SUFFIX}"
+            path = folder / file_name(number)
             with suppress(ArchiveError):
                 return parse_segment(path.read_bytes(), path.as_posix()).cursor
         return None
@@ -69,7 +73,7 @@ class Landing:
         """
         folder = self._folder / stream
         for number in _numbers(folder):
-            path = folder / f"{number:08d}{SUFFIX}"
+            path = folder / file_name(number)
             try:
                 yield number, parse_segment(path.read_bytes(), path.as_posix())
             except ArchiveError:
@@ -147,7 +151,7 @@ class Stream:
             cursor=msgspec.to_builtins(self.cursor),
         )
         make_folder(self._folder)
-        write_whole(self._folder / f"{self.number:08d}{SUFFIX}", data)
+        write_whole(self._folder / file_name(self.number), data)
         self.number += 1
         landing.segments += 1
         landing.size += len(data)
@@ -157,6 +161,5 @@ class Stream:
 def _numbers(folder: Path) -> list[int]:
     """The numbers of a stream's segments, ascending."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        matches = (_number(path.name) for path in folder.iterdir())
-        return sorted(int(match[1]) for match in matches if match)
+        return sorted(filter(None, (number_of(path.name) for path in folder.iterdir())))
     return []

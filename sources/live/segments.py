@@ -31,9 +31,9 @@ _BOMB_BYTES = 512 * 2**20
 """Many times what is landed at once."""
 REMEDY = "Restore it from a copy; or run fetch with --full, for all of it anew, and remove this."
 
-_segment = re.compile(
-    rf"((?:.*/)?{FOLDER}/([a-z]+)/)([^/]+)/[0-9]{{8}}{re.escape(SUFFIX)}", re.DOTALL
-).fullmatch
+_NAME = rf"([0-9]{{8}}){re.escape(SUFFIX)}"
+_numbered = re.compile(_NAME).fullmatch
+_segment = re.compile(rf"((?:.*/)?{FOLDER}/([a-z]+)/)([^/]+)/{_NAME}", re.DOTALL).fullmatch
 _inside = re.compile(rf"(?:.*/)?{FOLDER}/([a-z]+)/[^/]+/[^/]+", re.DOTALL).fullmatch
 
 
@@ -100,6 +100,22 @@ def unquoted(name: str) -> str:
     return unquote(name)
 
 
+def file_name(number: int) -> str:
+    """What the segment of that number is called; they are counted from 1."""
+    return f"{number:08d}{SUFFIX}"
+
+
+def number_of(path: str) -> int:
+    """The number of the segment with that path, or name; 0 for what is called like none."""
+    match = _numbered(path.rpartition("/")[2])
+    return int(match[1]) if match else 0
+
+
+def stream_of(path: str) -> str:
+    """The stream of the segment with that path."""
+    return path.rsplit("/", 2)[-2]
+
+
 def streams(tree: Tree, service: str) -> list[Stream]:
     """What was landed of a service, anywhere in a tree, by root and name."""
     found: dict[tuple[str, str], list[File]] = defaultdict(list)
@@ -134,10 +150,10 @@ def missing(files: Iterable[File], anew: int = 1) -> Iterator[str]:
     """The paths of segments that must have been there, for they are counted without a gap.
     Those before ``anew`` are not missed: with that one all was asked for anew.
     """
-    for path in (file.path for file in files):
-        number = int(path[-len(SUFFIX) - 8 : -len(SUFFIX)])
+    for file in files:
+        number = number_of(file.path)
         for lost in range(anew, number):
-            yield f"{path[: -len(SUFFIX) - 8]}{lost:08d}{SUFFIX}"
+            yield f"{file.path.rpartition('/')[0]}/{file_name(lost)}"
         anew = max(anew, number + 1)
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from sources._archive import File, Locator, Tree
 from sources.errors import ArchiveError
-from sources.live.segments import SUFFIX, read_segment
+from sources.live.segments import SUFFIX, read_segment, stream_of
 from sources.protocol import Problem
 from sources.slack.arrays import Array, decode, plain, without_tokens
 from sources.slack.conversations import LISTS, Conversation, by_id, conversation
@@ -96,8 +96,7 @@ def _directory(tree: Tree, files: tuple[File, ...]) -> Directory:
 
 def list_name(path: str) -> str:
     """What a file lists: its name, or the stream that it is a segment of."""
-    folder, _, name = path.rpartition("/")
-    return folder.rpartition("/")[2] if name.endswith(SUFFIX) else name
+    return stream_of(path) if path.endswith(SUFFIX) else path.rpartition("/")[2]
 
 
 def list_order(path: str) -> tuple[int, int, str]:

@@ -11,6 +11,8 @@ from sources._archive import FolderTree
 from sources.errors import ArchiveError, Damaged
 from sources.live.segments import (
     leftovers,
+    missing,
+    number_of,
     pack_said,
     pack_segment,
     parse_segment,
@@ -142,6 +144,20 @@ def test_damaged_segment_costs_itself_alone(tmp_path: Path) -> None:
     assert isinstance(problem, ArchiveError)
     assert "--full" in problem.remedy
     assert [one.said[0].answer["n"] for one in read if not isinstance(one, ArchiveError)] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("landed", "anew", "lost"),
+    [((1, 2), 1, ()), ((2, 5), 1, (1, 3, 4)), ((2, 5), 4, (4,)), ((2, 5), 6, ())],
+)
+def test_gaps_between_numbers_are_missing_segments(
+    tmp_path: Path, landed: tuple[int, ...], anew: int, lost: tuple[int, ...]
+) -> None:
+    for number in landed:
+        put(tmp_path, PATH.replace("1.", f"{number}."), packed())
+    (stream,) = streams(FolderTree(tmp_path), "slack")
+    assert [number_of(file.path) for file in stream.files] == list(landed)
+    assert list(missing(stream.files, anew)) == [PATH.replace("1.", f"{n}.") for n in lost]
 
 
 @pytest.mark.parametrize("name", ["a@b.example", "../../x", "Ünïcode/#1", "%2F", "CON", "a b"])
