@@ -116,7 +116,9 @@ def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
     pending = 0
     for name, units in inventory.units.items():
         source = registry.load(name, settings.readers)
-        known = {} if settings.fresh else known_fingerprints(settings.db_path, name)
+        known = (
+            {} if settings.fresh else known_fingerprints(settings.db_path, name, settings.oldest)
+        )
         new = [unit for unit in units if known.get(unit.name) != fingerprint(source, unit)]
         size = sum(unit.size for unit in new)
         pending += size

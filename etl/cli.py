@@ -187,6 +187,8 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--hubspot-labels", metavar="TOML", help="further labels of columns [HUBSPOT_LABELS]")
     add("--calendar-from", metavar="DATE", help="expand recurring meetings from this day")
     add("--calendar-to", metavar="DATE", help="expand recurring meetings up to this day")
+    age = "leave out what was said and took place more days ago [ETL_MAX_AGE]"
+    add("--max-age", metavar="DAYS", help=age)
     add("--min-score", metavar="SCORE", help="matches trusted less go to review [0]")
     add("--include-unmatched", action="store_true", help="messages of unmatched chats, too")
     add("--max-errors", metavar="N|N%", help="quarantined units that are still fine [10%%]")

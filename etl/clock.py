@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 PHASES = (
     "company_mapping",
@@ -22,6 +22,11 @@ PHASES = (
 def now() -> str:
     """This moment in UTC, RFC 3339, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def day_before(days: int) -> str:
+    """The day, in UTC, that is so many days before this one. Raises ``OverflowError``."""
+    return (datetime.now(UTC).date() - timedelta(days)).isoformat()
 
 
 class Stopwatch:

@@ -94,6 +94,7 @@ def write_output(
             "content_sha256": sha256,
             "sample": settings.sample,
             "partial": settings.partial,
+            **({"nothing_before": settings.oldest} if settings.oldest else {}),
             "performance_stats": current_performance(),
         }
 

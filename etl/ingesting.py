@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from etl.executors import Workers
+from etl.privacy.withheld import Withheld
 from etl.reading import Job, fingerprint
 from etl.state import State, StoredUnit
 from sources.protocol import ReaderOptions, Source, Unit
@@ -68,6 +69,7 @@ class Handler:
     batch_size: int
     spool_dir: str
     progress: Progress
+    withheld: Withheld | None = None
 
     def ingest(self, found: int, pending: Pending) -> Ingested:
         """Read what changed of the units found; a batch is remembered whole, as it comes."""
@@ -97,6 +99,7 @@ class Handler:
                 options=self.options,
                 units=tuple(batch),
                 spool_dir=self.spool_dir,
+                withheld=self.withheld,
             )
 
 
@@ -115,12 +118,16 @@ def batches(units: Sequence[Unit], most: int) -> Iterator[list[Unit]]:
 
 
 def changed(
-    source: Source, units: Iterable[Unit], stored: Mapping[str, StoredUnit]
+    source: Source, units: Iterable[Unit], stored: Mapping[str, StoredUnit], oldest: str = ""
 ) -> list[tuple[Unit, str]]:
-    """The units that must be read, each with the fingerprint to remember it by."""
+    """The units that must be read, each with the fingerprint to remember it by. Where nothing
+    before a day is kept, those from which that day takes something more, or less.
+    """
     marked = ((unit, fingerprint(source, unit)) for unit in units)
     return [
         (unit, mark)
         for unit, mark in marked
-        if (known := stored.get(unit.name)) is None or known.fingerprint != mark
+        if (known := stored.get(unit.name)) is None
+        or known.fingerprint != mark
+        or not known.report.holds(oldest)
     ]

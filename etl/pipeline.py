@@ -90,7 +90,7 @@ def pending(session: Session, name: str) -> Pending:
     """The units of a source that are new or changed."""
     units = session.inventory.units.get(name, [])
     known = {} if session.settings.fresh else session.stored.get(name, {})
-    return changed(session.sources[name], units, known)
+    return changed(session.sources[name], units, known, session.settings.oldest)
 
 
 def ingest(
@@ -106,6 +106,7 @@ def ingest(
         batch_size=session.settings.batch_size,
         spool_dir=session.spool_dir,
         progress=progress,
+        withheld=session.withheld,
     )
     try:
         done = handler.ingest(found, units)

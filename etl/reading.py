@@ -11,16 +11,21 @@ import time
 import traceback
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from etl.frames import Frames, FrameWriter, SpoolTrouble
 from etl.memory import peak_bytes
+from etl.privacy.withheld import Withheld
 from sources import registry
 from sources._archive import open_tree
 from sources.errors import ArchiveError, ChangedWhileRead
 from sources.protocol import Account, Problem, ReaderOptions, Source, Unit
 from sources.records import Item, Record
+
+if TYPE_CHECKING:  # only for runs that leave something out
+    from etl.privacy.withholding import Withholder
 
 
 class UnitReport(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True):
@@ -30,15 +35,25 @@ class UnitReport(Record, frozen=True, kw_only=True, gc=False, omit_defaults=True
     problems: tuple[Problem, ...] = ()
     items: int = 0
     failed: bool = False
+    holds_for: tuple[str, str] = ("", "")
+    """The first and the last day for which this is right, were nothing older to be kept."""
+
+    def holds(self, oldest: str) -> bool:
+        """Whether reading it again, with that day as the oldest, would give the same."""
+        first, last = self.holds_for
+        return first <= oldest <= last
 
 
 class Job(Record, frozen=True, kw_only=True, gc=False):
-    """A batch of units of one source, and where a large result may be spooled."""
+    """A batch of units of one source, where a large result may be spooled, and what of it is
+    left out, if anything.
+    """
 
     source: str
     options: ReaderOptions
     units: tuple[Unit, ...]
     spool_dir: str
+    withheld: Withheld | None = None
 
 
 class Result(Record, frozen=True, kw_only=True, gc=False):
@@ -88,15 +103,16 @@ def read_batch(job: Job) -> Result:
     reports = []
     for index, unit in enumerate(job.units):
         mark = writer.mark()
+        taker = writer if job.withheld is None else _withholder(job, writer)
         try:
-            report = _read_whole(source, unit, writer)
+            report = _read_whole(source, unit, taker)
         except (SpoolTrouble, MemoryError):
-            writer.discard()
+            taker.discard()
             raise
         except Exception as error:
-            writer.rewind(mark)
+            taker.rewind(mark)
             report = failure(unit, error)
-        reports.append(report)
+        reports.append(report if isinstance(taker, FrameWriter) else taker.report(report))
         writer.unit_end(index)
     return Result(
         job=job,
@@ -132,7 +148,7 @@ def unexpected(error: BaseException) -> str:
     return f"unexpected {type(error).__name__}{where}"
 
 
-def _read_whole(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
+def _read_whole(source: Source, unit: Unit, writer: FrameWriter | Withholder) -> UnitReport:
     """Read a unit; once more when somebody wrote to its files meanwhile."""
     mark = writer.mark()
     try:
@@ -148,7 +164,7 @@ def _read_whole(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
     return _read_unit(source, msgspec.structs.replace(unit, files=files, context=context), writer)
 
 
-def _read_unit(source: Source, unit: Unit, writer: FrameWriter) -> UnitReport:
+def _read_unit(source: Source, unit: Unit, writer: FrameWriter | Withholder) -> UnitReport:
     tree = open_tree(unit.locator)
     account: Account | None = None
     problems, items = [], 0
@@ -184,6 +200,13 @@ def _unbalanced(unit: Unit, account: Account) -> Problem:
         detail=f"{account.found} records found, but {kept + account.quarantined} accounted for",
         remedy="Compare this archive with what was read of it, and please report it.",
     )
+
+
+def _withholder(job: Job, writer: FrameWriter) -> Withholder:
+    from etl.privacy.withholding import withholder
+
+    assert job.withheld is not None
+    return withholder(job.withheld, writer, job.spool_dir)
 
 
 @lru_cache(maxsize=8)

@@ -42,6 +42,7 @@ def input_digest(session: Session, mapping_bytes: bytes) -> str:
         settings.our_names,
         settings.our_domains,
         settings.min_score,
+        settings.oldest,
         msgspec.structs.astuple(settings.readers),
         settings.include_unmatched,
         str(settings.max_errors),

@@ -17,6 +17,7 @@ from etl import exits, inventory
 from etl.files import make_folder, remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.locking import exclusive
+from etl.privacy.withheld import Withheld
 from etl.settings import Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
@@ -35,6 +36,12 @@ class Session:
     state: State
     spool_dir: str
     """Where readings too large for memory wait for the writer."""
+
+    @property
+    def withheld(self) -> Withheld | None:
+        """What is left out of what is read, if anything."""
+        oldest = self.settings.oldest
+        return Withheld(oldest=oldest) if oldest else None
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -124,6 +131,8 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         stack.callback(shutil.rmtree, spool_dir, ignore_errors=True)
         if settings.fresh and not settings.partial:
             state.clear()
+        if settings.oldest:  # what leaves the state leaves no trace on its pages
+            [*state.query("PRAGMA secure_delete = ON")]
         yield Session(settings, state, os.fspath(spool_dir))
 
 

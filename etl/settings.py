@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from etl.clock import day_before
 from etl.credentials import credentials
 from sources.live.scope import Credential, Scope
 from sources.protocol import ReaderOptions
@@ -62,6 +63,8 @@ class Settings:
     our_domains: tuple[str, ...] = ()
     min_score: float = 0.0
     readers: ReaderOptions = field(default_factory=ReaderOptions)
+    oldest: str = ""
+    """The first day of which messages, meetings and notes are kept; all, when empty."""
     max_errors: Tolerance = field(default_factory=Tolerance)
     sample: bool = False
     live: bool = True
@@ -172,6 +175,7 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         our_names=given.listed("our_name", "OUR_COMPANY_NAMES"),
         our_domains=_domains(given.listed("our_domain", "OUR_COMPANY_DOMAINS")),
         readers=readers,
+        oldest=_oldest(given.number("max_age", "ETL_MAX_AGE", None)),
         min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
         live=not arguments.get("no_live"),
@@ -317,6 +321,15 @@ def _date(text: str | None) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
         raise SettingsError(f"{text!r} is no date: give YYYY-MM-DD") from error
+
+
+def _oldest(days: int | None) -> str:
+    """The day of which the clock is asked here, and nowhere below."""
+    try:
+        return day_before(days) if days else ""
+    except OverflowError as error:
+        said = f"--max-age is {days}: so long ago there were no days; leave it out"
+        raise SettingsError(said) from error
 
 
 def _credentials(

@@ -321,9 +321,16 @@ def _next_id(db: sqlite3.Connection) -> int:
     return (row[0] if row else 0) + 1
 
 
-def known_fingerprints(path: Path, source: str) -> dict[str, str]:
-    """The fingerprints of a source's units in that file, by name. Changes nothing."""
-    return dict(_peek(path, "SELECT name, fingerprint FROM units WHERE source = ?", source))
+def known_fingerprints(path: Path, source: str, oldest: str | None = None) -> dict[str, str]:
+    """The fingerprints of a source's units in that file, by name; of those only whose reading
+    is still right, where the oldest day kept is given. Changes nothing.
+    """
+    rows = _peek(path, "SELECT name, fingerprint, report FROM units WHERE source = ?", source)
+    return {
+        name: mark
+        for name, mark, report in rows
+        if oldest is None or _reports.decode(report).holds(oldest)
+    }
 
 
 def _peek(path: Path, sql: str, *values: str) -> list[Any]:

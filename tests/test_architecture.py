@@ -27,6 +27,7 @@ SHARED = (
 """What sources stand on; each may import what comes before it."""
 
 KNOWN_TO_ETL = {"sources.records", "sources.errors", "sources._archive", "sources.protocol"}
+KNOWN_TO_ETL |= {"sources._conversation"}
 KNOWN_TO_ETL |= {"sources.registry", "sources", "sources._durable"}
 KNOWN_TO_ETL |= {f"sources.live.{name}" for name in ("calling", "fetcher", "landing", "scope")}
 KNOWN_TO_ETL |= {"sources.live.segments"}

@@ -37,7 +37,7 @@ from etl.contract.items import (
     UnmatchedDeal,
     UnmatchedMeeting,
 )
-from etl.contract.records import Count, Decimal, Model, Moment
+from etl.contract.records import Count, Day, Decimal, Model, Moment
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -104,6 +104,9 @@ class Metadata(Model):
     )
     sample: bool = Field(description="Whether this is the sample that comes with the program.")
     partial: bool = Field(description="Whether the run was narrowed (one source, a limit).")
+    nothing_before: Day | None = Field(
+        None, description="Messages, meetings and notes before this day were left out, if any were."
+    )
     performance_stats: PerformanceStats = Field(description="Time, speed, memory, errors.")
 
 

@@ -1,0 +1,1 @@
+"""What is left out because somebody asked to be forgotten, or because it is too old."""
