@@ -11,7 +11,8 @@ from etl.files import replacing
 from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany, Proposal
 from etl.matching.suggesting import Suggesting, as_csv_rows
-from etl.report import SUGGESTIONS, Advice
+from etl.report import Advice
+from etl.settings import SUGGESTIONS
 
 WORDS = 100
 """So many learnt words and phrases, and names, are shown."""

@@ -26,14 +26,16 @@ examples:
   python run_etl.py check                              say what a run would do; write nothing
   python run_etl.py --data-dir exports --mapping my_companies.csv --our-name "My Company"
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
+  python run_etl.py quarantine list                    what could not be read, and what to do
   python run_etl.py validate output/etl_output.json    hold an output against its contract
   python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
   python run_etl.py explain "Acme Pay <> Ourco"        why this company, and why not that
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
-  breaks its contract or records that are none, 66 no input, 73 cannot create output,
-  74 I/O error, 75 already running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
+  breaks its contract, records that are none, or anything quarantined with --on-error fail,
+  66 no input, 73 cannot create output, 74 I/O error, 75 already running, 78 configuration,
+  130 or 143 interrupted, 1 a bug of ours
 """
 
 
@@ -52,6 +54,9 @@ COMMANDS = {
     "run": Command("read what is new, match, write (default)"),
     "fetch": Command("ask the live services, read nothing", options=("dry_run",)),
     "check": Command("say what a run would do, write nothing", options=("online",)),
+    "quarantine": Command(
+        "what could not be read", "list | show N|PATH | retry [PATH...]", at_most=1000
+    ),
     "validate": Command("hold an output against its contract", "FILE", 1, 1),
     "match": Command("whose the records of a file are", options=("records", "sample", "score")),
     "explain": Command("what happens to an item, a title, a name or an address", "TEXT", 1, 1),
@@ -192,6 +197,11 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     add("--min-score", metavar="SCORE", help="matches trusted less go to review [0]")
     add("--include-unmatched", action="store_true", help="messages of unmatched chats, too")
     add("--max-errors", metavar="N|N%", help="quarantined units that are still fine [10%%]")
+    add(
+        "--on-error",
+        choices=("quarantine", "fail"),
+        help="fail: write nothing when there is any [quarantine]",
+    )
     add("--allow-shrink", action="store_true", help="accept that much of the input is gone")
     add("--fresh", action="store_true", help="forget what was read before")
     add("--max-workers", metavar="N", help="readers at a time [4, ETL_MAX_WORKERS]")

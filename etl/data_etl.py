@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -44,6 +45,7 @@ from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
+from etl.quarantine import Entry, dated
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
@@ -76,6 +78,8 @@ class DataETL:
         self.progress: Progress = Silence()
         self.fetched: Mapping[str, Fetched] = {}
         """What live services were asked before this run, for its report."""
+        self.again: AbstractSet[str] = frozenset()
+        """Units, and files in them, that are read whether or not they changed."""
         self._stopwatch = clock.Stopwatch()
         self._started_at = clock.now()
         self._open = ExitStack()
@@ -86,6 +90,7 @@ class DataETL:
         self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
+        self._added_up: Totals | None = None
         self._advisers: tuple[Suggesting, OwnCompany | None, Learnt] | None = None
 
     def __enter__(self) -> Self:
@@ -207,7 +212,9 @@ class DataETL:
         digest = remembered.input_digest(session, self._mapping_bytes)
         last = remembered.last_run(session)
         nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
-        if nothing_new is not None:
+        if nothing_new is not None and not self.again:
+            finishing.keep_quarantine(session, nothing_new.quarantine)
+            finishing.refuse_trouble(session, nothing_new.quarantine, {})
             report = finishing.with_fetched(nothing_new, self.fetched)
             write_json(self.settings.run_json, report)
             return report
@@ -216,8 +223,18 @@ class DataETL:
             self._waiting = self._early_readers(pipeline.readable_bytes(session))
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
+        entries = self._quarantined(session)
         statistics, totals = self._counted(self.match_data_to_companies())
-        return self._finish(session, statistics, totals, digest, vanished)
+        return self._finish(session, statistics, totals, entries, digest, vanished)
+
+    def _quarantined(self, session: Session) -> tuple[Entry, ...]:
+        """What could not be read. Raises `exits.NotWhole` when that is to end the run."""
+        found, before = self._totals().quarantine, remembered.quarantine_before(session)
+        entries = dated(found, before, self._started_at)
+        log_problems(entries)
+        failed = {name: done.failed for name, done in self._ingested.items()}
+        finishing.refuse_trouble(session, entries, failed)
+        return entries
 
     def _usable(self, mapping: CompanyMapping) -> CompanyMapping:
         for issue in mapping.issues:
@@ -240,13 +257,14 @@ class DataETL:
         session = self._opened()
         if not self._ingested:
             pipeline.check_input(session)
-        pending = {name: pipeline.pending(session, name) for name in names}
+        pending = {name: pipeline.pending(session, name, self.again) for name in names}
         size = sum(unit.size for units in pending.values() for unit, _ in units)
         workers, self._waiting = self._waiting or self._readers(size), None
         with workers, ThreadPoolExecutor(len(names), "handler") as handlers:
             for done in handlers.map(self._handle, names, pending.values()):
                 self._ingested[done.source] = done
         self._merged = pipeline.settle(session, list(self._ingested))
+        self._added_up = None
 
     def _early_readers(self, size: int) -> Workers | None:
         """Processes, where it is plain that they are worth their start."""
@@ -266,11 +284,18 @@ class DataETL:
         with self._stopwatch.phase(f"{name}_ingestion"):
             return pipeline.ingest(self._opened(), name, units, self._workers, self.progress)
 
+    def _totals(self) -> Totals:
+        """The sums over what was ingested last, added up once."""
+        if self._added_up is None:
+            session = self._opened()
+            with self._stopwatch.phase("statistics_generation"):
+                lost = [source for source, _ in pipeline.lost(session)]
+                self._added_up = accounts.total(session, self._merged, lost)
+        return self._added_up
+
     def _counted(self, matched: Statistics) -> tuple[dict[str, Any], Totals]:
-        session = self._opened()
+        totals = self._totals()
         with self._stopwatch.phase("statistics_generation"):
-            lost = [source for source, _ in pipeline.lost(session)]
-            totals = accounts.total(session, self._merged, lost)
             return matched.result(totals.accounts, totals.quarantined_units), totals
 
     def _finish(
@@ -278,10 +303,10 @@ class DataETL:
         session: Session,
         statistics: dict[str, Any],
         totals: Totals,
+        entries: Sequence[Entry],
         digest: str,
         vanished: int,
     ) -> RunReport:
-        log_problems(totals.problems)
         log_notes(totals.accounts)
 
         def performance() -> Performance:
@@ -292,12 +317,13 @@ class DataETL:
         with self._stopwatch.phase("output_writing"):
             companies = self.load_company_mapping().companies
             infos = {name: company.info() for name, company in companies.items()}
-            written = finishing.write_output(session, statistics, infos, performance)
+            written = finishing.write_output(session, statistics, infos, performance, entries)
             advice = self._advise()
         report = finishing.report(
             session,
             statistics=statistics,
             totals=totals,
+            entries=entries,
             ingested=self._ingested,
             written=written,
             run_performance=performance(),

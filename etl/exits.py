@@ -5,6 +5,7 @@
     EtlError            one line: what, where, what to do
     ├── Misused          2
     ├── Malformed       65
+    ├── NotWhole        65
     ├── NoInput         66
     ├── CannotCreate    73
     ├── IoTrouble       74
@@ -37,6 +38,12 @@ class Misused(EtlError):
 
 class Malformed(EtlError):
     """A file given to `match` does not hold what it should."""
+
+    exit_status = QUALITY
+
+
+class NotWhole(EtlError):
+    """Something could not be read, and the run was told to end then."""
 
     exit_status = QUALITY
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from etl import __version__, clock, exits, memory, output
+from etl import __version__, clock, exits, memory, output, quarantine
 from etl.accounts import Totals
 from etl.ingesting import Ingested
+from etl.quarantine import Entry
 from etl.remembered import intact_sha256
-from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport
+from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport, Trouble
 from etl.session import Session
 from etl.statistics import SOURCE_OF
 from sources.records import KINDS
@@ -44,7 +45,7 @@ def performance(
     return Performance(
         total_duration_seconds=round(elapsed, 3),
         processing_times={name: round(t, 3) for name, t in stopwatch.phases.items()},
-        total_errors=len(totals.problems),
+        total_errors=len(totals.quarantine),
         error_rate=round(bad / max(units, 1), 4),
         max_workers=session.settings.max_workers,
         batch_size=session.settings.batch_size,
@@ -78,9 +79,11 @@ def write_output(
     statistics: Mapping[str, Any],
     companies: Mapping[str, Any],
     current_performance: Any,
+    entries: Sequence[Entry],
 ) -> output.Written:
-    """Write the output where this run's goes. Raises `exits.IoTrouble`: then the earlier
-    output is whole, and this one stands beside the state if it could be written there.
+    """Write the output where this run's goes, behind its quarantine. Raises `exits.IoTrouble`:
+    then the earlier output is whole, and this one stands beside the state if it could be
+    written there.
     """
     settings = session.settings
 
@@ -104,6 +107,8 @@ def write_output(
         )
 
     try:
+        # First: no output may stand beside a list that leaves out what it lacks.
+        quarantine.write(settings.quarantine, entries)
         target = settings.written_output
         return output.write(target, content(), metadata, intact_sha256(session))
     except OSError as error:
@@ -116,11 +121,38 @@ def write_output(
         raise exits.IoTrouble(f"{said}; this run's output is in {fallback}") from error
 
 
+def keep_quarantine(session: Session, entries: Sequence[Entry]) -> None:
+    """Leave the list of a run that writes no output. Raises `exits.IoTrouble`."""
+    path = session.settings.quarantine
+    try:
+        quarantine.write(path, entries)
+    except OSError as error:
+        why = error.strerror or error
+        raise exits.IoTrouble(f"{path}: cannot be written ({why}); free some space") from error
+
+
+def refuse_trouble(
+    session: Session, entries: Sequence[Entry], failed: Mapping[str, str | None]
+) -> None:
+    """Raise `exits.NotWhole` when there is trouble, and the run is to end then."""
+    if session.settings.on_error != "fail":
+        return
+    keep_quarantine(session, entries)
+    said = [f"{name} failed: {why}" for name, why in failed.items() if why]
+    said += [f"{one.path}: {one.detail.rstrip('.')}. {one.remedy}" for one in entries[:1]]
+    if said:
+        raise exits.NotWhole(
+            f"{said[0]} (--on-error fail: the last output stays, what was read is kept; in"
+            f" quarantine: {len(entries):,}, see `quarantine list`)"
+        )
+
+
 def report(
     session: Session,
     *,
     statistics: Mapping[str, Any],
     totals: Totals,
+    entries: Sequence[Entry],
     ingested: Mapping[str, Ingested],
     written: output.Written,
     run_performance: Performance,
@@ -135,12 +167,17 @@ def report(
     settings = session.settings
     failed = sorted(name for name, done in ingested.items() if done.failed)
     bad, units = totals.trouble
-    trouble = bool(failed) or settings.max_errors.exceeded(bad, units)
+    trouble = Trouble(
+        units=bad,
+        of=units,
+        tolerated=str(settings.max_errors),
+        too_much=settings.max_errors.exceeded(bad, units),
+    )
     coverage = statistics["data_coverage"]
     return RunReport(
         status="complete",
-        exit_status=exits.TROUBLE if trouble else exits.OK,
-        message=_message(failed, bad, units, settings.max_errors, trouble),
+        exit_status=exits.TROUBLE if failed or trouble.too_much else exits.OK,
+        message=_message(failed, trouble),
         etl_version=__version__,
         started_at=started_at,
         finished_at=clock.now(),
@@ -159,7 +196,8 @@ def report(
             name: _nearest(has) for name, has in coverage.items() if not has["sources_count"]
         },
         findings=statistics["findings"],
-        quarantine=totals.problems,
+        quarantine=tuple(entries),
+        trouble=trouble,
         unrecognised=tuple(session.inventory.unrecognised),
         passed_over=_passed_over(session),
         vanished=vanished,
@@ -179,12 +217,13 @@ def _nearest(has: Mapping[str, Any]) -> str:
     return f"nearest: {seen['text']!r}, {seen['detail']}" if seen else "nothing seen"
 
 
-def _message(failed: list[str], bad: int, units: int, most: object, trouble: bool) -> str:
+def _message(failed: list[str], trouble: Trouble) -> str:
     if failed:
         return f"{', '.join(failed)} failed; see the log"
-    if trouble:
-        return f"{bad} of {units} units are quarantined, more than --max-errors {most}"
-    return "fine"
+    if not trouble.units:
+        return "fine"
+    fine = "" if trouble.too_much else "fine, but "
+    return f"{fine}{trouble.units} of {trouble.of} units are quarantined, {trouble.verdict}"
 
 
 def _source(

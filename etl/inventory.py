@@ -60,6 +60,8 @@ class Inventory:
     """Sources whose discovery broke down, and how."""
     opened: Counter[str] = field(default_factory=Counter)
     """How many zips were met inside a zip of the data folder."""
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of the files that there is a problem with, as far as it is one with a file."""
 
     @property
     def unit_count(self) -> int:
@@ -94,6 +96,12 @@ def _named_apart(units: list[Unit]) -> list[Unit]:
     return apart
 
 
+def shown_paths(unit: Unit) -> list[str]:
+    """The paths of all that is read for a unit, as people see them."""
+    label = "".join(f"{printable(part)}!" for part in unit.locator[1:])
+    return [label + printable(file.path) for file in (*unit.files, *unit.context)]
+
+
 def listing_digest(tree: FolderTree, salt: Iterable[object]) -> str:
     """A value that differs when any file of the folder may have changed."""
     digest = hashlib.blake2b(repr(tuple(salt)).encode(), digest_size=16)
@@ -116,6 +124,7 @@ def _look_through(
 ) -> None:
     claims = Claims()
     rest = tree
+    told = len(inventory.problems)
     for source in sources:
         rest = rest.without(claims)
         try:
@@ -146,6 +155,9 @@ def _look_through(
                 inventory.unrecognised.append(tree.display(file.path))
         except ArchiveError as error:
             inventory.problems.append((None, Problem.of(error)))
+    if troubled := {problem.path for _, problem in inventory.problems[told:]}:
+        shown = ((tree.display(file.path), file.size) for file in tree.files)
+        inventory.sizes.update((path, size) for path, size in shown if path in troubled)
 
 
 def _take_note(

@@ -29,17 +29,14 @@ SHOWN = 100
 # Who starts a run decides where its log goes; until then, nowhere.
 logging.getLogger("etl").addHandler(logging.NullHandler())
 
-# Control characters, and what some programs take for a line break, or that reverses text.
-_ESCAPES = {
-    code: ascii(chr(code))[1:-1]
-    for code in (
-        *range(0x20),
-        *range(0x7F, 0xA0),
-        *(0x061C, 0x200E, 0x200F, 0x2028, 0x2029),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    )
-}
+STEERING = (
+    *(*range(0x20), *range(0x7F, 0xA0)),
+    *(0x061C, 0x200E, 0x200F, 0x2028, 0x2029),
+    *(*range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+)
+"""Control characters, and what some programs take for a line break, or that reverses text."""
+
+_ESCAPES = {code: ascii(chr(code))[1:-1] for code in STEERING}
 
 
 def one_line(text: str) -> str:

@@ -33,7 +33,8 @@ class Merged:
     merges: list[int] = field(default_factory=list)
     absorbed: list[int] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    """Each with its source."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
             readings = _readings(state, group)
             source = readings[0].summary.source
             merge, problems = _merge(state, sources[source], parts, readings, spool_dir)
-            merged.problems.extend(problems)
+            merged.problems.extend((source, problem) for problem in problems)
         merged.merges.append(merge)
         merged.absorbed.extend(group)
         total = merged.accounts.get(source, Account())

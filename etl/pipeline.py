@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import msgspec
@@ -16,8 +17,10 @@ from etl.executors import Workers
 from etl.exits import NoInput
 from etl.frames import SpoolTrouble
 from etl.ingesting import Handler, Ingested, Pending, Progress, changed
+from etl.inventory import shown_paths
 from etl.logs import SHOWN
 from etl.merging import Merged, merge_all, merged_before
+from etl.quarantine import within
 from etl.reading import unexpected
 from etl.session import Session
 from etl.soundness import refuse_damage
@@ -86,10 +89,15 @@ def _absent(session: Session) -> Iterator[tuple[str, StoredUnit, bool]]:
                 yield source, unit, _explained(name, troubled)
 
 
-def pending(session: Session, name: str) -> Pending:
-    """The units of a source that are new or changed."""
+def pending(session: Session, name: str, again: AbstractSet[str] = frozenset()) -> Pending:
+    """The units of a source that are new or changed, and those that are called so, or that
+    read a file that is called so.
+    """
     units = session.inventory.units.get(name, [])
     known = {} if session.settings.fresh else session.stored.get(name, {})
+    if again:
+        concerned = {unit.name for unit in units if again & {unit.name, *shown_paths(unit)}}
+        known = {unit: one for unit, one in known.items() if unit not in concerned}
     return changed(session.sources[name], units, known, session.settings.oldest)
 
 
@@ -196,8 +204,4 @@ def _other_folder(session: Session) -> bool:
 
 def _explained(name: str, troubled: tuple[str, ...]) -> bool:
     """Whether a trouble that is reported lies within that unit, or the unit within it."""
-    return any(_within(name, path) or _within(path, name) for path in troubled)
-
-
-def _within(inner: str, outer: str) -> bool:
-    return inner.startswith(outer) and inner[len(outer) : len(outer) + 1] in {"", "/", "!", "#"}
+    return any(within(name, path) or within(path, name) for path in troubled)

@@ -14,6 +14,7 @@ import msgspec
 from etl import clock, memory
 from etl.files import is_intact
 from etl.inventory import listing_digest
+from etl.quarantine import Entry
 from etl.report import RunReport
 from etl.session import Session
 from sources.records import Record
@@ -52,14 +53,16 @@ def input_digest(session: Session, mapping_bytes: bytes) -> str:
 
 def last_run(session: Session) -> Last | None:
     """The last whole run of this state, if it went to this output."""
-    blob = session.state.get(_NAME)
-    if blob is None or session.settings.partial:
+    if session.settings.partial:
         return None
-    try:
-        last = msgspec.msgpack.decode(blob, type=Last)
-    except msgspec.MsgspecError:
-        return None
-    return last if last.output == str(session.settings.output) else None
+    last = _decoded(session.state.get(_NAME))
+    return last if last and last.output == str(session.settings.output) else None
+
+
+def quarantine_before(session: Session) -> tuple[Entry, ...]:
+    """What the last whole run of this state told of, wherever its output went."""
+    last = _decoded(session.state.get(_NAME))
+    return () if last is None else last.report.quarantine
 
 
 def intact_sha256(session: Session) -> str | None:
@@ -123,6 +126,13 @@ def remember(session: Session, digest: str, report: RunReport, *, retry: bool) -
         report=report,
     )
     session.state.put(_NAME, msgspec.msgpack.encode(last))
+
+
+def _decoded(blob: bytes | None) -> Last | None:
+    try:
+        return None if blob is None else msgspec.msgpack.decode(blob, type=Last)
+    except msgspec.MsgspecError:
+        return None
 
 
 def _code_digest() -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sources.protocol import Problem
+from etl.quarantine import Entry
 from sources.records import Record
 
 
@@ -31,6 +31,23 @@ class SourceReport(Record, frozen=True, kw_only=True, gc=False):
     failed: str | None = None
     notes: dict[str, int] = msgspec.field(default_factory=dict)
     """What the reader counted about how it read: pages by the way they took."""
+
+
+class Trouble(Record, frozen=True, kw_only=True, gc=False):
+    """How many units of how many are concerned by the quarantine (an archive that nobody can
+    open counts as one), and how many of them the settings tolerate.
+    """
+
+    units: int = 0
+    of: int = 0
+    tolerated: str = ""
+    too_much: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """Whether that is still fine."""
+        held = "more than" if self.too_much else "tolerated, within"
+        return f"{held} --max-errors {self.tolerated}"
 
 
 class Performance(Record, frozen=True, kw_only=True, gc=False):
@@ -78,10 +95,6 @@ class FailedRun(Record, frozen=True, kw_only=True, gc=False):
     finished_at: str
 
 
-SUGGESTIONS = "mapping_suggestions.csv"
-"""Rows for the mapping, beside the output."""
-
-
 class Move(Record, frozen=True, kw_only=True, gc=False):
     """An item that stands elsewhere than after the last run: under companies, or in
     ``review`` or ``unmatched``.
@@ -125,7 +138,7 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     companies: dict[str, int]
     without_data: dict[str, str]
     findings: dict[str, dict[str, int]]
-    quarantine: tuple[Problem, ...]
+    quarantine: tuple[Entry, ...]
     unrecognised: tuple[str, ...]
     passed_over: dict[str, int]
     vanished: int
@@ -135,5 +148,6 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     performance: Performance
     fetched: dict[str, Fetched] = {}
     advice: Advice = Advice()
+    trouble: Trouble = Trouble()
     moved: int = 0
     moves: tuple[Move, ...] = ()

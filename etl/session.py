@@ -18,7 +18,7 @@ from etl.files import make_folder, remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.locking import exclusive
 from etl.privacy.withheld import Withheld
-from etl.settings import Settings
+from etl.settings import SUGGESTIONS, Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
 from sources._archive import FolderTree
@@ -90,8 +90,10 @@ def data_tree(settings: Settings) -> FolderTree:
         raise exits.NoInput(f"{root}: cannot be read; make it readable for the user who runs this")
     root = root.resolve()
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
-    ours += [settings.written_output, settings.run_json, settings.output.parent / "run.json"]
-    ours.append(fetch_lock(settings))
+    ours += [settings.written_output, fetch_lock(settings)]
+    for folder in (settings.written_output.parent, settings.output.parent):
+        names = (settings.run_json.name, settings.quarantine.name, SUGGESTIONS)
+        ours += [folder / name for name in names]
     excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
     if settings.data_dir_is_default:
         excluded.append(root / "sample")
@@ -122,7 +124,7 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
             log.warning(
                 "%s: unusable, moved to %s; all is read again", state.path, state.moved_aside
             )
-        for path in (settings.written_output, settings.run_json):
+        for path in (settings.written_output, settings.run_json, settings.quarantine):
             remove_leftovers(path)
         spool_dir = Path(f"{settings.db_path}{SPOOL_SUFFIX}")
         # What a killed run left; and at the end, whatever is there.
@@ -142,6 +144,7 @@ def _keep_apart(settings: Settings) -> None:
         "--mapping": settings.mapping,
         "--output": settings.written_output,
         "run.json": settings.run_json,
+        "quarantine.jsonl": settings.quarantine,
         "--db-path": settings.db_path,
         "--log-file": settings.log_file,
     }
@@ -157,6 +160,9 @@ def _make_room(settings: Settings) -> None:
     output = settings.written_output
     if output.exists() and not _is_ours(output):
         raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
+    for path in (settings.run_json, settings.quarantine):
+        if path.is_dir():
+            raise exits.CannotCreate(f"{path}: is a folder; move it, or give --output another one")
     for folder in {output.parent, settings.db_path.parent}:
         try:
             make_folder(folder)

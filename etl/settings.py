@@ -20,6 +20,9 @@ from sources.registry import SOURCES, load
 HOME = Path(__file__).resolve().parent.parent
 """Where ``run_etl.py`` stands: defaults resolve beside it."""
 
+SUGGESTIONS = "mapping_suggestions.csv"
+"""Rows for the mapping, beside the output."""
+
 
 class SettingsError(ValueError):
     """A setting cannot be used: says which, why, and what would do."""
@@ -66,6 +69,7 @@ class Settings:
     oldest: str = ""
     """The first day of which messages, meetings and notes are kept; all, when empty."""
     max_errors: Tolerance = field(default_factory=Tolerance)
+    on_error: str = "quarantine"
     sample: bool = False
     live: bool = True
     fetch_minutes: int = 30
@@ -91,6 +95,11 @@ class Settings:
     def run_json(self) -> Path:
         """Where the facts of the run go."""
         return self.written_output.parent / "run.json"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where the list of what could not be read goes."""
+        return self.run_json.with_name("quarantine.jsonl")
 
     @property
     def fetched_sources(self) -> tuple[str, ...]:
@@ -178,6 +187,7 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         oldest=_oldest(given.number("max_age", "ETL_MAX_AGE", None)),
         min_score=_score(arguments.get("min_score")),
         max_errors=_tolerance(arguments.get("max_errors")),
+        on_error=arguments.get("on_error") or defaults.on_error,
         live=not arguments.get("no_live"),
         fetch_minutes=given.number("fetch_minutes", "ETL_FETCH_MINUTES", defaults.fetch_minutes),
         scope=Scope(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.logs import one_line
-from etl.report import SUGGESTIONS, Fetched, RunReport, SourceReport
+from etl.report import Fetched, RunReport, SourceReport
+from etl.settings import SUGGESTIONS
 
 if TYPE_CHECKING:  # heavy, and only `validate` has one
     from etl.contract.validation import ValidationReport
@@ -36,7 +37,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
     if report.partial:
         yield "This run was narrowed: what it wrote is partial."
     yield ""
-    yield from _table(_COLUMNS, [_row(name, source) for name, source in report.sources.items()])
+    yield from table(_COLUMNS, [_row(name, source) for name, source in report.sources.items()])
     yield ""
     companies = report.companies
     yield (
@@ -96,14 +97,14 @@ def _row(name: str, source: SourceReport) -> tuple[str, ...]:
     return (name, *(f"{number:,}" for number in numbers))
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1) -> Iterator[str]:
+    """Lines with columns, of which so many are text and the rest numbers."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     for row in (head, *rows):
-        first, *others = (
-            cell.ljust(width) if number == 0 else cell.rjust(width)
+        yield "  ".join(
+            cell.ljust(width) if number < texts else cell.rjust(width)
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        yield "  ".join((first, *others))
 
 
 def _moves(report: RunReport) -> Iterator[str]:
@@ -125,11 +126,16 @@ def _moves(report: RunReport) -> Iterator[str]:
 def _quarantine(report: RunReport) -> Iterator[str]:
     if not report.quarantine:
         return
-    yield f"Quarantined  {len(report.quarantine):,}:"
+    raw = sum(source.quarantined for source in report.sources.values())
+    yield (
+        f"Quarantined  entries {len(report.quarantine):,}, in {report.trouble.units:,} of"
+        f" {report.trouble.of:,} units ({report.trouble.verdict}); raw things in them, as in the"
+        f" table: {raw:,}"
+    )
     for problem in report.quarantine[:SHOWN]:
         yield f"  {problem.path}: {problem.detail.rstrip('.')}. {problem.remedy}"
     if len(report.quarantine) > SHOWN:
-        yield f"  ... and {len(report.quarantine) - SHOWN:,} more, see run.json"
+        yield f"  ... and {len(report.quarantine) - SHOWN:,} more, see `quarantine list`"
 
 
 def fetched_lines(fetched: Mapping[str, Fetched]) -> Iterator[str]:

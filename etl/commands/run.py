@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Set as AbstractSet
 
 from etl import __version__, exits, summary
 from etl.commands.fetch import fetch_first
@@ -19,12 +20,17 @@ from etl.terminal import complain, say
 log = logging.getLogger("etl")
 
 
-def run(asked: argparse.Namespace, settings: Settings) -> int:
-    """Fetch where a service is configured, read, match, write, and say how it went."""
+def run(
+    asked: argparse.Namespace, settings: Settings, *, again: AbstractSet[str] = frozenset()
+) -> int:
+    """Fetch where a service is configured, read, match, write, and say how it went. Units
+    that are called `again`, or files in them, are read whether or not they changed.
+    """
     open_log(settings.log_file, verbose=asked.verbose, debug=asked.debug)
     fetched = fetch_first(asked, settings)
     with DataETL(settings=settings) as etl:
         etl.fetched = fetched
+        etl.again = again
         etl.progress = progress_on(sys.stderr, quiet=asked.quiet)
         stop_on_signals(etl.stop)
         log.info("run of version %s over %s begins", __version__, etl.settings.data_dir)

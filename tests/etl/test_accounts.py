@@ -45,13 +45,16 @@ def test_accounts_of_all_units_add_up_with_what_merging_changed(
     assert said.accounts["fake"].balanced
     assert said.units == {"fake": 2}
     assert said.quarantined_units == {"fake": 0}
-    assert (said.problems, said.retry, said.trouble) == ((), False, (0, 2))
+    assert (said.quarantine, said.retry, said.trouble) == ((), False, (0, 2))
 
 
 def test_trouble_of_merging_is_among_the_problems(tmp_path: Path, state: State) -> None:
     write(tmp_path / "d" / "a.fake", "item a")
     odd = Problem(path="a.fake", reason="odd", detail="one", remedy="!")
-    assert totals(state, tmp_path / "d", Merged(problems=[odd])).problems == (odd,)
+    entries = totals(state, tmp_path / "d", Merged(problems=[("fake", odd)])).quarantine
+    assert [(e.path, e.reason, e.source, e.unit) for e in entries] == [
+        ("a.fake", "odd", "fake", "a.fake")
+    ]
 
 
 def test_trouble_is_counted_by_unit_and_by_archive(tmp_path: Path, state: State) -> None:
@@ -66,7 +69,7 @@ def test_trouble_is_counted_by_unit_and_by_archive(tmp_path: Path, state: State)
     assert said.quarantined_units == {"fake": 3}
     assert said.unreadable_archives == 1
     assert said.trouble == (4, 5)
-    assert sorted(paths(said.problems)) == [
+    assert paths(said.quarantine) == [
         "bad.fake",
         "broken.zip",
         "foreign.fake",

@@ -12,7 +12,8 @@ from etl.advising import advice, write_suggestions
 from etl.matching.learnt import Learnt, Words
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
-from etl.report import SUGGESTIONS, Advice
+from etl.report import Advice
+from etl.settings import SUGGESTIONS
 from tests.etl.matching.corpus import chats
 
 

@@ -16,8 +16,7 @@ from etl import executors, pipeline
 from etl.data_etl import DataETL
 from etl.exits import NoInput
 from etl.parent import Child
-from etl.report import SUGGESTIONS
-from etl.settings import Settings, resolve
+from etl.settings import SUGGESTIONS, Settings, resolve
 from tests.running import MAPPING, Workplace
 from tests.sample_places import EXPECTED
 

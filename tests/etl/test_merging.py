@@ -175,7 +175,8 @@ def test_readings_whose_merge_breaks_off_stand_apart_under_keys_of_their_own(
     heads = {state.head(item) for (item,) in state.query("SELECT id FROM items")}
     for _ in range(2):  # said in every run, not only in the first
         merged = merge(state, tmp_path / "d", Breaking(ReaderOptions()))
-        (problem,) = merged.problems
+        ((source, problem),) = merged.problems
+        assert source == "fake"
         assert (problem.path, problem.reason) == ("a.fake", "reader_error")
         assert "ValueError" in problem.detail
         assert "what was being read" not in problem.detail
@@ -207,7 +208,7 @@ def test_problem_of_a_merge_is_told_in_every_run(tmp_path: Path, state: State) -
     remember(state, tmp_path / "d")
     for _ in range(2):
         merged = merge(state, tmp_path / "d", Complaining(ReaderOptions()))
-        assert merged.problems == [odd]
+        assert merged.problems == [("fake", odd)]
         assert live(state) == {"a": ["0"]}
 
 

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from etl.contract.validation import validate_file
-from etl.report import Move
+from etl.quarantine import Entry
+from etl.report import Move, Trouble
 from etl.summary import SHOWN, summary, validation_lines
-from sources.protocol import Problem
-from tests.etl.small_report import REPORT
+from tests.etl.small_report import REPORT, SOURCE
 
 
 def lines(**changed: Any) -> list[str]:
@@ -19,8 +19,8 @@ def lines(**changed: Any) -> list[str]:
     return summary(report, Path("/out/run.json")).splitlines()
 
 
-def problem(number: int, path: str = "a") -> Problem:
-    return Problem(path=f"{path}{number}", reason="r", detail="cut short", remedy="Again.")
+def problem(number: int, path: str = "a") -> Entry:
+    return Entry(path=f"{path}{number}", reason="r", detail="cut short", remedy="Again.")
 
 
 def test_a_person_reads_what_became_of_everything() -> None:
@@ -86,8 +86,24 @@ def test_a_long_quarantine_is_cut_and_counted() -> None:
     shown = [line for line in said if line.startswith("  a")]
     assert len(shown) == SHOWN
     assert shown[0] == "  a0: cut short. Again."
-    assert f"Quarantined  {SHOWN + 5}:" in said
-    assert "  ... and 5 more, see run.json" in said
+    assert "  ... and 5 more, see `quarantine list`" in said
+
+
+@pytest.mark.parametrize(
+    ("too_much", "verdict"),
+    [(False, "tolerated, within --max-errors 10%"), (True, "more than --max-errors 10%")],
+)
+def test_entries_units_and_raw_things_are_told_apart(too_much: bool, verdict: str) -> None:
+    source = msgspec.structs.replace(SOURCE, quarantined=1234)
+    said = lines(
+        quarantine=(problem(1), problem(2)),
+        trouble=Trouble(units=3, of=1200, tolerated="10%", too_much=too_much),
+        sources={"telegram": source},
+    )
+    assert (
+        f"Quarantined  entries 2, in 3 of 1,200 units ({verdict});"
+        " raw things in them, as in the table: 1,234"
+    ) in said
 
 
 def test_no_name_makes_a_second_line_or_steers_the_terminal() -> None:
