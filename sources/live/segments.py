@@ -27,8 +27,8 @@ from sources.records import Record
 SUFFIX = ".jsonl.zst"
 FORMAT = 1
 
-_BOMB_BYTES = 512 * 2**20
-"""Many times what is landed at once."""
+MOST_BYTES = 512 * 2**20
+"""What a segment may expand to: many times what is landed at once."""
 REMEDY = "Restore it from a copy; or run fetch with --full, for all of it anew, and remove this."
 
 _NAME = rf"([0-9]{{8}}){re.escape(SUFFIX)}"
@@ -211,11 +211,7 @@ def _packed(value: Any) -> bytes:
 
 
 def _unpacked(data: bytes) -> bytes:
-    # What it would expand to is asked before any memory is taken.
-    if zstandard.frame_content_size(data) > _BOMB_BYTES:
+    # What it says it expands to, which it must say, is looked at before any memory is taken.
+    if zstandard.frame_content_size(data) > MOST_BYTES:
         raise ValueError("a size that no segment has")
-    unpacking = zstandard.ZstdDecompressor().decompressobj()
-    whole = unpacking.decompress(data)
-    if not unpacking.eof or unpacking.unused_data:
-        raise ValueError("cut short, or something follows")
-    return whole
+    return zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False)

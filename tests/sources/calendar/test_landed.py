@@ -1,10 +1,12 @@
 """Calendars as the API told of them."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from sources.calendar import CalendarExport
 from sources.protocol import Account, ReaderOptions
@@ -420,3 +422,21 @@ def test_calendar_without_a_title_is_called_by_its_address(tmp_path: Path) -> No
 def test_times_of_an_answer_are_those_of_whole_seconds(tmp_path: Path) -> None:
     told = resource(start={**TEN, "dateTime": "2024-01-02T11:00:00.250+01:00"}, end=ELEVEN)
     assert only(_read(tmp_path, told)).start == "2024-01-02T10:00:00Z"
+
+
+@pytest.mark.parametrize("says_its_size", [True, False])
+def test_segment_that_expands_without_end_is_quarantined_unread(
+    tmp_path: Path, says_its_size: bool
+) -> None:
+    (path,) = land(tmp_path, listing(page(resource())))
+    bomb = zstandard.ZstdCompressor(write_content_size=says_its_size).compress(bytes(2**30))
+    path.write_bytes(bomb)
+    tracemalloc.start()
+    try:
+        reading = read_archive(CalendarExport(ReaderOptions()), tmp_path)
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+    (problem,) = reading.problems
+    assert problem.reason == "damaged"
+    assert not reading.items

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -103,10 +104,16 @@ def test_lines_that_are_no_segment_are_damage(lines: tuple[bytes, ...]) -> None:
         parse_segment(compressor.compress(b"\n".join(lines)), PATH)
 
 
-def test_bomb_is_refused_before_it_takes_memory() -> None:
-    bomb = zstandard.ZstdCompressor().compress(bytes(2**30))
-    with pytest.raises(Damaged, match="no whole segment"):
-        parse_segment(bomb, PATH)
+@pytest.mark.parametrize("says_its_size", [True, False])
+def test_bomb_is_refused_before_it_takes_memory(says_its_size: bool) -> None:
+    bomb = zstandard.ZstdCompressor(write_content_size=says_its_size).compress(bytes(2**30))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Damaged, match="no whole segment"):
+            parse_segment(bomb, PATH)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_streams_are_found_wherever_somebody_copied_them(tmp_path: Path) -> None:
