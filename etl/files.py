@@ -25,12 +25,6 @@ def create_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder, and those it lies in, that only their owner may enter, unless they exist."""
-    for folder in reversed([place for place in (path, *path.parents) if not place.is_dir()]):
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
 @dataclass
 class Replacement:
     """A file in the making. ``unwanted``: let the old one be after all."""

@@ -15,7 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from etl.exits import CannotCreate
-from etl.files import make_folder
+from sources._durable import make_folder
 from sources.protocol import Account, Problem
 from sources.records import Summary
 

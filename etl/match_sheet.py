@@ -21,10 +21,11 @@ from typing import NamedTuple
 from etl.advising import without_formulas
 from etl.exits import CannotCreate, Malformed, NoInput
 from etl.explaining import matching_as_run
-from etl.files import make_folder, replacing
+from etl.files import replacing
 from etl.knowing import live_items
 from etl.matching.decisions import Match
 from etl.settings import Settings
+from sources._durable import make_folder
 from sources.records import Summary
 
 NAME = "match_sheet.csv"

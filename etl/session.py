@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from etl import exits, inventory
-from etl.files import make_folder, remove_leftovers
+from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.locking import exclusive
 from etl.privacy.withheld import Withheld
@@ -22,6 +22,7 @@ from etl.settings import SUGGESTIONS, Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
 from sources._archive import FolderTree
+from sources._durable import make_folder
 from sources.live.scope import FOLDER
 from sources.protocol import Source
 

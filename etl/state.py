@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import msgspec
 import zstandard
 
-from etl.files import make_folder
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
 from etl.seals import chained, seal
 from etl.state_file import connect, is_in_the_file, move_aside, read_only
+from sources._durable import make_folder
 from sources.protocol import Account, Unit
 from sources.records import Message, Summary
 

@@ -11,7 +11,6 @@ import pytest
 from etl.files import (
     create_private,
     is_intact,
-    make_folder,
     remove_leftovers,
     replacing,
     write_json,
@@ -126,16 +125,3 @@ def test_leftovers_of_a_killed_run_go_and_nothing_else_does(tmp_path: Path, name
     (tmp_path / made).write_text("what a killed run would leave")
     remove_leftovers(path)
     assert names(tmp_path) == sorted(others)
-
-
-def test_folders_that_are_missing_are_made_for_their_owner_only(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    make_folder(tmp_path / "a" / "b")
-    make_folder(tmp_path / "a" / "b")
-    assert [mode(tmp_path / name) for name in ("a", "a/b", ".")] == [0o700, 0o700, 0o755]
-
-
-def test_file_where_a_folder_should_be_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a").touch()
-    with pytest.raises(FileExistsError):
-        make_folder(tmp_path / "a" / "b")
