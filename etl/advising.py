@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from etl.settings import SUGGESTIONS
 WORDS = 100
 """So many learnt words and phrases, and names, are shown."""
 
-# A spreadsheet takes such a cell for a formula. An apostrophe is no part of any name.
-_FORMULAS = ("=", "+", "-", "@", "\t")
+# A spreadsheet takes such a cell for a formula, some of them whatever cannot be seen before it,
+# and the full-width signs as well. An apostrophe is no part of any name.
+_FORMULA = re.compile(r"[\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
 
 
 def advice(rows: int, own: OwnCompany | None, learnt: Learnt) -> Advice:
@@ -49,4 +51,4 @@ def write_suggestions(output: Path, suggesting: Suggesting) -> int:
 
 def without_formulas(cells: Iterable[str]) -> list[str]:
     """The cells of a row, as a spreadsheet may show them."""
-    return [f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in cells]
+    return [f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells]

@@ -39,9 +39,17 @@ STEERING = (
 _ESCAPES = {code: ascii(chr(code))[1:-1] for code in STEERING}
 
 
+_IN_JSON = {code: f"\\u{code:04x}" for code in _ESCAPES}
+
+
 def one_line(text: str) -> str:
     """The text on one line, without anything that steers a terminal."""
     return text.translate(_ESCAPES)
+
+
+def one_line_of_json(text: str) -> str:
+    """The same of JSON without line breaks, which goes on meaning the same."""
+    return text.translate(_IN_JSON)
 
 
 def open_log(path: Path, *, verbose: bool, debug: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from etl.exits import Malformed, NoInput
+from etl.logs import one_line_of_json
 from etl.mapping.read import Mapping, load_mapping
 from etl.matching import record_shapes
 from etl.matching.company_index import build_index
@@ -36,7 +37,7 @@ def answers(path: Path, settings: Settings) -> Iterator[str]:
     matcher = matcher.knowing(learner.learnt())
     for record, item in _records(path):
         decision = matcher.match(item, record_shapes.people(record))
-        yield _encode(record_shapes.answer(record, decision)).decode()
+        yield one_line_of_json(_encode(record_shapes.answer(record, decision)).decode())
 
 
 def _mapping(settings: Settings) -> Mapping:

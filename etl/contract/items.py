@@ -18,7 +18,7 @@ from etl.contract.records import (
     Meeting,
     Message,
     Model,
-    RelativePath,
+    Place,
 )
 
 # What a key must outlive: the folder an export happened to be in, and Telegram's
@@ -89,7 +89,7 @@ class Item(Model):
 
     key: Key = Field(description="Makes two items the same; survives a re-export.")
     source: str = Field(description="slack, telegram, calendar or hubspot.")
-    archive: RelativePath = Field(
+    archive: Place = Field(
         description="Where it was read, relative to the data folder; ! stands after a zip."
     )
     findings: list[Finding] = Field(description="What its reader should know.")

@@ -42,7 +42,18 @@ Day = Annotated[str, Field(pattern=DAY), AfterValidator(_in_calendar)]
 When = Annotated[str, Field(pattern=f"{MOMENT}|{DAY}"), AfterValidator(_in_calendar)]
 """A moment, or a day where the source has no more."""
 
+
+def _inside(place: str) -> str:
+    """A place in the data folder, unless it leads outside. Where a backslash is a letter like
+    any other, folders may have it in their names.
+    """
+    if place.startswith("/") or ".." in place.split("/"):
+        raise ValueError("must be relative and must not lead outside")
+    return place
+
+
 RelativePath = Annotated[str, AfterValidator(_relative)]
+Place = Annotated[str, AfterValidator(_inside)]
 Count = Annotated[int, Field(ge=0)]
 Decimal = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
 """A decimal number as text, so that no cent is rounded away."""
@@ -141,7 +152,7 @@ class Chat(Model):
 
     chat_name: str = Field(description="The title.")
     chat_type: str | None = Field(description="The vendor's own word for its kind.")
-    directory: RelativePath = Field(description="Its folder inside the archive.")
+    directory: Place = Field(description="Its folder inside the archive.")
     message_count: Count = Field(description="Regular and service messages together.")
     regular_message_count: Count = Field(description="Messages that somebody wrote.")
     service_message_count: Count = Field(description="Messages that the product announced.")

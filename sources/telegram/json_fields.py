@@ -11,7 +11,7 @@ Raw = Mapping[str, object]
 DELETED = "Deleted Account"
 
 _NOTHING: Raw = {}
-_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_WHOLE = re.compile(r"-?\d{1,19}", re.ASCII)
 # Until 2.7.2 (April 2021) a peer was a number: users as they are, groups and channels
 # with a mark in the bits above 32.
 _PEERS = ("user", "chat", "channel")
@@ -34,14 +34,14 @@ def array(value: object) -> list[object]:
 
 
 def integer(value: object) -> int | None:
-    """A whole number that fits 60 bits, written as a number or, as often, as a text; ``3.0`` is
-    what other programs make of 3.
+    """A whole number of at most 64 bits, its sign included, written as a number or, as
+    often, as a text; ``3.0`` is what other programs make of 3.
     """
     if isinstance(value, str):
-        return int(value) if _WHOLE.fullmatch(value) else None
-    if isinstance(value, float) and value.is_integer():
+        value = int(value) if _WHOLE.fullmatch(value) else None
+    elif isinstance(value, float) and value.is_integer():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**60:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
         return None
     return value
 

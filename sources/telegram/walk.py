@@ -184,7 +184,8 @@ def title_of(head: bytes) -> str:
     if match := _TITLE.search(encoded(head)):
         with suppress(Odd):
             return unicodedata.normalize("NFC", plain_text(match[1]).strip())
-    tree = LexborHTMLParser(head if is_safe(head) else tamed(head))
+    head = breaks(head if is_safe(head) else tamed(head), exact=True)
+    tree = LexborHTMLParser(head)
     header = tree.css_first("div.page_header")
     title = header.css_first("div.text") if header is not None else None
     return unicodedata.normalize("NFC", plain(title))

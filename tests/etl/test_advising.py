@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from etl.advising import advice, write_suggestions
+import pytest
+
+from etl.advising import advice, without_formulas, write_suggestions
 from etl.matching.learnt import Learnt, Words
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
@@ -35,6 +37,13 @@ def test_rows_stand_beside_the_output_for_its_owner_only(tmp_path: Path) -> None
 def test_a_cell_is_no_formula(tmp_path: Path) -> None:
     write_suggestions(tmp_path / "out.json", cast("Suggesting", _Rows()))
     assert ",'=1+1," in (tmp_path / SUGGESTIONS).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\0", "\u200b", "\ufeff", "\u00a0"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_what_a_spreadsheet_takes_for_a_formula_is_quoted(before: str, sign: str) -> None:
+    cell = f"{before}{sign}1+1"
+    assert without_formulas([cell, f"a{cell}", ""]) == [f"'{cell}", f"a{cell}", ""]
 
 
 def test_who_we_may_be_is_said_only_when_nobody_said_it() -> None:

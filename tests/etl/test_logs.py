@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl import logs
-from etl.logs import log_notes, log_to, log_to_terminal, one_line
+from etl.logs import log_notes, log_to, log_to_terminal, one_line, one_line_of_json
 from sources.protocol import Account
 
 log = logging.getLogger("etl")
@@ -59,6 +60,13 @@ NASTY = [
 def test_whatever_a_company_is_called_it_is_one_line(name: str, shown: str) -> None:
     assert one_line(name) == shown
     assert len(one_line(name).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", [name for name, _ in NASTY])
+def test_json_on_one_line_goes_on_meaning_the_same(name: str) -> None:
+    said = one_line_of_json(json.dumps({name: [name]}, ensure_ascii=False))
+    assert said == one_line(said)
+    assert json.loads(said) == {name: [name]}
 
 
 def test_every_record_is_one_line_of_the_log(tmp_path: Path) -> None:

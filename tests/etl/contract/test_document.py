@@ -219,6 +219,17 @@ def test_a_key_that_a_new_export_would_change_is_refused(key: str) -> None:
         contract.Item(key=key, source="telegram", archive="a", findings=[])
 
 
+@pytest.mark.parametrize("place", ["/etc/passwd", "..", "../a", "a/../../b"])
+def test_a_place_outside_the_data_folder_is_refused(place: str) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        contract.Item(key="telegram:a1", source="telegram", archive=place, findings=[])
+
+
+@pytest.mark.parametrize("place", ["a/b c.ics", "\\n..\\x", "a\\..\\b", "...", "C:\\x"])
+def test_a_folder_may_be_called_as_it_likes(place: str) -> None:
+    contract.Item(key="telegram:a1", source="telegram", archive=place, findings=[])
+
+
 @pytest.mark.parametrize("key", ["telegram:a1", "slack:T1:C0ACME", "calendar:a/b@x", "chat_room"])
 def test_a_key_of_the_vendors_own_ids_is_taken(key: str) -> None:
     contract.Item(key=key, source="telegram", archive="a", findings=[])

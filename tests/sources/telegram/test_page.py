@@ -121,6 +121,10 @@ def test_title_is_stripped_and_composed() -> None:
     assert parsed(Page("Cafe\u0301 ").html()).title == "Café"
 
 
+def test_line_break_in_a_title_parts_its_words() -> None:
+    assert parsed(Page("Acme\nRobotics").html()).title == "Acme\nRobotics"
+
+
 def test_cut_page_gives_its_whole_messages() -> None:
     """Cut at every byte: what is whole is read, the one cut is counted, nothing else."""
     html = Page("Acme").separator(1, "5 March 2024").message(1, TIME, "one", author="Ada")
