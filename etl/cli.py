@@ -28,14 +28,15 @@ examples:
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
   python run_etl.py quarantine list                    what could not be read, and what to do
   python run_etl.py validate output/etl_output.json    hold an output against its contract
+  python run_etl.py audit --against old_result.csv     what it lost, doubled, left without author
   python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
   python run_etl.py explain "Acme Pay <> Ourco"        why this company, and why not that
 
 exit status:
-  0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 an output that
-  breaks its contract, records that are none, or anything quarantined with --on-error fail,
-  66 no input, 73 cannot create output, 74 I/O error, 75 already running, 78 configuration,
-  130 or 143 interrupted, 1 a bug of ours
+  0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 a result that
+  disagrees with the archives or breaks its contract, records that are none, or anything
+  quarantined with --on-error fail, 66 no input, 73 cannot create output, 74 I/O error,
+  75 already running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
 """
 
 
@@ -56,6 +57,11 @@ COMMANDS = {
     "check": Command("say what a run would do, write nothing", options=("online",)),
     "quarantine": Command(
         "what could not be read", "list | show N|PATH | retry [PATH...]", at_most=1000
+    ),
+    "audit": Command(
+        "count archives again, hold a result against them",
+        *("[ARCHIVE...]", 0, 1000),
+        options=("against", "columns"),
     ),
     "validate": Command("hold an output against its contract", "FILE", 1, 1),
     "match": Command("whose the records of a file are", options=("records", "sample", "score")),
@@ -155,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_reading(parser.add_argument_group("what is read, and how"))
     _add_asking(parser.add_argument_group("what live services are asked"))
     _add_matching(parser.add_argument_group("match takes one of"))
+    _add_auditing(parser.add_argument_group("what audit holds against the archives"))
     _add_words(parser.add_argument_group("what is said"))
     return parser
 
@@ -229,6 +236,13 @@ def _add_matching(group: argparse._ArgumentGroup) -> None:
     add("--records", metavar="FILE", help="the records, one JSON object per line")
     add("--sample", metavar="N", help="write a sheet of N matches for a person to label")
     add("--score", metavar="SHEET", help="the precision that a labelled sheet shows")
+
+
+def _add_auditing(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    against = "another result instead of the output: JSON, JSON lines or CSV"
+    add("--against", metavar="FILE", help=against)
+    add("--columns", metavar="NAMES", help="what its columns are, as id=MsgId,time=When")
 
 
 def _add_words(group: argparse._ArgumentGroup) -> None:

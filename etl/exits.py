@@ -37,7 +37,7 @@ class Misused(EtlError):
 
 
 class Malformed(EtlError):
-    """A file given to `match` does not hold what it should."""
+    """A file given to `match` or `audit` does not hold what it should."""
 
     exit_status = QUALITY
 

@@ -1,0 +1,139 @@
+"""The audit: what archives hold, counted by `etl.audit.counter`, against what a result says."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import zstandard
+
+from etl.audit.comparing import Tally, compare
+from etl.audit.counter.met import Untold
+from etl.audit.counter.walk import count
+from etl.audit.holdings import Holdings
+from etl.audit.results import Columns, Item, Row, Said, read
+from etl.audit.verdicts import Account, Line, Verdicts
+from etl.exits import NoInput
+
+Tick = Callable[[str, int], None]
+
+
+class Asked(NamedTuple):
+    """What is audited: these archives, against this result. ``base`` is what paths in the
+    result are relative to; ``whole``: the archives are all that the result was made of.
+    """
+
+    places: Sequence[Path]
+    result: Path
+    base: Path
+    leave_out: Collection[Path] = ()
+    whole: bool = True
+    zone: str | None = None
+    columns: Mapping[str, str] = {}
+
+
+class Audit(NamedTuple):
+    """What came out. ``counted`` is by source and kind, ``distinct`` what should be there by
+    source, ``columns`` which ones of the result were taken for what.
+    """
+
+    lines: tuple[Line, ...]
+    untold: tuple[Untold, ...]
+    counted: Mapping[tuple[str, str], int]
+    distinct: Mapping[str, int]
+    counted_only: int
+    columns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing disagrees."""
+        return not any(line.disagrees for line in self.lines)
+
+
+def audit(asked: Asked, tick: Tick) -> Audit:
+    """Count, compare, judge. Raises `NoInput` where there is nothing to count, and `Malformed`
+    where the result is none.
+    """
+    columns = Columns(asked.columns)
+    with Holdings() as holdings:
+        for place in asked.places:
+            found = count(place, _label(place, asked.base), _unpacked, asked.leave_out)
+            holdings.meet(found, lambda many: tick("counted in the archives", many))
+        if not holdings.groups:
+            places = ", ".join(map(str, asked.places))
+            raise NoInput(f"{places}: nothing there that can be counted; give an export")
+        said: list[Said] = []
+        rows = _heard(read(asked.result, columns), said)
+        holdings.hear(rows, lambda many: tick("read of the result", many))
+        tallies = compare(holdings, ZoneInfo(asked.zone) if asked.zone else None)
+        account = _account(asked, said)
+        lines = tuple(Verdicts(holdings, account).lines(tallies))
+        return Audit(
+            lines=lines,
+            untold=tuple(holdings.untold),
+            counted=holdings.kinds,
+            distinct=_distinct(holdings, tallies),
+            counted_only=sum(
+                not holdings.held[n] and i.said is not None for n, i in holdings.items.items()
+            ),
+            columns={what: tuple(names) for what, names in columns.used.items()},
+        )
+
+
+def _distinct(holdings: Holdings, tallies: Sequence[Tally]) -> dict[str, int]:
+    distinct: dict[str, int] = {}
+    for tally in tallies:
+        for group in tally.groups[:1]:
+            source = holdings.groups[group].source
+            distinct[source] = distinct.get(source, 0) + tally.distinct
+    return dict(sorted(distinct.items()))
+
+
+def _label(place: Path, base: Path) -> str:
+    """What stands before paths of this place, so that they are as in the output."""
+    with suppress(ValueError):
+        inner = place.resolve().relative_to(base.resolve())
+        if not place.is_dir():
+            inner = inner.parent
+        return "" if inner == Path() else f"{inner.as_posix()}/"
+    return f"{place.name}/" if place.is_dir() else ""
+
+
+def _unpacked(stream: IO[bytes]) -> IO[bytes]:
+    return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(stream))
+
+
+def _heard(found: Iterator[Row | Item | Said], said: list[Said]) -> Iterator[Row | Item]:
+    for one in found:
+        if isinstance(one, Said):
+            said.append(one)
+        else:
+            yield one
+
+
+def _account(asked: Asked, said: list[Said]) -> Account:
+    """What the result says of itself, and the report of its run beside it."""
+    if not said:
+        return Account(all_archives=True)
+    metadata, statistics = said[0]
+    quarantined: dict[str, int] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        report = json.loads((asked.result.parent / "run.json").read_bytes())
+        if report["content_sha256"] == metadata["content_sha256"]:
+            for problem in report["quarantine"]:
+                known = quarantined.get(problem["path"], 0)
+                quarantined[problem["path"]] = known + problem["found"]
+    accounting: Any = statistics.get("accounting")
+    return Account(
+        ours=True,
+        partial=bool(metadata.get("partial")),
+        sources=tuple(metadata.get("data_sources") or ()),
+        quarantined=quarantined,
+        accounting=accounting if isinstance(accounting, dict) else {},
+        all_archives=asked.whole,
+    )

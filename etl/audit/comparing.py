@@ -1,0 +1,106 @@
+"""Holds what archives hold against what a result says, chat by chat, and tells what differs:
+as a disagreement, or as explained by the result's own account, as far as that goes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from etl.audit import bundles
+from etl.audit.bundles import Fault, Raw, Said
+from etl.audit.holdings import Holdings
+
+_EXAMPLES = 50
+
+
+@dataclass
+class Tally:
+    """What was found of one chat, or of all calendars, or of one table."""
+
+    groups: list[int]
+    items: list[int]
+    distinct: int = 0
+    maybe: int = 0
+    lost: Counter[tuple[int, str]] = field(default_factory=Counter)
+    lost_ids: list[tuple[str, int, str]] = field(default_factory=list)
+    doubled: Counter[int] = field(default_factory=Counter)
+    separators: Counter[int] = field(default_factory=Counter)
+    extra: Counter[int] = field(default_factory=Counter)
+    odd_ids: list[tuple[int, str, int | None]] = field(default_factory=list)
+    nameless: Counter[int] = field(default_factory=Counter)
+    authors: Counter[int] = field(default_factory=Counter)
+    times: Counter[int] = field(default_factory=Counter)
+    shifts: dict[tuple[int, bool], tuple[int, int, int]] = field(default_factory=dict)
+    apart: set[int] = field(default_factory=set)
+
+    def add(self, fault: Fault, known_as: str) -> None:
+        """Count a fault."""
+        if fault.kind == "met":
+            self.distinct += 1
+        elif fault.kind == "maybe":
+            self.maybe += 1
+        elif fault.kind == "lost" and fault.group is not None:
+            self.lost[fault.group, fault.file] += 1
+            if len(self.lost_ids) < _EXAMPLES:
+                self.lost_ids.append((known_as, fault.group, fault.file))
+        elif fault.kind == "apart":
+            self.apart.add(fault.seconds)
+        elif fault.kind == "shifted":
+            at = fault.at or 0
+            first, last, many = self.shifts.get((fault.seconds, fault.sure), (at, at, 0))
+            found = min(first, at), max(last, at), many + 1
+            self.shifts[fault.seconds, fault.sure] = found
+        elif fault.item is not None:
+            kinds = {
+                "doubled": self.doubled,
+                "separator": self.separators,
+                "extra": self.extra,
+                "no author": self.nameless,
+                "author": self.authors,
+                "time": self.times,
+            }
+            kinds[fault.kind][fault.item] += 1
+            if fault.kind in ("extra", "time") and len(self.odd_ids) < _EXAMPLES:
+                self.odd_ids.append((fault.item, known_as, fault.at))
+
+
+def compare(holdings: Holdings, zone: ZoneInfo | None) -> list[Tally]:
+    """What differs, a tally for each chat; those of nothing but agreement included."""
+    tallies = [Tally(groups, items) for groups, items in holdings.cluster()]
+    for tally in tallies:
+        if not all(map(holdings.has_ids, tally.items)):
+            holdings.key_by_time(tally.items, tally.groups)
+    for cluster, known_as, raws, saids in holdings.bundles():
+        tally = tallies[cluster]
+        for fault in _faults(source_of(holdings, tally), known_as, raws, saids, zone):
+            tally.add(fault, known_as)
+    return tallies
+
+
+def _faults(
+    source: str, known_as: str, raws: list[Raw], saids: list[Said], zone: ZoneInfo | None
+) -> Iterator[Fault]:
+    if source == "hubspot":
+        return bundles.rows(raws, saids)
+    if source == "calendar":
+        return bundles.events(known_as, raws, saids)
+    return bundles.messages(raws, saids, zone if source == "telegram" else None)
+
+
+def title_of(holdings: Holdings, tally: Tally) -> str:
+    """What a chat is called, for a person."""
+    for number in tally.groups:
+        group = holdings.groups[number]
+        return group.title or group.chat
+    item = holdings.items[tally.items[0]]
+    return item.title or item.key or "without a name"
+
+
+def source_of(holdings: Holdings, tally: Tally) -> str:
+    """Of which source a tally is."""
+    if tally.groups:
+        return holdings.groups[tally.groups[0]].source
+    return holdings.items[tally.items[0]].source
