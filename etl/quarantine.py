@@ -68,8 +68,12 @@ def read(path: Path) -> tuple[Entry, ...] | None:
 
 
 def dated(entries: Iterable[Entry], before: Iterable[Entry], now: str) -> tuple[Entry, ...]:
-    """The entries, each with the time since when it is told without a break."""
-    since = {entry.identity: entry.since for entry in before}
+    """The entries, each with the time since when it is told without a break; what is known
+    of earlier ones may be said twice.
+    """
+    since: dict[object, str] = {}
+    for entry in before:
+        since[entry.identity] = min(entry.since, since.get(entry.identity, entry.since))
     return tuple(
         msgspec.structs.replace(entry, since=since.get(entry.identity, now)) for entry in entries
     )

@@ -7,11 +7,13 @@ mapping, the settings, and our own code. Equal digest, output intact: nothing to
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from etl import clock, memory
+from etl import clock, memory, quarantine
+from etl.exits import Malformed
 from etl.files import is_intact
 from etl.inventory import listing_digest
 from etl.quarantine import Entry
@@ -60,9 +62,12 @@ def last_run(session: Session) -> Last | None:
 
 
 def quarantine_before(session: Session) -> tuple[Entry, ...]:
-    """What the last whole run of this state told of, wherever its output went."""
+    """What the last run told of: by its list, and by the state, of which either may be lost."""
     last = _decoded(session.state.get(_NAME))
-    return () if last is None else last.report.quarantine
+    listed: tuple[Entry, ...] | None = None
+    with suppress(Malformed):
+        listed = quarantine.read(session.settings.quarantine)
+    return (*(listed or ()), *(last.report.quarantine if last else ()))
 
 
 def intact_sha256(session: Session) -> str | None:

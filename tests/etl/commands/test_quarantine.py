@@ -180,6 +180,25 @@ def test_entries_keep_their_age_until_they_leave(workplace: Workplace) -> None:
     assert since[archive.relative_to(workplace.data).as_posix()] == workplace.report["started_at"]
 
 
+@pytest.mark.parametrize("lost", ["state", "list", "neither"])
+def test_age_survives_the_loss_of_the_state_or_the_list_and_a_run_that_failed(
+    workplace: Workplace, lost: str
+) -> None:
+    workplace.run()
+    right = file(workplace).read_bytes().replace(workplace.report["started_at"].encode(), b"2020")
+    file(workplace).write_bytes(right)
+    if lost == "neither":
+        workplace.run("--on-error", "fail", "--include-unmatched")
+    elif lost == "state":
+        workplace.state.unlink()
+    else:
+        workplace.run("--include-unmatched")
+        file(workplace).write_bytes(b"\xff")
+    workplace.run("--include-unmatched", "--min-score", "0.1")
+    assert workplace.report["status"] == "complete"
+    assert file(workplace).read_bytes() == right
+
+
 def test_narrowed_run_has_a_list_of_its_own(workplace: Workplace) -> None:
     workplace.run("--source", "slack")
     assert not file(workplace).exists()
