@@ -18,7 +18,7 @@ from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.locking import exclusive
 from etl.privacy.withheld import Withheld
-from etl.settings import SUGGESTIONS, Settings
+from etl.settings import Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
 from sources._archive import FolderTree
@@ -91,10 +91,8 @@ def data_tree(settings: Settings) -> FolderTree:
         raise exits.NoInput(f"{root}: cannot be read; make it readable for the user who runs this")
     root = root.resolve()
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
-    ours += [settings.written_output, fetch_lock(settings)]
-    for folder in (settings.written_output.parent, settings.output.parent):
-        names = (settings.run_json.name, settings.quarantine.name, SUGGESTIONS)
-        ours += [folder / name for name in names]
+    ours += [*settings.written, fetch_lock(settings)]
+    ours += [settings.output.parent / path.name for path in settings.written]
     excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
     if settings.data_dir_is_default:
         excluded.append(root / "sample")
@@ -125,7 +123,7 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
             log.warning(
                 "%s: unusable, moved to %s; all is read again", state.path, state.moved_aside
             )
-        for path in (settings.written_output, settings.run_json, settings.quarantine):
+        for path in settings.written:
             remove_leftovers(path)
         spool_dir = Path(f"{settings.db_path}{SPOOL_SUFFIX}")
         # What a killed run left; and at the end, whatever is there.

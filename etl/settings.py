@@ -102,6 +102,12 @@ class Settings:
         return self.run_json.with_name("quarantine.jsonl")
 
     @property
+    def written(self) -> tuple[Path, ...]:
+        """The output, and all that a run writes beside it."""
+        suggestions = self.written_output.with_name(SUGGESTIONS)
+        return self.written_output, self.run_json, self.quarantine, suggestions
+
+    @property
     def fetched_sources(self) -> tuple[str, ...]:
         """The sources that this run asks before it reads."""
         return tuple(name for name in self.source_names if name in self.credentials and self.live)

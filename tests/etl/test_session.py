@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.exits import NoInput
-from etl.session import data_tree, holds_no_archive
+from etl.session import data_tree, holds_no_archive, opened
 from etl.settings import Settings
 from sources.live.scope import Credential
 
@@ -42,3 +42,19 @@ def test_right_to_fetch_is_no_export(tmp_path: Path) -> None:
     for name in ("fetch.lock", "fetch.lock.holder"):
         (tmp_path / "live" / name).touch()
     assert data_tree(Settings(data_dir=tmp_path)).files == ()
+
+
+@pytest.mark.parametrize("sources", [(), ("slack",)])
+def test_whatever_a_killed_run_left_of_what_it_wrote_goes(
+    tmp_path: Path, sources: tuple[str, ...]
+) -> None:
+    settings = Settings(
+        data_dir=tmp_path, output=tmp_path / "o.json", db_path=tmp_path / "s.db", sources=sources
+    )
+    folder = settings.written_output.parent
+    folder.mkdir(exist_ok=True)
+    for path in settings.written:
+        (folder / f".{path.name}.abc.tmp").touch()
+    with opened(settings, "now"):
+        assert list(folder.glob("*.tmp")) == []
+    assert len(settings.written) == 4
