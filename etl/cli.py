@@ -178,6 +178,7 @@ def _add_places(group: argparse._ArgumentGroup) -> None:
     add("--mapping", metavar="CSV", help="companies [data/company_mapping.csv, COMPANY_MAPPING]")
     add("--output", metavar="JSON", help="the output [output/etl_output.json, ETL_OUTPUT]")
     add("--db-path", metavar="DB", help="what was read before [output/etl_state.db, ETL_DB_PATH]")
+    add("--keep", metavar="N", help="earlier outputs to keep beside it, packed [0, ETL_KEEP]")
     add("--log-file", metavar="LOG", help="the log [etl_ingestion.log, ETL_LOG_FILE]")
 
 
@@ -211,6 +212,7 @@ def _add_reading(group: argparse._ArgumentGroup) -> None:
     )
     add("--allow-shrink", action="store_true", help="accept that much of the input is gone")
     add("--fresh", action="store_true", help="forget what was read before")
+    add("--verify", action="store_true", help="believe contents, not sizes and times")
     add("--max-workers", metavar="N", help="readers at a time [4, ETL_MAX_WORKERS]")
     add("--batch-size", metavar="N", help="units per batch [100, ETL_BATCH_SIZE]")
     add("--executor", choices=("auto", "thread", "process"), help="how readers run [auto]")

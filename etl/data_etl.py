@@ -209,9 +209,9 @@ class DataETL:
         for issue in mapping.issues:
             log.warning("%s, %s", self.settings.mapping.name, issue)
         session = self._opened()
-        digest = remembered.input_digest(session, self._mapping_bytes)
-        last = remembered.last_run(session)
-        nothing_new = remembered.unchanged(last, digest, self._stopwatch, self._started_at)
+        given = remembered.inputs(session, self._mapping_bytes)
+        last = None if self.settings.verify else remembered.last_run(session)
+        nothing_new = remembered.unchanged(last, given, self._stopwatch, self._started_at)
         if nothing_new is not None and not self.again:
             finishing.keep_quarantine(session, nothing_new.quarantine)
             finishing.refuse_trouble(session, nothing_new.quarantine, {})
@@ -225,7 +225,7 @@ class DataETL:
         self._ingest(*session.sources)
         entries = self._quarantined(session)
         statistics, totals = self._counted(self.match_data_to_companies())
-        return self._finish(session, statistics, totals, entries, digest, vanished)
+        return self._finish(session, statistics, totals, entries, given, vanished)
 
     def _quarantined(self, session: Session) -> tuple[Entry, ...]:
         """What could not be read. Raises `exits.NotWhole` when that is to end the run."""
@@ -257,6 +257,8 @@ class DataETL:
         session = self._opened()
         if not self._ingested:
             pipeline.check_input(session)
+            if self.settings.verify:
+                session.verify()
         pending = {name: pipeline.pending(session, name, self.again) for name in names}
         size = sum(unit.size for units in pending.values() for unit, _ in units)
         workers, self._waiting = self._waiting or self._readers(size), None
@@ -304,7 +306,7 @@ class DataETL:
         statistics: dict[str, Any],
         totals: Totals,
         entries: Sequence[Entry],
-        digest: str,
+        given: dict[str, str],
         vanished: int,
     ) -> RunReport:
         log_notes(totals.accounts)
@@ -334,7 +336,7 @@ class DataETL:
             advice=advice,
             moved=(0, ()) if self.settings.partial else moving.moves(session.state),
         )
-        remembered.remember(session, digest, report, retry=totals.retry)
+        remembered.remember(session, given, report, written.front, retry=totals.retry)
         report = finishing.with_fetched(report, self.fetched)
         write_json(self.settings.run_json, report)
         return report

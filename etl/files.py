@@ -34,11 +34,13 @@ class Replacement:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Replacement]:
+def replacing(path: Path, leftover_of: Path | None = None) -> Iterator[Replacement]:
     """A new file beside `path`; it takes its place, durably, when the block ends well,
-    and leaves no trace when it does not.
+    and leaves no trace when it does not. What a kill leaves counts as a leftover of `path`,
+    or of another file beside it.
     """
-    descriptor, name = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
+    prefix = f".{(leftover_of or path).name}."
+    descriptor, name = tempfile.mkstemp(TEMPORARY, prefix, path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as stream:

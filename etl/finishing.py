@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from etl import __version__, clock, exits, memory, output, quarantine
 from etl.accounts import Totals
 from etl.ingesting import Ingested
+from etl.keeping import keep, prune
 from etl.quarantine import Entry
 from etl.remembered import intact_sha256
 from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport, Trouble
@@ -110,7 +111,8 @@ def write_output(
         # First: no output may stand beside a list that leaves out what it lacks.
         quarantine.write(settings.quarantine, entries)
         target = settings.written_output
-        return output.write(target, content(), metadata, intact_sha256(session))
+        keeping = keep if settings.keep else None
+        written = output.write(target, content(), metadata, intact_sha256(session), keeping)
     except OSError as error:
         fallback = settings.db_path.with_name(f"{settings.output.stem}.fallback.json")
         said = f"{settings.written_output}: cannot be written ({error.strerror or error})"
@@ -119,6 +121,9 @@ def write_output(
         except OSError:
             raise exits.IoTrouble(f"{said}; free some space and run again") from error
         raise exits.IoTrouble(f"{said}; this run's output is in {fallback}") from error
+    if settings.keep:
+        prune(target, settings.keep)
+    return written
 
 
 def keep_quarantine(session: Session, entries: Sequence[Entry]) -> None:
@@ -207,6 +212,7 @@ def report(
         advice=advice,
         moved=moved[0],
         moves=moved[1],
+        verified=session.verification.said if session.verification else None,
         performance=run_performance,
     )
 

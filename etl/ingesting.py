@@ -70,6 +70,8 @@ class Handler:
     spool_dir: str
     progress: Progress
     withheld: Withheld | None = None
+    contents: Mapping[str, str] = field(default_factory=dict)
+    """Hashes to remember the units by, in a run that makes them."""
 
     def ingest(self, found: int, pending: Pending) -> Ingested:
         """Read what changed of the units found; a batch is remembered whole, as it comes."""
@@ -80,7 +82,8 @@ class Handler:
         marks = {unit.name: mark for unit, mark in pending}
         self.progress.begin(self.source.name, len(units), sum(unit.size for unit in units))
         for result in self.workers.map(self._jobs(units)):
-            self.state.commit(result, [marks[unit.name] for unit in result.job.units])
+            fingerprints = [marks[unit.name] for unit in result.job.units]
+            self.state.commit(result, fingerprints, self.contents)
             size = sum(unit.size for unit in result.job.units)
             done.read += len(result.job.units)
             done.bytes_read += size

@@ -102,9 +102,9 @@ def shown_paths(unit: Unit) -> list[str]:
     return [label + printable(file.path) for file in (*unit.files, *unit.context)]
 
 
-def listing_digest(tree: FolderTree, salt: Iterable[object]) -> str:
+def listing_digest(tree: FolderTree) -> str:
     """A value that differs when any file of the folder may have changed."""
-    digest = hashlib.blake2b(repr(tuple(salt)).encode(), digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     for file in tree.files:
         digest.update(
             f"{file.path}\0{file.size}\0{file.stamp}\n".encode("utf-8", "surrogateescape")

@@ -8,6 +8,7 @@ metadata, and filled with blanks, which JSON allows, where it turns out shorter.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -26,12 +27,25 @@ _SLACK = 512
 """Room for metadata that grows while the output is written (times, counts)."""
 
 
+class Front(NamedTuple):
+    """What stands in the file before the content."""
+
+    size: int
+    sha256: str
+
+
 class Written(NamedTuple):
-    """What was written: the hash of the content, and the size of the file."""
+    """What was written: the hash of the content, and what stands before it, unless the
+    earlier output was left alone.
+    """
 
     content_sha256: str
-    size: int
-    left_alone: bool
+    front: Front | None
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether the earlier output has the same content."""
+        return self.front is None
 
 
 class _Common(Record, frozen=True, kw_only=True, gc=False):
@@ -48,11 +62,13 @@ def write(
     content: Iterable[bytes],
     metadata: Callable[[str], Mapping[str, Any]],
     intact_sha256: str | None,
+    before_replacing: Callable[[Path], None] | None = None,
 ) -> Written:
     """Write the output, unless the one on disk, intact, has the same content.
 
     ``metadata`` is asked twice: for room at first, then, with the hash, for good.
-    Raises ``OSError``; then the previous output is still there.
+    ``before_replacing`` is called when the new one is whole and on the disk. Raises
+    ``OSError``; then the previous output is still there.
     """
     sha256 = hashlib.sha256()
     with replacing(path) as new, ThreadPoolExecutor(1, "writer") as writer:
@@ -72,13 +88,18 @@ def write(
         if under_way is not None:
             under_way.result()
         content_sha256 = sha256.hexdigest()
-        left_alone = new.unwanted = content_sha256 == intact_sha256
+        new.unwanted = content_sha256 == intact_sha256
         front = _metadata(metadata(content_sha256)).ljust(room - 1) + b"\n"
         if len(front) != room:
             raise ValueError("the metadata grew beyond the room left for it")
         new.stream.seek(0)
         new.stream.write(front)
-    return Written(content_sha256, path.stat().st_size, left_alone)
+        if before_replacing is not None and not new.unwanted:
+            new.stream.flush()
+            os.fsync(new.stream.fileno())
+            before_replacing(path)
+        said = None if new.unwanted else Front(room, hashlib.sha256(front).hexdigest())
+    return Written(content_sha256, said)
 
 
 def content(

@@ -98,6 +98,8 @@ def pending(session: Session, name: str, again: AbstractSet[str] = frozenset()) 
     if again:
         concerned = {unit.name for unit in units if again & {unit.name, *shown_paths(unit)}}
         known = {unit: one for unit, one in known.items() if unit not in concerned}
+    if (verified := session.verification) is not None:
+        known = {unit: one for unit, one in known.items() if verified.holds(name, unit, one)}
     return changed(session.sources[name], units, known, session.settings.oldest)
 
 
@@ -115,6 +117,7 @@ def ingest(
         spool_dir=session.spool_dir,
         progress=progress,
         withheld=session.withheld,
+        contents=session.verification.contents[name] if session.verification else {},
     )
     try:
         done = handler.ingest(found, units)

@@ -95,6 +95,18 @@ class FailedRun(Record, frozen=True, kw_only=True, gc=False):
     finished_at: str
 
 
+class Verified(Record, frozen=True, kw_only=True, gc=False):
+    """What ``--verify`` found: units looked at; those that had no hash yet; those that changed
+    though nobody could tell by size and time, or by more than that; what was damaged in the
+    state. All of these were read again.
+    """
+
+    units: int = 0
+    first: int = 0
+    changed: int = 0
+    damaged: int = 0
+
+
 class Move(Record, frozen=True, kw_only=True, gc=False):
     """An item that stands elsewhere than after the last run: under companies, or in
     ``review`` or ``unmatched``.
@@ -151,3 +163,4 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     trouble: Trouble = Trouble()
     moved: int = 0
     moves: tuple[Move, ...] = ()
+    verified: Verified | None = None

@@ -12,10 +12,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl import exits, inventory
 from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
+from etl.keeping import kept_outputs
 from etl.locking import exclusive
 from etl.privacy.withheld import Withheld
 from etl.settings import Settings
@@ -25,6 +27,9 @@ from sources._archive import FolderTree
 from sources._durable import make_folder
 from sources.live.scope import FOLDER
 from sources.protocol import Source
+
+if TYPE_CHECKING:  # few runs are asked to
+    from etl.verifying import Verification
 
 log = logging.getLogger("etl")
 
@@ -37,6 +42,15 @@ class Session:
     state: State
     spool_dir: str
     """Where readings too large for memory wait for the writer."""
+    verification: Verification | None = None
+    """What `verify` found, in a run that was asked to."""
+
+    def verify(self) -> None:
+        """Hold what was read before to its content. Raises one of `etl.state.DAMAGE`."""
+        from etl.verifying import verify
+
+        threads = self.settings.max_workers
+        self.verification = verify(self.state, self.stored, self.inventory.units, threads)
 
     @property
     def withheld(self) -> Withheld | None:
@@ -93,6 +107,7 @@ def data_tree(settings: Settings) -> FolderTree:
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
     ours += [*settings.written, fetch_lock(settings)]
     ours += [settings.output.parent / path.name for path in settings.written]
+    ours += [*kept_outputs(settings.output), *kept_outputs(settings.written_output)]
     excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
     if settings.data_dir_is_default:
         excluded.append(root / "sample")

@@ -60,6 +60,8 @@ class Settings:
     sources: tuple[str, ...] = ()
     limit: int | None = None
     fresh: bool = False
+    verify: bool = False
+    keep: int = 0
     include_unmatched: bool = False
     allow_shrink: bool = False
     our_names: tuple[str, ...] = ()
@@ -185,6 +187,8 @@ def resolve(arguments: Mapping[str, Any], environment: Mapping[str, str]) -> Set
         sources=tuple(name for name in SOURCES if name in (arguments.get("source") or ())),
         limit=given.number("limit", None, None),
         fresh=bool(arguments.get("fresh")),
+        verify=bool(arguments.get("verify")),
+        keep=given.number("keep", "ETL_KEEP", defaults.keep, least=0),
         include_unmatched=bool(arguments.get("include_unmatched")),
         allow_shrink=bool(arguments.get("allow_shrink")),
         our_names=given.listed("our_name", "OUR_COMPANY_NAMES"),
@@ -252,19 +256,19 @@ class _Given:
         except RuntimeError as error:
             raise SettingsError(f"{value}: there is no such home folder") from error
 
-    def number(self, name: str, variable: str | None, default: Any) -> Any:
+    def number(self, name: str, variable: str | None, default: Any, least: int = 1) -> Any:
         value = self.text(name, variable)
         if value is None:
             return default
         try:
             number = int(value)
         except ValueError:
-            number = 0
-        if number < 1:
+            number = least - 1
+        if number < least:
             said = (
                 variable if variable and self._arguments.get(name) is None else f"--{_dashed(name)}"
             )
-            raise SettingsError(f"{said} is {value!r}: give a whole number of at least 1")
+            raise SettingsError(f"{said} is {value!r}: give a whole number of at least {least}")
         return number
 
     def listed(self, name: str, variable: str) -> tuple[str, ...]:

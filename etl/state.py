@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,9 +26,7 @@ from sources._durable import make_folder
 from sources.protocol import Account, Unit
 from sources.records import Message, Summary
 
-NO_CONTENTS: Mapping[str, str] = {}
-"""No unit's content was hashed, as in most runs."""
-
+_NO_CONTENTS: Mapping[str, str] = MappingProxyType({})
 _msgpack = msgspec.msgpack.Encoder()
 _summaries = msgspec.msgpack.Decoder(Summary)
 _messages = msgspec.json.Decoder(list[Message])
@@ -167,7 +166,7 @@ class State:
         self,
         result: Result,
         fingerprints: Sequence[str],
-        contents: Mapping[str, str] = NO_CONTENTS,
+        contents: Mapping[str, str] = _NO_CONTENTS,
     ) -> None:
         """Remember what a batch held, all of it at once; ``contents`` are the hashes of its
         units by name, where they were made. A failed unit is remembered without a

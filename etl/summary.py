@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.logs import one_line
-from etl.report import Fetched, RunReport, SourceReport
+from etl.report import Fetched, RunReport, SourceReport, Verified
 from etl.settings import SUGGESTIONS
 
 if TYPE_CHECKING:  # heavy, and only `validate` has one
@@ -59,6 +59,8 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
     if report.lost:
         counts = (f"{source} {count:,}" for source, count in report.lost.items())
         yield f"Out of reach units read before in what cannot be read now: {', '.join(counts)}"
+    if report.verified is not None:
+        yield f"Verified     {_verified(report.verified)}"
     if report.vanished:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
     yield from _moves(report)
@@ -69,6 +71,18 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
     yield f"Output       {_output(report)}"
     if report.exit_status:
         yield f"Attention    {report.message} (exit status {report.exit_status})"
+
+
+def _verified(said: Verified) -> str:
+    """By content: what had changed unseen, and so was read again."""
+    again = {
+        "changed": said.changed,
+        "damaged in the state": said.damaged,
+        "had no hash yet": said.first,
+    }
+    told = [f"{count:,} {what}" for what, count in again.items() if count]
+    end = f"read again: {', '.join(told)}" if told else "all as they were read"
+    return f"{said.units:,} units by content; {end}"
 
 
 def _advice(report: RunReport) -> Iterator[str]:

@@ -26,12 +26,14 @@ def found(folder: Path, readings: Readings) -> list[list[int]]:
     state.execute("CREATE TEMP TABLE current (unit INTEGER PRIMARY KEY)")
     state.execute("INSERT INTO current VALUES (?)", [(1,), (2,), (3,)])
     state.execute(
-        "INSERT INTO units VALUES (?, 'telegram', ?, '', x'')", [(1, "x"), (2, "y"), (3, "z")]
+        "INSERT INTO units VALUES (?, 'telegram', ?, '', NULL, x'', 0)",
+        [(1, "x"), (2, "y"), (3, "z")],
     )
     names = ("[" + ",".join(f'"{name}"' for name in tokens) + "]" for _, _, tokens in readings)
     state.execute(
-        "INSERT INTO items (id, unit, merge, kind, key, identity, records, summary, head)"
-        " VALUES (?, ?, NULL, 'telegram_chats', ?, ?, 0, x'', x'')",
+        "INSERT INTO items"
+        " (id, unit, merge, kind, key, identity, records, chunks, summary, head, seal)"
+        " VALUES (?, ?, NULL, 'telegram_chats', ?, ?, 0, 0, x'', x'', 0)",
         [
             (number, unit, key, tokens)
             for number, ((unit, key, _), tokens) in enumerate(

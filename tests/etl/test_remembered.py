@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from etl import remembered
 from etl.clock import Stopwatch
-from etl.remembered import input_digest, intact_sha256, last_run, remember, unchanged
+from etl.output import Front
+from etl.remembered import inputs, intact_sha256, is_as_written, last_run, remember, unchanged
 from etl.report import RunReport
 from etl.session import Session
 from etl.settings import Settings, Tolerance, resolve
@@ -43,15 +45,19 @@ def again(session: Session, **changed: Any) -> Session:
     return Session(replace(session.settings, **changed), session.state, session.spool_dir)
 
 
-def nothing_new(session: Session, digest: str) -> RunReport | None:
-    return unchanged(last_run(session), digest, Stopwatch(), "later")
+FRONT = Front(3, hashlib.sha256(b"out").hexdigest())
+GIVEN = {"files": "some", "mapping": "one"}
+
+
+def nothing_new(session: Session, given: Mapping[str, str] = GIVEN) -> RunReport | None:
+    return unchanged(last_run(session), given, Stopwatch(), "later")
 
 
 def test_a_run_on_the_same_input_has_nothing_to_do(session: Session) -> None:
     assert last_run(session) is None
-    assert nothing_new(session, "digest") is None
-    remember(session, "digest", REPORT, retry=False)
-    report = nothing_new(again(session), "digest")
+    assert nothing_new(session) is None
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
+    report = nothing_new(again(session))
     assert report is not None
     assert report.status == "unchanged"
     assert report.output_left_alone
@@ -63,16 +69,16 @@ def test_a_run_on_the_same_input_has_nothing_to_do(session: Session) -> None:
 
 
 def test_other_input_is_something_to_do(session: Session) -> None:
-    remember(session, "digest", REPORT, retry=False)
-    assert nothing_new(session, "other") is None
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
+    assert nothing_new(session, GIVEN | {"mapping": "other"}) is None
 
 
 def test_what_failed_and_may_work_now_is_something_to_do(session: Session) -> None:
-    remember(session, "digest", REPORT, retry=True)
-    assert nothing_new(session, "digest") is None
+    remember(session, GIVEN, REPORT, FRONT, retry=True)
+    assert nothing_new(session) is None
     failed = {"telegram": msgspec.structs.replace(SOURCE, failed="unexpected OSError")}
-    remember(session, "digest", msgspec.structs.replace(REPORT, sources=failed), retry=False)
-    assert nothing_new(session, "digest") is None
+    remember(session, GIVEN, msgspec.structs.replace(REPORT, sources=failed), FRONT, retry=False)
+    assert nothing_new(session) is None
 
 
 @pytest.mark.parametrize("spoil", ["changed", "touched", "gone"])
@@ -80,7 +86,7 @@ def test_an_output_that_is_not_as_it_was_left_is_written_again(
     session: Session, spoil: str
 ) -> None:
     output = session.settings.output
-    remember(session, "digest", REPORT, retry=False)
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
     assert intact_sha256(session) == REPORT.content_sha256
     if spoil == "changed":
         info = output.stat()
@@ -91,13 +97,50 @@ def test_an_output_that_is_not_as_it_was_left_is_written_again(
     else:
         output.unlink()
     assert intact_sha256(session) is None
-    assert nothing_new(session, "digest") is None
+    assert nothing_new(session) is None
+
+
+def test_a_byte_of_the_output_that_changed_unseen_is_told_when_verifying(session: Session) -> None:
+    output, content = session.settings.output, hashlib.sha256(b"put").hexdigest()
+    report = msgspec.structs.replace(REPORT, content_sha256=content)
+    remember(session, GIVEN, report, FRONT, retry=False)
+    verifying = again(session, verify=True)
+    assert intact_sha256(verifying) == content
+    info = output.stat()
+    for spoilt in ("Output", "outpuT"):
+        output.write_text(spoilt)
+        os.utime(output, ns=(info.st_atime_ns, info.st_mtime_ns))
+        assert intact_sha256(session) == content
+        assert intact_sha256(verifying) is None
+    output.unlink()
+    last = last_run(session)
+    assert last is not None
+    assert not is_as_written(last)
+
+
+def test_an_output_that_was_left_alone_keeps_its_front(session: Session) -> None:
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
+    remember(session, GIVEN | {"mapping": "other"}, REPORT, None, retry=False)
+    last = last_run(session)
+    assert last is not None
+    assert (last.front_size, last.front_sha256) == FRONT
+    assert last.inputs["mapping"] == "other"
+
+
+def test_each_input_is_told_apart(session: Session) -> None:
+    def differing(other: Mapping[str, str]) -> set[str]:
+        return {name for name, value in inputs(session, b"m").items() if other[name] != value}
+
+    assert differing(inputs(session, b"other")) == {"mapping"}
+    assert differing(inputs(again(session, min_score=0.9), b"m")) == {"min_score"}
+    readers = msgspec.structs.replace(session.settings.readers, telegram_timezone="Asia/Tokyo")
+    assert differing(inputs(again(session, readers=readers), b"m")) == {"telegram_timezone"}
 
 
 def test_a_run_to_another_output_does_not_take_this_one_for_its_own(
     session: Session, tmp_path: Path
 ) -> None:
-    remember(session, "digest", REPORT, retry=False)
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
     other = again(session, output=tmp_path / "out" / "other.json")
     assert last_run(other) is None
     assert intact_sha256(other) is None
@@ -105,9 +148,9 @@ def test_a_run_to_another_output_does_not_take_this_one_for_its_own(
 
 def test_a_narrowed_run_neither_remembers_nor_is_told(session: Session) -> None:
     narrowed = again(session, limit=1)
-    remember(narrowed, "digest", REPORT, retry=False)
+    remember(narrowed, GIVEN, REPORT, FRONT, retry=False)
     assert last_run(session) is None
-    remember(session, "digest", REPORT, retry=False)
+    remember(session, GIVEN, REPORT, FRONT, retry=False)
     assert last_run(narrowed) is None
 
 
@@ -119,7 +162,7 @@ def test_a_memory_of_another_shape_is_no_memory(session: Session) -> None:
 
 
 def digest(session: Session, mapping: bytes = b"m", **changed: Any) -> str:
-    return input_digest(again(session, **changed), mapping)
+    return str(inputs(again(session, **changed), mapping))
 
 
 def test_a_digest_differs_with_all_an_output_depends_on(
@@ -167,8 +210,8 @@ def test_our_own_files_in_the_data_folder_do_not_make_it_another(
     session: Session, tmp_path: Path
 ) -> None:
     inside = again(session, data_dir=tmp_path)
-    before = input_digest(inside, b"m")
+    before = inputs(inside, b"m")
     session.state.put("a", b"x" * 10_000)
     for name in ("state.db.lock", "state.db.lock.holder", "o.json.lock", "run.json", "o.json"):
         (tmp_path / "out" / name).write_text(f"other {name}")
-    assert input_digest(again(inside), b"m") == before
+    assert inputs(again(inside), b"m") == before

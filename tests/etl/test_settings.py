@@ -41,6 +41,7 @@ VARIABLES = {
     "ETL_FETCH_MINUTES": "9",
     "ETL_BATCH_SIZE": "8",
     "ETL_MAX_AGE": "365",
+    "ETL_KEEP": "6",
     "OUR_COMPANY_NAMES": "Env, Env GmbH ,",
     "OUR_COMPANY_DOMAINS": "env.example",
     "TELEGRAM_TIMEZONE": "Europe/Berlin",
@@ -57,6 +58,7 @@ ARGUMENTS: dict[str, Any] = {
     "max_workers": "2",
     "batch_size": "3",
     "max_age": "30",
+    "keep": "0",
     "our_name": ["Cli", "With, comma"],
     "our_domain": ["cli.example"],
     "telegram_timezone": "UTC",
@@ -72,7 +74,7 @@ def test_the_environment_goes_before_the_defaults() -> None:
     assert settings.output == Path("/env/out.json")
     assert settings.db_path == Path("/env/state.db")
     assert settings.log_file == Path("/env/log")
-    assert (settings.max_workers, settings.batch_size) == (7, 8)
+    assert (settings.max_workers, settings.batch_size, settings.keep) == (7, 8, 6)
     assert settings.our_names == ("Env", "Env GmbH")
     assert settings.our_domains == ("env.example",)
     assert settings.readers.telegram_timezone == "Europe/Berlin"
@@ -89,7 +91,7 @@ def test_the_command_line_goes_before_the_environment() -> None:
     assert settings.output == Path("/cli/out.json")
     assert settings.db_path == Path("/cli/state.db")
     assert settings.log_file == Path("/cli/log")
-    assert (settings.max_workers, settings.batch_size) == (2, 3)
+    assert (settings.max_workers, settings.batch_size, settings.keep) == (2, 3, 0)
     assert settings.our_names == ("Cli", "With, comma")
     assert settings.our_domains == ("cli.example",)
     assert settings.readers.telegram_timezone == "UTC"
