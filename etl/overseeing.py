@@ -18,7 +18,7 @@ START_SECONDS = 60.0
 UNIT_SECONDS = 60.0
 MEGABYTE_SECONDS = 30.0
 """What reading may take: the slowest kind, a packed workbook, is some five times faster."""
-STOP_SECONDS = 4.0
+STOP_SECONDS = 3.0
 """What is left to whatever is under way once the run is to stop."""
 
 
