@@ -11,6 +11,7 @@ import pytest
 
 from sources.protocol import Unit
 from sources.telegram.lists import owner_of
+from sources.telegram.owner import Writer, in_json
 from tests.reading import Read, Reading, merge, read_archive, source
 from tests.sources.telegram.export_builder import Page, contents, write, write_full
 from tests.sources.telegram.json_builder import account, chat, message, service
@@ -74,6 +75,18 @@ def test_who_wrote_only_outgoing_messages_is_the_owner(tmp_path: Path) -> None:
     assert pages(tmp_path / "b", "", "Acme", "Acme", count=half) == ()
     assert pages(tmp_path / "c", "", "Acme", "Ada", "Bo", count=half) == ()
     assert pages(tmp_path / "d", "", "Acme", "Acme", kind="channel", count=half) == ()
+
+
+def test_who_wrote_alone_in_a_chat_that_is_whole_may_be_anybody(tmp_path: Path) -> None:
+    assert pages(tmp_path / "a", "", "Acme", "Ada") == ()
+    half = "1 outgoing message"
+    assert pages(tmp_path / "b", "", "Acme", "Ada", kind="channel", count=half) == ()
+
+
+def test_whose_id_is_known_is_nobody_else_in_a_chat_of_two() -> None:
+    writers = {Writer("Cy", "user3"), Writer("Bo", "user2")}
+    assert in_json("user1", "user2", writers) == ()
+    assert in_json(None, "user2", writers) == ("Cy",)
 
 
 def test_owner_of_one_export_is_nobody_in_another(tmp_path: Path) -> None:
