@@ -93,8 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tell(f"run_etl: the package {error.name} is not installed: {install}")
         return exits.Misconfigured.exit_status
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return complain(f"{where}{error.strerror or error}", exits.IoTrouble.exit_status)
+        return complain(exits.trouble(error), exits.IoTrouble.exit_status)
     except Exception as error:
         if asked.debug:
             raise

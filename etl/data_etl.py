@@ -34,7 +34,6 @@ from etl.advising import advice as advise
 from etl.advising import write_suggestions
 from etl.executors import Workers, choose, worker_count
 from etl.files import write_json
-from etl.frames import SpoolTrouble
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
 from etl.knowing import knowing_matcher
@@ -51,7 +50,7 @@ from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.soundness import is_sound
 from etl.state import DAMAGE
-from etl.state_file import move_aside
+from etl.state_file import disk_trouble, move_aside
 from etl.statistics import Statistics
 
 log = logging.getLogger("etl")
@@ -173,12 +172,21 @@ class DataETL:
             raise
 
     def _run_to_the_end(self) -> RunReport:
+        self.load_company_mapping()
+        try:
+            return self._run_or_begin_anew()
+        except sqlite3.OperationalError as error:
+            said = exits.trouble(disk_trouble(error, self.settings.db_path))
+            raise exits.IoTrouble(said) from error
+        except OSError as error:
+            raise exits.IoTrouble(exits.trouble(error)) from error
+
+    def _run_or_begin_anew(self) -> RunReport:
         try:
             with self:
                 return self._run()
-        except (sqlite3.OperationalError, SpoolTrouble) as error:
-            said = f"{self.settings.db_path}: {error}; free some space there and run again"
-            raise exits.IoTrouble(said) from error
+        except sqlite3.OperationalError:  # no room, no permission: the file itself is sound
+            raise
         except DAMAGE:
             return self._run_anew()
         except Exception as error:
@@ -215,9 +223,7 @@ class DataETL:
         if nothing_new is not None and not self.again:
             finishing.keep_quarantine(session, nothing_new.quarantine)
             finishing.refuse_trouble(session, nothing_new.quarantine, {})
-            report = finishing.with_fetched(nothing_new, self.fetched)
-            write_json(self.settings.run_json, report)
-            return report
+            return self._reported(nothing_new)
         if not self.settings.partial and not any(session.stored.values()):
             # All of it must be read: the readers start while it is looked through.
             self._waiting = self._early_readers(pipeline.readable_bytes(session))
@@ -337,6 +343,11 @@ class DataETL:
             moved=(0, ()) if self.settings.partial else moving.moves(session.state),
         )
         remembered.remember(session, given, report, written.front, retry=totals.retry)
+        return self._reported(report)
+
+    def _reported(self, report: RunReport) -> RunReport:
+        """The output is where it should be."""
+        self.settings.fallback_output.unlink(missing_ok=True)
         report = finishing.with_fetched(report, self.fetched)
         write_json(self.settings.run_json, report)
         return report

@@ -16,6 +16,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 OK = 0
 BUG = 1
 USAGE = 2
@@ -84,3 +87,28 @@ class Interrupted(BaseException):
     def __init__(self, signal_number: int) -> None:
         super().__init__("interrupted: what was read so far is kept, the next run goes on from it")
         self.exit_status = 128 + signal_number
+
+
+_ROOM = "free some space there and run again"
+_ACCESS = "make it writable for the user who runs this, or give another place"
+_DISK = "see whether that disk is sound, and run again"
+_OTHERS = "close whatever else has it open, and run again"
+_REMEDIES = {
+    "ENOSPC": _ROOM,
+    "EDQUOT": _ROOM,
+    "EFBIG": _ROOM,
+    "EIO": _DISK,
+    "EBUSY": _OTHERS,
+    "EACCES": _ACCESS,
+    "EPERM": _ACCESS,
+    "EROFS": _ACCESS,
+    "ENOTDIR": _ACCESS,
+}
+
+
+def trouble(error: OSError, place: object = "") -> str:
+    """What the system would not do, where (`place`, where it does not say), and what to do."""
+    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else place
+    code = errno.errorcode.get(error.errno or 0, "")
+    remedy = _REMEDIES.get(code, "mend that, and run again")
+    return f"{f'{where}: ' if where else ''}{error.strerror or error}; {remedy}"

@@ -36,8 +36,8 @@ class Replacement:
 @contextmanager
 def replacing(path: Path, leftover_of: Path | None = None) -> Iterator[Replacement]:
     """A new file beside `path`; it takes its place, durably, when the block ends well,
-    and leaves no trace when it does not. What a kill leaves counts as a leftover of `path`,
-    or of another file beside it.
+    and leaves no trace when it does not; an ``OSError`` names `path`. What a kill leaves counts
+    as a leftover of `path`, or of another file beside it.
     """
     prefix = f".{(leftover_of or path).name}."
     descriptor, name = tempfile.mkstemp(TEMPORARY, prefix, path.parent)
@@ -52,6 +52,9 @@ def replacing(path: Path, leftover_of: Path | None = None) -> Iterator[Replaceme
         if not replacement.unwanted:
             temporary.replace(path)
             sync_folder(path.parent)
+    except OSError as error:
+        error.filename = os.fspath(path)  # of a write, the system does not say where
+        raise
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()

@@ -114,13 +114,13 @@ def write_output(
         keeping = keep if settings.keep else None
         written = output.write(target, content(), metadata, intact_sha256(session), keeping)
     except OSError as error:
-        fallback = settings.db_path.with_name(f"{settings.output.stem}.fallback.json")
-        said = f"{settings.written_output}: cannot be written ({error.strerror or error})"
+        said = exits.trouble(error, settings.written_output)
         try:
-            output.write(fallback, content(), metadata, None)
+            output.write(settings.fallback_output, content(), metadata, None)
         except OSError:
-            raise exits.IoTrouble(f"{said}; free some space and run again") from error
-        raise exits.IoTrouble(f"{said}; this run's output is in {fallback}") from error
+            raise exits.IoTrouble(said) from error
+        where = f"; meanwhile this run's output is in {settings.fallback_output}"
+        raise exits.IoTrouble(f"{said}{where}") from error
     if settings.keep:
         prune(target, settings.keep)
     return written

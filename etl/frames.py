@@ -11,7 +11,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,17 +83,26 @@ class Frames(msgspec.Struct, frozen=True, kw_only=True):
         if self.path is None:
             yield from _decoded_bytes(self.data)
             return
-        with open(self.path, "rb") as stream:
+        with _spool_trouble_told(self.path), open(self.path, "rb") as stream:
             yield from _decoded_stream(stream)
 
     def discard(self) -> None:
-        """Remove the spool file, if there is one."""
+        """Remove the spool file, if there is one. What stays goes with its folder."""
         if self.path is not None:
-            Path(self.path).unlink()
+            with suppress(OSError):
+                Path(self.path).unlink()
 
 
-class SpoolTrouble(Exception):
-    """The disk would not take a spool: no fault of what is being read."""
+class SpoolTrouble(OSError):
+    """The disk would not take a spool, or give it back: no fault of what is being read."""
+
+
+@contextmanager
+def _spool_trouble_told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SpoolTrouble(error.errno, error.strerror, path) from error
 
 
 class FrameWriter:
@@ -150,8 +159,9 @@ class FrameWriter:
         self._pending.clear()
         self.dangling = False
         if self._file:
-            self._file.seek(mark)
-            self._file.truncate()
+            with _spool_trouble_told(self._spool_dir):
+                self._file.seek(mark)
+                self._file.truncate()
         else:
             del self._memory[mark:]
 
@@ -159,7 +169,8 @@ class FrameWriter:
         """Everything written."""
         if self._file is None:
             return Frames(data=bytes(self._memory))
-        self._file.close()
+        with _spool_trouble_told(self._spool_dir):
+            self._file.close()
         return Frames(path=self._path)
 
     def discard(self) -> None:
@@ -190,10 +201,10 @@ class FrameWriter:
         return self._compressor.compress(data) if len(data) > _SMALL_BYTES else bytes(data)
 
     def _write(self, frame: Frame) -> None:
-        try:
+        try:  # once per frame: a context manager would be felt
             self._put(_msgpack.encode(frame))
         except OSError as error:
-            raise SpoolTrouble(f"{self._spool_dir}: {error.strerror or error}") from error
+            raise SpoolTrouble(error.errno, error.strerror, self._spool_dir) from error
 
     def _put(self, data: bytes) -> None:
         if self._file is None and len(self._memory) + len(data) > SPOOL_BYTES:

@@ -8,19 +8,21 @@ import errno
 import logging
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from etl.exits import CannotCreate
+from etl.exits import CannotCreate, trouble
 from sources._durable import make_folder
 from sources.protocol import Account, Problem
 from sources.records import Summary
 
 FORMAT = "%(asctime)s - %(levelname)s - %(message)s"
 _RECORD = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - [A-Z]+ - ")
+_BEGINS = b"0000-00-00 00:00:00,000 - "
 MAX_BYTES = 10 * 2**20
 BACKUPS = 5
 SHOWN = 100
@@ -101,11 +103,23 @@ class OneLine(logging.Formatter):
 
 
 class _PrivateFile(RotatingFileHandler):
+    told = False
+
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, mode=0o600)
         return TextIOWrapper(
             os.fdopen(descriptor, "ab"), self.encoding, "backslashreplace", line_buffering=True
         )
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging calls it so
+        """Once, in one line: a full disk is no reason to end a run, nor to flood a terminal."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif not self.told:
+            self.told = True
+            said = trouble(error, self.baseFilename)
+            sys.stderr.write(f"run_etl: {one_line(said)}; the run goes on without a log\n")
 
 
 def log_to(path: Path, *, debug: bool) -> logging.Handler:
@@ -113,8 +127,10 @@ def log_to(path: Path, *, debug: bool) -> logging.Handler:
     it holds something else: a mapping with lines of a log in it is lost.
     """
     make_folder(path.parent)
-    if path.is_file() and not _is_log(path):
-        raise FileExistsError(errno.EEXIST, "exists and is no log", str(path))
+    if path.is_file():
+        if not _is_log(path):
+            raise FileExistsError(errno.EEXIST, "exists and is no log", str(path))
+        _end_last_line(path)
     handler = _PrivateFile(path, maxBytes=MAX_BYTES, backupCount=BACKUPS, encoding="utf-8")
     handler.setFormatter(OneLine(FORMAT))
     log = logging.getLogger("etl")
@@ -127,7 +143,17 @@ def log_to(path: Path, *, debug: bool) -> logging.Handler:
 def _is_log(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(64)
-    return not start or _RECORD.match(start) is not None
+    # The only line may be torn.
+    return _RECORD.match(start) is not None or _BEGINS.startswith(re.sub(rb"\d", b"0", start))
+
+
+def _end_last_line(path: Path) -> None:
+    """A full disk or a lost machine may have torn it; the next record is not to suffer."""
+    with path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
 
 
 def log_to_terminal(level: int) -> logging.Handler:

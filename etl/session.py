@@ -105,7 +105,7 @@ def data_tree(settings: Settings) -> FolderTree:
         raise exits.NoInput(f"{root}: cannot be read; make it readable for the user who runs this")
     root = root.resolve()
     ours = [settings.mapping, settings.output, settings.db_path, settings.log_file]
-    ours += [*settings.written, fetch_lock(settings)]
+    ours += [*settings.written, settings.fallback_output, fetch_lock(settings)]
     ours += [settings.output.parent / path.name for path in settings.written]
     ours += [*kept_outputs(settings.output), *kept_outputs(settings.written_output)]
     excluded = inventory.exclusions(root, [path.parent.resolve() / path.name for path in ours])
@@ -132,13 +132,13 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
             stack.enter_context(exclusive([settings.db_path, settings.written_output], started_at))
             state = State.open(settings.db_path)
         except OSError as error:
-            raise exits.CannotCreate(f"{settings.db_path}: {error.strerror or error}") from error
+            raise exits.CannotCreate(exits.trouble(error, settings.db_path)) from error
         stack.callback(state.close)
         if state.moved_aside:
             log.warning(
                 "%s: unusable, moved to %s; all is read again", state.path, state.moved_aside
             )
-        for path in settings.written:
+        for path in (*settings.written, settings.fallback_output):
             remove_leftovers(path)
         spool_dir = Path(f"{settings.db_path}{SPOOL_SUFFIX}")
         # What a killed run left; and at the end, whatever is there.

@@ -110,6 +110,12 @@ class Settings:
         return self.written_output, self.run_json, self.quarantine, suggestions
 
     @property
+    def fallback_output(self) -> Path:
+        """Where the output goes when it cannot be written there."""
+        infix = ".partial" if self.partial else ""
+        return self.db_path.with_name(f"{self.output.stem}{infix}.fallback.json")
+
+    @property
     def fetched_sources(self) -> tuple[str, ...]:
         """The sources that this run asks before it reads."""
         return tuple(name for name in self.source_names if name in self.credentials and self.live)

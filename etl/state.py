@@ -21,7 +21,7 @@ import zstandard
 from etl.frames import Chunk, Frames, ItemFrame, UnitEnd, expanded
 from etl.reading import Result, UnitReport
 from etl.seals import chained, seal
-from etl.state_file import connect, is_in_the_file, move_aside, read_only
+from etl.state_file import connect, disk_trouble, is_in_the_file, move_aside, read_only
 from sources._durable import make_folder
 from sources.protocol import Account, Unit
 from sources.records import Message, Summary
@@ -71,7 +71,7 @@ class State:
             return cls(connect(path), path, moved)
         except sqlite3.OperationalError as error:
             if not is_in_the_file(error, path):
-                raise OSError(f"{path}: {error}") from error
+                raise disk_trouble(error, path) from error
             moved = move_aside(path)
         except (sqlite3.DatabaseError, UnicodeDecodeError):
             moved = move_aside(path)

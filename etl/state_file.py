@@ -4,6 +4,7 @@ one writer or left as it is.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import ExitStack, closing, suppress
@@ -18,6 +19,13 @@ _SCHEMA = Path(__file__).with_name("state.sql")
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
 _BUSY_SECONDS = 5.0
+_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+}
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -61,6 +69,12 @@ def is_in_the_file(error: sqlite3.OperationalError, path: Path) -> bool:
     if code == sqlite3.SQLITE_READONLY:  # as a damaged header says of itself
         return os.access(path, os.W_OK)
     return bool(code == sqlite3.SQLITE_ERROR)
+
+
+def disk_trouble(error: sqlite3.OperationalError, path: Path) -> OSError:
+    """What the system would say of what SQLite stumbled over."""
+    number = _DISK.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, errno.EIO)
+    return OSError(number, str(error), os.fspath(path))
 
 
 def _is_ours(db: sqlite3.Connection) -> bool:

@@ -125,3 +125,10 @@ def test_leftovers_of_a_killed_run_go_and_nothing_else_does(tmp_path: Path, name
     (tmp_path / made).write_text("what a killed run would leave")
     remove_leftovers(path)
     assert names(tmp_path) == sorted(others)
+
+
+def test_trouble_with_the_new_file_names_the_path_it_was_for(tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    with pytest.raises(OSError, match="full") as caught, replacing(path):
+        raise OSError(28, "full")
+    assert caught.value.filename == str(path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -208,3 +209,17 @@ def test_frames_that_hold_nothing(tmp_path: Path) -> None:
     writer = FrameWriter(str(tmp_path))
     writer.unit_end(7)
     assert list(writer.close()) == [UnitEnd(index=7)]
+
+
+def test_a_disk_that_fills_as_a_spool_is_closed_is_not_blamed_on_what_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "SPOOL_BYTES", 0)
+    writer = FrameWriter(str(tmp_path))
+    writer.item(item("a", "a", []))
+    assert writer._file is not None
+    with open("/dev/full", "wb") as full:
+        os.dup2(full.fileno(), writer._file.fileno())
+    with pytest.raises(frames.SpoolTrouble, match="No space") as caught:
+        writer.close()
+    assert caught.value.filename == str(tmp_path)

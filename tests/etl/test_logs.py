@@ -161,3 +161,32 @@ def test_a_log_of_before_and_an_empty_file_are_gone_on_with(tmp_path: Path) -> N
         log.removeHandler(handler)
         handler.close()
     assert lines(path) == ["one", "two"]
+
+
+def test_a_full_disk_is_told_once_and_ends_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = log_to(tmp_path / "etl.log", debug=False)
+    assert isinstance(handler, logging.FileHandler)
+    assert handler.stream is not None
+    with open("/dev/full", "wb") as full:
+        os.dup2(full.fileno(), handler.stream.fileno())
+    for _ in range(3):
+        log.info("nobody will read this")
+    log.removeHandler(handler)
+    with pytest.raises(OSError, match="No space"):
+        handler.close()
+    said = capsys.readouterr().err
+    assert said.startswith(f"run_etl: {tmp_path / 'etl.log'}: No space left on device; free some")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("torn", ["2025-0", "2025-03-01 10:00:00,000 - INFO - half a l"])
+def test_a_torn_line_spoils_no_other_and_is_still_a_log(tmp_path: Path, torn: str) -> None:
+    path = tmp_path / "etl.log"
+    path.write_text(torn)
+    log_to(path, debug=False)
+    log.info("goes on")
+    first, second = path.read_text().splitlines()
+    assert first == torn
+    assert LINE.fullmatch(second)
