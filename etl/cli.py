@@ -95,10 +95,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return complain(exits.trouble(error), exits.IoTrouble.exit_status)
     except Exception as error:
-        if asked.debug:
-            raise
-        from etl.reading import unexpected
+        from etl.reading import traced, unexpected
 
+        if asked.debug:
+            tell(traced(error))
         said = f"{unexpected(error)}: a bug of ours; run again with --debug and report it"
         return complain(said, exits.BUG)
     return status
@@ -250,5 +250,5 @@ def _add_words(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--quiet", action="store_true", help="no progress, no summary; errors only")
     add("--verbose", action="store_true", help="the log on the terminal, too")
-    add("--debug", action="store_true", help="more of it, and tracebacks")
+    add("--debug", action="store_true", help="more of it, and tracebacks, which quote nothing")
     add("--version", action="version", version=f"run_etl {__version__}")

@@ -111,4 +111,4 @@ def trouble(error: OSError, place: object = "") -> str:
     where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else place
     code = errno.errorcode.get(error.errno or 0, "")
     remedy = _REMEDIES.get(code, "mend that, and run again")
-    return f"{f'{where}: ' if where else ''}{error.strerror or error}; {remedy}"
+    return f"{f'{where}: ' if where else ''}{error.strerror or type(error).__name__}; {remedy}"

@@ -21,7 +21,7 @@ from etl.inventory import shown_paths
 from etl.logs import SHOWN
 from etl.merging import Merged, merge_all, merged_before
 from etl.quarantine import within
-from etl.reading import unexpected
+from etl.reading import traced, unexpected
 from etl.session import Session
 from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State, StoredUnit
@@ -127,7 +127,7 @@ def ingest(
         raise
     except Exception as error:
         log.error("%s: failed (%s)", name, unexpected(error))  # noqa: TRY400 - no text of theirs
-        log.debug("%s", name, exc_info=True)
+        log.debug("%s: %s", name, traced(error))
         return Ingested(source=name, units=found, failed=unexpected(error))
     done.failed = session.inventory.failed.get(name)
     log.info(

@@ -148,6 +148,19 @@ def unexpected(error: BaseException) -> str:
     return f"unexpected {type(error).__name__}{where}"
 
 
+def traced(error: BaseException) -> str:
+    """The way an error took, and those took that it came of, for `--debug`: kinds and places, and
+    again no message.
+    """
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:
+        chain.insert(0, cause)
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    ways = ("".join((*traceback.format_tb(e.__traceback__), type(e).__name__)) for e in chain)
+    return "Traceback (most recent call last):\n" + "\n\nwhich led to\n\n".join(ways)
+
+
 def _read_whole(source: Source, unit: Unit, writer: FrameWriter | Withholder) -> UnitReport:
     """Read a unit; once more when somebody wrote to its files meanwhile."""
     mark = writer.mark()

@@ -24,4 +24,8 @@ def test_trouble_with_files_says_what_where_and_what_to_do(number: int, remedy: 
 
 def test_where_the_system_does_not_say_where_whoever_asked_does() -> None:
     assert trouble(OSError(errno.EIO, "broken"), "here").startswith("here: broken; ")
-    assert trouble(OSError("who knows")) == "who knows; mend that, and run again"
+
+
+def test_what_is_not_the_systems_own_word_is_not_told() -> None:
+    """A library's may quote what it was given."""
+    assert trouble(OSError("?token=x")) == "OSError; mend that, and run again"
