@@ -24,6 +24,7 @@ examples:
   python run_etl.py                                    read data/, write output/etl_output.json
   python run_etl.py fetch --dry-run                    what the live services would be asked
   python run_etl.py check                              say what a run would do; write nothing
+  python run_etl.py status                             the last run, and what changed since
   python run_etl.py --data-dir exports --mapping my_companies.csv --our-name "My Company"
   python run_etl.py --source telegram --limit 20       a quick look, under output/partial/
   python run_etl.py quarantine list                    what could not be read, and what to do
@@ -55,6 +56,7 @@ COMMANDS = {
     "run": Command("read what is new, match, write (default)"),
     "fetch": Command("ask the live services, read nothing", options=("dry_run",)),
     "check": Command("say what a run would do, write nothing", options=("online",)),
+    "status": Command("the last run, what changed since, what is left of a killed one"),
     "quarantine": Command(
         "what could not be read", "list | show N|PATH | retry [PATH...]", at_most=1000
     ),

@@ -76,8 +76,13 @@ def is_intact(path: Path, size: int, stamp: int) -> bool:
     return (info.st_size, info.st_mtime_ns) == (size, stamp)
 
 
+def leftovers(path: Path) -> list[Path]:
+    """What a killed run left beside `path`, or a run is about to put there."""
+    return sorted(path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY}"))
+
+
 def remove_leftovers(path: Path) -> None:
     """Remove what a killed run left beside `path`. Call it under the run's lock."""
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY}"):
+    for leftover in leftovers(path):
         with suppress(OSError):
             leftover.unlink()

@@ -10,11 +10,19 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from etl.exits import AlreadyRunning
 from etl.files import create_private
+
+
+class Holder(NamedTuple):
+    """A run that holds, or held, a lock."""
+
+    pid: int
+    since: str
 
 
 @contextmanager
@@ -32,6 +40,46 @@ def exclusive(paths: list[Path], started_at: str) -> Iterator[None]:
         yield
 
 
+def in_use(path: Path) -> str | None:
+    """Who holds the lock of that file; ``None`` when nobody does. Changes nothing, and is in
+    nobody's way: it asks for a share of the lock, and gives it back at once.
+    """
+    lock = Path(f"{path}.lock")
+    try:
+        descriptor = os.open(lock, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return None if _can_be_shared(descriptor) else _holder(lock).partition(";")[0]
+    finally:
+        os.close(descriptor)
+
+
+def last_holder(path: Path) -> Holder | None:
+    """Who held it last, or holds it."""
+    try:
+        said = json.loads(_holder_file(Path(f"{path}.lock")).read_text(encoding="utf-8"))
+        return Holder(int(said["pid"]), str(said["since"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _can_be_shared(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover - Windows locks bytes, so that they cannot be read
+        try:
+            os.read(descriptor, 1)
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
 def _say_who(lock: Path, started_at: str) -> None:
     holder = _holder_file(lock)
     create_private(holder)
@@ -39,13 +87,12 @@ def _say_who(lock: Path, started_at: str) -> None:
 
 
 def _holder(lock: Path) -> str:
-    try:
-        said = json.loads(_holder_file(lock).read_text(encoding="utf-8"))
-        if int(said["pid"]) == os.getpid():  # waiting would not help a notebook
-            return "another DataETL of this process; close it"
-        return f"a run with process id {int(said['pid'])}, started {said['since']}; wait for it"
-    except (OSError, ValueError, KeyError, TypeError):
+    holder = last_holder(lock.with_suffix(""))
+    if holder is None:
         return "another run; wait for it"
+    if holder.pid == os.getpid():  # waiting would not help a notebook
+        return "another DataETL of this process; close it"
+    return f"a run with process id {holder.pid}, started {holder.since}; wait for it"
 
 
 def _holder_file(lock: Path) -> Path:

@@ -49,12 +49,19 @@ def check_input(session: Session) -> None:
         raise NoInput(f"{settings.data_dir}: no export found; put some there, or give --data-dir")
     if settings.partial or settings.allow_shrink or _other_folder(session):
         return
-    gone, known = len(list(vanished(session))), sum(len(s) for s in session.stored.values())
-    if (gone - _new(session)) * 100 > SHRINK_PERCENT * known:
+    if shrunk := shrinking(session):
         raise NoInput(
-            f"{settings.data_dir}: {gone} of {known} units read before are gone (an unmounted"
-            " drive?); the last output stays. If it is meant, run with --allow-shrink"
+            f"{settings.data_dir}: {shrunk} (an unmounted drive?); the last output stays. If it"
+            " is meant, run with --allow-shrink"
         )
+
+
+def shrinking(session: Session) -> str | None:
+    """How much is gone, when it is too much to believe."""
+    gone, known = len(list(vanished(session))), sum(len(s) for s in session.stored.values())
+    if (gone - _new(session)) * 100 <= SHRINK_PERCENT * known:
+        return None
+    return f"{gone} of {known} units read before are gone"
 
 
 def readable_bytes(session: Session) -> int:

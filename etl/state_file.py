@@ -5,6 +5,7 @@ one writer or left as it is.
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import sqlite3
 from contextlib import ExitStack, closing, suppress
@@ -81,6 +82,11 @@ def _is_ours(db: sqlite3.Connection) -> bool:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     return (application, version) == (_APPLICATION_ID, SCHEMA_VERSION)
+
+
+def moved_aside(path: Path) -> list[Path]:
+    """What was put out of the way of that state."""
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}.corrupt-*"))
 
 
 def move_aside(path: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.exits import AlreadyRunning
-from etl.locking import exclusive
+from etl.locking import Holder, exclusive, in_use, last_holder
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,32 @@ def test_a_second_run_is_refused_and_told_who_runs_until_that_one_is_killed(
         with exclusive([path, tmp_path / "other"], "2024-05-01T12:00:00Z"):
             said = json.loads((tmp_path / "state.db.lock.holder").read_text())
             assert said["since"] == "2024-05-01T12:00:00Z"
+
+
+def test_who_asks_learns_who_holds_it_and_is_in_nobodys_way(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    assert in_use(path) is None
+    assert last_holder(path) is None
+    assert list(tmp_path.iterdir()) == []
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        said = f"a run with process id {holder.pid}, started 2024-05-01T10:00:00Z"
+        assert in_use(path) == said
+        with pytest.raises(AlreadyRunning), exclusive([path], "later"):
+            raise AssertionError
+        holder.kill()
+        holder.wait()
+        assert in_use(path) is None
+        assert last_holder(path) == Holder(holder.pid, "2024-05-01T10:00:00Z")
+    with exclusive([path], "later"):
+        pass
 
 
 def test_one_process_cannot_hold_it_twice_but_after_one_another(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.state import State
-from etl.state_file import SCHEMA_VERSION, condition
+from etl.state_file import SCHEMA_VERSION, condition, move_aside, moved_aside
 
 
 def made(path: Path) -> Path:
@@ -50,6 +50,13 @@ def test_a_state_of_another_version_is_told(tmp_path: Path, version: int) -> Non
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA user_version = {version}")
     assert f"{version}, and this program writes {SCHEMA_VERSION}" in (condition(path) or "")
+
+
+def test_what_was_moved_aside_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    assert moved_aside(path) == []
+    moved = [move_aside(made(path)) for _ in range(2)]
+    assert moved_aside(path) == moved
 
 
 def test_asking_changes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,259 @@
+"""``status``, over the sample: what it says of every way things may stand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from etl.data_etl import DataETL
+from etl.exits import NoInput
+from etl.locking import exclusive
+from etl.report import RunReport
+from etl.settings import Settings
+from etl.state import State
+from etl.status import status
+from tests.running import MAPPING, Workplace
+
+CHAT = Path("telegram") / "DataExport_2025-03-14" / "chats" / "chat_2" / "messages.html"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    workplace = Workplace(tmp_path).with_sample()
+    return Settings(
+        data_dir=workplace.data,
+        mapping=MAPPING,
+        output=workplace.output,
+        db_path=workplace.state,
+        log_file=workplace.log,
+        executor="thread",
+        live=False,
+    )
+
+
+def run(settings: Settings, **changed: object) -> RunReport:
+    return DataETL(settings=replace(settings, **changed)).run_etl()  # type: ignore[arg-type]
+
+
+def told(settings: Settings, about: str = "") -> str:
+    """What is said of one thing, on one line; and nothing was written in saying so."""
+    root = settings.db_path.parents[1]
+    before = dict(_files(root))
+    lines = list(status(settings))
+    assert dict(_files(root)) == before
+    chosen: list[str] = []
+    for line in lines:
+        if not line.startswith("  "):
+            taken = line.startswith(about)
+        if taken:
+            chosen.append(line.removeprefix(about).strip())
+    return " ".join(chosen)
+
+
+def _files(root: Path) -> Iterator[tuple[Path, tuple[int, int, int]]]:
+    for path in root.rglob("*"):
+        info = path.stat()
+        yield path, (info.st_ino, info.st_size, info.st_mtime_ns)
+
+
+def test_before_the_first_run(settings: Settings) -> None:
+    assert "no run came to its end" in told(settings, "Last run")
+    assert told(settings, "Output").endswith("there is none; the next run writes it")
+    assert told(settings, "State").endswith("there is none; all is read")
+    assert "telegram: 9 new, 0.1 MB to read, of 0 known" in told(settings, "Pending")
+    assert told(settings, "Cut short") == told(settings, "Running") == ""
+
+
+def test_after_a_run(settings: Settings) -> None:
+    report = run(settings)
+    said = told(settings, "Last run")
+    assert said.startswith(report.started_at)
+    assert "complete, exit status 0: fine" in said
+    assert str(report.content_sha256) in told(settings, "Output")
+    assert "as it was written" in told(settings, "Output")
+    assert told(settings, "Pending") == "nothing changed since the last run"
+    assert "1; `quarantine list`" in told(settings, "Quarantine")
+    assert "ChatExport_2025-03-18/messages.html: truncated" in told(settings, "Quarantine")
+    for nothing in ("Stale", "Leftovers", "Moved aside", "Out of reach", "Running", "Cut short"):
+        assert told(settings, nothing) == ""
+    run(settings)
+    assert "unchanged, exit status 0" in told(settings, "Last run")
+
+
+def test_a_run_that_failed_is_told_with_its_exit_status(settings: Settings) -> None:
+    run(settings)
+    moved = settings.data_dir.rename(settings.data_dir.with_name("elsewhere"))
+    settings.data_dir.mkdir()
+    with pytest.raises(NoInput):
+        run(settings)
+    assert "failed, exit status 66" in told(settings, "Last run")
+    assert "as it was written" in told(settings, "Output")
+    assert "of 21 units read before are gone" in told(settings, "Shrunk")
+    settings.data_dir.rmdir()
+    assert "no such folder" in told(settings, "Input")
+    moved.rename(settings.data_dir)
+    assert told(settings, "Pending") == "nothing changed since the last run"
+
+
+def test_what_is_new_changed_and_gone_is_counted_by_source(settings: Settings) -> None:
+    run(settings)
+    data = settings.data_dir
+    shutil.copytree(data / "telegram" / "ChatExport_2025-03-20", data / "telegram" / "new")
+    (data / CHAT).write_bytes((data / CHAT).read_bytes() + b"\n")
+    (data / "calendar" / "fernhollow.ics").unlink()
+    said = told(settings, "Pending")
+    assert "telegram: 1 new, 1 changed, 0.0 MB to read, of 9 known" in said
+    assert "calendar: 1 gone, of 1 known" in said
+    assert "slack: nothing, of 6 known" in said
+    assert told(settings, "Stale") == ""
+
+
+def test_what_is_out_of_reach_is_told_apart_from_what_is_gone(settings: Settings) -> None:
+    run(settings)
+    (archive,) = (settings.data_dir / "slack").glob("*.zip")
+    archive.write_bytes(archive.read_bytes()[:1000])
+    assert "slack: 6 out of reach, of 6 known" in told(settings, "Pending")
+    run(settings)
+    assert told(settings, "Out of reach").endswith("could not be read: slack 6")
+
+
+def test_what_failed_and_is_tried_again_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from etl import reading
+
+    def failing(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "_read_unit", failing)
+        run(settings, max_errors=replace(settings.max_errors, amount=100))
+    assert "tried again" in told(settings, "Pending")
+    os.utime(settings.data_dir / CHAT, ns=(1, 1))
+    assert "telegram: 9 to be tried again" in told(settings, "Pending")
+
+
+def test_an_output_older_than_mapping_and_settings_is_stale(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(settings)
+    other = tmp_path / "other.csv"
+    other.write_text("base_company\nAcme\n")
+    assert told(replace(settings, mapping=other), "Stale").endswith("older than the mapping")
+    readers = msgspec.structs.replace(settings.readers, telegram_timezone="Asia/Tokyo")
+    changed = replace(settings, min_score=0.9, readers=readers)
+    said = told(changed, "Stale")
+    assert said.endswith("older than the setting min_score, the setting telegram_timezone")
+    assert "telegram: 9 changed" in told(changed, "Pending")
+    monkeypatch.setattr("etl.remembered._code_digest", lambda: "an upgrade")
+    monkeypatch.setattr("sources.slack.SlackExport.version", 99)
+    said = told(settings, "Stale")
+    assert "older than this program" in said
+    assert "the reader of slack has version 99, and had" in said
+    assert "slack: 6 changed" in told(settings, "Pending")
+
+
+def test_a_missing_mapping_is_said(settings: Settings, tmp_path: Path) -> None:
+    assert "there is none" in told(replace(settings, mapping=tmp_path / "no.csv"), "Mapping")
+
+
+def test_an_output_that_was_changed_or_is_gone_is_said(settings: Settings) -> None:
+    run(settings)
+    settings.output.write_text("mine")
+    assert "changed since it was written" in told(settings, "Output")
+    settings.output.unlink()
+    assert "there is none" in told(settings, "Output")
+    settings.output.mkdir()
+    assert "changed since it was written" in told(settings, "Output")
+
+
+def test_kept_outputs_are_counted(settings: Settings) -> None:
+    for number in range(3):
+        run(settings, include_unmatched=number % 2 == 0, keep=5)
+    assert "2 earlier outputs are kept" in told(settings, "Output")
+
+
+def test_a_run_that_is_going_on_is_told_with_its_pid(settings: Settings) -> None:
+    run(settings)
+    left = settings.output.with_name(f".{settings.output.name}.x.tmp")
+    left.touch()
+    with exclusive([settings.db_path, settings.output], "2030-01-01T00:00:00Z"):
+        with State.open(settings.db_path).transaction():
+            assert (
+                told(settings, "Running")
+                == "another DataETL of this process"[:31] + "; close it"[:0]
+            )
+            assert told(settings, "Pending") == "nothing changed since the last run"
+        assert told(settings, "Leftovers") == told(settings, "Cut short") == ""
+
+
+def test_what_a_kill_left_is_told(settings: Settings) -> None:
+    run(settings)
+    with exclusive([settings.db_path], "2030-01-01T00:00:00Z"):
+        pass
+    settings.output.with_name(f".{settings.output.name}.x.tmp").write_bytes(bytes(2**21))
+    spool = Path(f"{settings.db_path}.spool")
+    spool.mkdir()
+    (spool / "one").touch()
+    said = told(settings, "Cut short")
+    assert f"2030-01-01T00:00:00Z as process {os.getpid()}" in said
+    assert told(settings, "Leftovers").startswith("2 files of a run that was killed, 2.0 MB")
+    settings.fallback_output.touch()
+    assert "could not be written where it belongs" in told(settings, "Fallback")
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "noise": lambda data: os.urandom(len(data)),
+    "cut": lambda data: data[: len(data) // 2],
+    "text": lambda _: b"to buy: bread\n" * 999,
+    "empty": lambda _: b"",
+    "later": lambda data: data[:60] + b"\0\0\0\xff" + data[64:],
+    "hole": lambda data: data[:4096] + bytes(40960) + data[45056:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("what", ["state", "report", "output", "quarantine", "holder"])
+def test_whatever_is_damaged_is_said_and_stops_nothing(
+    settings: Settings, what: str, damage: str
+) -> None:
+    run(settings)
+    places = {
+        "state": settings.db_path,
+        "report": settings.run_json,
+        "output": settings.output,
+        "quarantine": settings.quarantine,
+        "holder": Path(f"{settings.db_path}.lock.holder"),
+    }
+    path = places[what]
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    told(settings)
+    if what == "state":
+        so = "all is read" if damage == "empty" else "the next run moves it aside"
+        assert so in told(settings, "State")
+        assert "nothing changed" not in told(settings, "Pending")
+        run(settings)
+        aside = told(settings, "Moved aside")
+        assert ("remove it when you like" in aside) == (damage != "empty")
+    elif what == "report":
+        assert told(settings, "Last run").endswith("writes it anew")
+        assert told(settings, "Cut short") == ""
+
+
+@pytest.mark.parametrize("what", ["db_path", "run_json", "output", "quarantine", "mapping"])
+def test_a_folder_in_the_place_of_a_file_stops_nothing(
+    settings: Settings, tmp_path: Path, what: str
+) -> None:
+    settings = replace(settings, mapping=tmp_path / "mapping.csv")
+    shutil.copy(MAPPING, settings.mapping)
+    run(settings)
+    path: Path = getattr(settings, what)
+    path.unlink()
+    path.mkdir()
+    told(settings)
