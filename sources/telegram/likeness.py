@@ -50,12 +50,6 @@ class Columns:
         self.times = array("q", map(self.times.__getitem__, order))
         self.texts = array("L", map(self.texts.__getitem__, order))
 
-    def is_apart_from(self, other: Columns) -> bool:
-        """Whether all ids of one are below all ids of the other, and both have some."""
-        if not self.ids or not other.ids:
-            return False
-        return self.ids[-1] < other.ids[0] or other.ids[-1] < self.ids[0]
-
 
 @dataclass
 class Likeness:

@@ -30,7 +30,7 @@ def by_every_pair(readings: Sequence[Reading]) -> list[list[Reading]]:
         verdict = same(readings[pair[0]], readings[pair[1]])
         if verdict is not None:
             (alike if verdict else against).add(pair)
-        elif one.columns.is_apart_from(other.columns):
+        elif are_apart(one, other):
             follow |= {pair} if continues(other, one) else set()
         else:
             entwined.add(pair)
@@ -43,6 +43,12 @@ def by_every_pair(readings: Sequence[Reading]) -> list[list[Reading]]:
     groups = connected(len(strong), of_chats(follow), of_chats(against | entwined))
     chats = [sorted(reading for number in group for reading in strong[number]) for group in groups]
     return [[readings[number] for number in chat] for chat in sorted(chats)]
+
+
+def are_apart(one: Reading, other: Reading) -> bool:
+    """Whether all ids of one are below all ids of the other, and both have some."""
+    ids, others = one.columns.ids, other.columns.ids
+    return bool(ids and others) and (ids[-1] < others[0] or others[-1] < ids[0])
 
 
 def connected(count: int, links: set[Pair], against: set[Pair]) -> list[list[int]]:
