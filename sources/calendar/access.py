@@ -8,7 +8,6 @@ asked for once, within the call that needs them, and nothing else is asked.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from functools import partial
 from http.client import BadStatusLine
@@ -55,16 +54,15 @@ class _Told(NamedTuple):
 
 
 class Access:
-    """A credential that is in use. Threads may share it."""
+    """A credential that is in use."""
 
     def __init__(self, credential: Credential) -> None:
         """Raises `Refused` when the file is none of those that open the API."""
         self._credentials = _load(credential)
         self._granted: set[str] = set()
-        self._lock = threading.Lock()
 
     def http(self) -> Http:
-        """What one thread makes its calls with."""
+        """What calls are made with."""
         return Http(self)
 
     @property
@@ -75,10 +73,9 @@ class Access:
 
     def sign(self, headers: dict[str, str], http: Http) -> None:
         """Put a token that is still good into the head of a request."""
-        with self._lock:
-            if not self._credentials.valid:
-                self._credentials.refresh(partial(self._ask, http))
-            self._credentials.apply(headers)
+        if not self._credentials.valid:
+            self._credentials.refresh(partial(self._ask, http))
+        self._credentials.apply(headers)
 
     def _ask(self, http: Http, url: str, method: str, body: Any, headers: Any, **_: Any) -> _Told:
         """A token, asked for once."""
@@ -116,7 +113,7 @@ class _Secure(_Once, httplib2.HTTPSConnectionWithTimeout):  # type: ignore[misc]
 
 
 class Http:
-    """Speaks HTTP as ``googleapiclient`` wants it spoken. Not for several threads."""
+    """Speaks HTTP as ``googleapiclient`` wants it spoken."""
 
     def __init__(self, access: Access) -> None:
         self._access = access

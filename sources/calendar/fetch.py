@@ -8,7 +8,6 @@ them, as in an export; what was deleted comes as well.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,8 +42,8 @@ class CalendarFetcher:
         self._credential = credential
         self._endpoint = f"{base_url}calendar/v3/" if base_url else None
         self._access: Any = None
-        self._lock = threading.Lock()
-        self._mine = threading.local()
+        self._service: Any = None
+        self._resources: dict[str, Any] = {}
 
     def judge(self, error: Exception) -> Trouble | None:
         """What an error of Google's libraries means."""
@@ -136,32 +135,32 @@ class CalendarFetcher:
         return caller.call(lambda: whole(request.execute(num_retries=0)))
 
     def _resource(self, thing: str) -> Any:
-        """A part of the API, with connections of this thread's own; making one takes its time."""
+        """A part of the API; making one takes its time."""
+        if thing not in self._resources:
+            self._service = self._service or self._made()
+            self._resources[thing] = getattr(self._service, thing)()
+        return self._resources[thing]
+
+    def _made(self) -> Any:
         from googleapiclient.discovery import build
 
         from sources.calendar.access import Access
 
-        with self._lock:
-            self._access = self._access or Access(self._credential)
-        mine = vars(self._mine)
-        if "service" not in mine:
-            mine["service"] = build(
-                "calendar",
-                "v3",
-                http=self._access.http(),
-                client_options={"api_endpoint": self._endpoint} if self._endpoint else None,
-                static_discovery=True,
-                cache_discovery=False,
-            )
-        if thing not in mine:
-            mine[thing] = getattr(mine["service"], thing)()
-        return mine[thing]
+        self._access = self._access or Access(self._credential)
+        return build(
+            "calendar",
+            "v3",
+            http=self._access.http(),
+            client_options={"api_endpoint": self._endpoint} if self._endpoint else None,
+            static_discovery=True,
+            cache_discovery=False,
+        )
 
     def _close(self) -> None:
-        mine = vars(self._mine)
-        if "service" in mine:
-            mine["service"].close()
-        mine.clear()
+        if self._service is not None:
+            self._service.close()
+        self._service = None
+        self._resources.clear()
 
 
 class _Events:

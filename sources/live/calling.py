@@ -120,14 +120,13 @@ class Counts(msgspec.Struct):
 
 
 class Caller:
-    """Asks one service. Threads may share it. ``seconds`` is how long it may take in all."""
+    """Asks one service, one call after the other. ``seconds`` is how long it may take in all."""
 
     def __init__(self, judge: Judge, clock: Clock, *, seconds: float | None = None) -> None:
         self.counts = Counts()
         self._judge = judge
         self._clock = clock
         self._end = None if seconds is None else clock.monotonic() + seconds
-        self._lock = threading.Lock()
         self._failures = 0
         self._opened_at = 0.0
 
@@ -174,31 +173,23 @@ class Caller:
 
     def _pass(self) -> None:
         """Wait until a call may be made, and count it."""
-        pause = 0.0
-        while True:
-            self._sleep(pause)
-            with self._lock:
-                counts = self.counts
-                pause = self._opened_at + BREAKER_SECONDS - self._clock.monotonic()
-                if counts.breaker_state == "open" and pause <= 0:
-                    counts.breaker_state = "half_open"
-                elif counts.breaker_state != "closed":
-                    # Where it is half open, another thread's call is on its way to see.
-                    pause = max(pause, FIRST_PAUSE)
-                    continue
-                counts.api_calls += 1
-                return
+        counts, pause = self.counts, 0.0
+        if counts.breaker_state == "open":
+            pause = self._opened_at + BREAKER_SECONDS - self._clock.monotonic()
+        self._sleep(max(pause, 0.0))
+        if counts.breaker_state == "open":
+            counts.breaker_state = "half_open"
+        counts.api_calls += 1
 
     def _note(self, *, lives: bool, limited: bool = False) -> None:
         """Whether the service answered, whatever it said."""
-        with self._lock:
-            self.counts.rate_limit_hits_total += limited
-            self._failures = 0 if lives else self._failures + 1
-            if lives:
-                self.counts.breaker_state = "closed"
-            elif self._failures >= BREAKER_FAILURES:
-                self.counts.breaker_state = "open"
-                self._opened_at = self._clock.monotonic()
+        self.counts.rate_limit_hits_total += limited
+        self._failures = 0 if lives else self._failures + 1
+        if lives:
+            self.counts.breaker_state = "closed"
+        elif self._failures >= BREAKER_FAILURES:
+            self.counts.breaker_state = "open"
+            self._opened_at = self._clock.monotonic()
 
     def _pause(self, attempts: int, trouble: Trouble) -> None:
         growing = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
@@ -209,8 +200,7 @@ class Caller:
         # Never less than was asked for, and not all at the same moment.
         pause = asked + chance if asked else growing * (0.5 + chance / 2)
         self._sleep(pause, f"; last it said: {trouble.detail}")
-        with self._lock:
-            self.counts.retries_total += 1
+        self.counts.retries_total += 1
 
     def _sleep(self, seconds: float, last: str = "") -> None:
         if self._end is not None and self._clock.monotonic() + seconds >= self._end:

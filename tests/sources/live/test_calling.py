@@ -156,21 +156,24 @@ def test_breaker_opens_and_lets_one_call_see() -> None:
     assert caller.counts.breaker_state == "closed"
 
 
-def test_breaker_holds_the_others_back_while_one_call_sees() -> None:
+def test_call_that_sees_and_fails_opens_the_breaker_again() -> None:
     clock = FakeClock()
     caller = caller_at(clock)
     with pytest.raises(Unavailable):
         caller.call(after(*[DOWN] * 6))
-    clock.now += calling.BREAKER_SECONDS
+    clock.now += 2 * calling.BREAKER_SECONDS
+    states: list[str] = []
 
     def probe() -> str:
-        clock.stop = True  # or the other would wait for ever
-        with pytest.raises(Deferred, match="stopped"):
-            caller.call(pytest.fail)
-        clock.stop = False
+        states.append(caller.counts.breaker_state)
+        if len(states) == 1:
+            raise DOWN
         return "answer"
 
+    before = clock.now
     assert caller.call(probe) == "answer"
+    assert states == ["half_open", "half_open"]
+    assert clock.now - before >= calling.BREAKER_SECONDS
 
 
 def test_answer_between_failures_keeps_the_breaker_closed() -> None:
