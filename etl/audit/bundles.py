@@ -51,7 +51,7 @@ class Said(NamedTuple):
 class Fault(NamedTuple):
     """``kind`` is ``lost``, ``extra``, ``doubled``, ``separator``, ``no author``, ``author``,
     ``shifted`` (by ``seconds``, ``sure`` where an archive knows the time), ``time``. No faults:
-    ``met`` is one more that should be there, ``maybe`` one that may be, ``apart`` that the
+    ``met`` is one more that should be there, so many times as ``seconds`` says, ``maybe`` one that may be, ``apart`` that the
     archives themselves differ.
     """
 
@@ -78,7 +78,7 @@ def messages(raws: Sequence[Raw], saids: Sequence[Said], zone: ZoneInfo | None) 
     for readings, found in zip(told, taken, strict=True):
         first = readings[0]
         if any(raw.kind in _COUNTED for raw in readings):
-            yield Fault("met", first.group)
+            yield Fault("met", first.group, seconds=len(readings))
             if not found:
                 yield Fault("lost", first.group, file=first.file, at=first.wall)
         elif not found and any(raw.kind == "cut" for raw in readings):

@@ -23,6 +23,7 @@ class Tally:
     groups: list[int]
     items: list[int]
     distinct: int = 0
+    readings: int = 0
     maybe: int = 0
     lost: Counter[tuple[int, str]] = field(default_factory=Counter)
     lost_ids: list[tuple[str, int, str]] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Tally:
         """Count a fault."""
         if fault.kind == "met":
             self.distinct += 1
+            self.readings += fault.seconds
         elif fault.kind == "maybe":
             self.maybe += 1
         elif fault.kind == "lost" and fault.group is not None:

@@ -17,6 +17,8 @@ _OPENS = re.compile(
     r'"(name|type|id|channel_id)"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+|null)|"messages"\s*:\s*\[|\A\s*\['
 )
 _BEHIND = re.compile(r'(?:\s*,\s*"\w+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[-\w.]+))*')
+_is_day = re.compile(r"\d{4}-\d\d-\d\d\.json").fullmatch
+_is_dump = re.compile(r"[CDG](?=[A-Z]*\d)[A-Z0-9]{7,}(?:-\d+\.\d+)?\.json").fullmatch
 _BLANK = re.compile(r"[\s,]*")
 _TORN = re.compile(r"\}\s*,\s*(?=\{)")
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x[0-9A-Fa-f]{2}")
@@ -30,22 +32,19 @@ def json_file(shown: str, path: str, opened: Opener, lists: SlackLists, label: s
     folder, _, name = path.rpartition("/")
     if name in (*_LISTS, "users.json", "org_users.json"):
         return
-    is_day = re.fullmatch(r"\d{4}-\d\d-\d\d\.json", name)
     with opened() as stream:
         start = text_of(stream.read(1 << 16))
     if start.lstrip()[:1] == "[":
-        if is_day and '"ts"' not in start and start.strip("[] \r\n"):
-            yield Untold(shown, "called like a day of Slack's, and holds no message")
-        elif is_day and not lists.holds(folder):
-            yield Untold(shown, "a day of no conversation: in no folder of its own")
-        elif is_day:
-            for _, entry in _entries(opened):
-                yield from slack(shown, label + folder, *lists.of(folder), entry)
+        if _is_day(name):
+            yield from _day(shown, label + folder, folder, opened, lists, start)
         return
     if name != "result.json" and ('"messages"' not in start or lists.covers(folder)):
         return
     stem = name.removesuffix(".json")
     is_empty, is_slack = True, '"ts"' in start
+    if is_slack and not _is_dump(name) and not _tells_its_channel(opened):
+        yield Untold(shown, "messages of Slack's in a file that says of no conversation")
+        return
     for head, entry in _entries(opened):
         if is_slack:
             channel = str(head.get("channel_id") or head.get("id") or stem.partition("-")[0])
@@ -56,6 +55,23 @@ def json_file(shown: str, path: str, opened: Opener, lists: SlackLists, label: s
         is_empty = False
     if is_empty and name == "result.json":
         yield Untold(shown, "no list of messages in it")
+
+
+def _day(
+    shown: str, chat: str, folder: str, opened: Opener, lists: SlackLists, start: str
+) -> Found:
+    if '"ts"' not in start and start.strip("[] \r\n"):
+        yield Untold(shown, "called like a day of Slack's, and holds no message")
+    elif not lists.holds(folder):
+        yield Untold(shown, "a day of no conversation: in no folder of its own")
+    else:
+        for _, entry in _entries(opened):
+            yield from slack(shown, chat, *lists.of(folder), entry)
+
+
+def _tells_its_channel(opened: Opener) -> bool:
+    with opened() as stream:
+        return b'"channel_info"' in stream.read()
 
 
 def _entries(opened: Opener) -> Iterator[tuple[dict[str, Any], Any]]:
@@ -193,6 +209,7 @@ class SlackLists:
         self._files = files
         self._known: dict[str, dict[str, str]] = {}
         lists = (*_LISTS, "users.json")
+        self._days = {p.rpartition("/")[0] for p in files if _is_day(p.rpartition("/")[2])}
         self._roots = {p.rpartition("/")[0] for p in files if p.rpartition("/")[2] in lists}
 
     def holds(self, folder: str) -> bool:
@@ -204,8 +221,8 @@ class SlackLists:
         return not any(f"{folder}/".startswith(f"{root}/" if root else "") for root in self._roots)
 
     def covers(self, folder: str) -> bool:
-        """Whether that folder is an export's, or one of its conversations."""
-        return folder in self._roots or (bool(folder) and folder.rpartition("/")[0] in self._roots)
+        """Whether that folder is one of a conversation's days."""
+        return folder in self._days and self.holds(folder)
 
     def of(self, folder: str) -> tuple[str, str]:
         """Name and id of the conversation whose days lie in that folder."""

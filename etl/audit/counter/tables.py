@@ -29,7 +29,8 @@ def table(shown: str, opened: Opener) -> Found:
     """Rows, by the column that holds the record's id."""
     with opened() as stream:
         data = stream.read()
-    if shown.lower().endswith(".xlsx"):
+    is_workbook = shown.lower().endswith(".xlsx")
+    if is_workbook:
         rows = workbook(data)
     else:
         text = text_of(data)
@@ -46,6 +47,8 @@ def table(shown: str, opened: Opener) -> Found:
     merged = [n for n, label in enumerate(header) if "merged" in label and "id" in label]
     for row in rows:
         if not any(cell.strip(" ,;") for cell in row):
+            if row and is_workbook:
+                yield Met("hubspot", shown, kind, kind, "", "blank row")
             continue
         number = (row[at] if at < len(row) else "").strip().removesuffix(".0")
         is_sound = number.isdigit() and len(row) <= len(header)
