@@ -32,6 +32,7 @@ from etl import (
 from etl.accounts import Totals
 from etl.advising import advice as advise
 from etl.advising import write_suggestions
+from etl.closing import Ledger, disagreements
 from etl.executors import Workers, choose, worker_count
 from etl.files import write_json
 from etl.ingesting import Ingested, Pending, Progress, Silence
@@ -90,6 +91,7 @@ class DataETL:
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
         self._added_up: Totals | None = None
+        self._matched = Statistics(())
         self._advisers: tuple[Suggesting, OwnCompany | None, Learnt] | None = None
 
     def __enter__(self) -> Self:
@@ -152,6 +154,7 @@ class DataETL:
             suggesting = matcher.suggesting(own.proposed() if own else ())
             log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
             self._advisers = suggesting, own, matcher.learnt
+            self._matched = statistics
         return statistics
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
@@ -325,8 +328,14 @@ class DataETL:
         with self._stopwatch.phase("output_writing"):
             companies = self.load_company_mapping().companies
             infos = {name: company.info() for name, company in companies.items()}
-            written = finishing.write_output(session, statistics, infos, performance, entries)
+            ledger = Ledger()
+            written = finishing.write_output(
+                session, statistics, infos, performance, entries, ledger
+            )
             advice = self._advise()
+            uneven = tuple(disagreements(totals.accounts, self._matched, ledger))
+            for said in uneven:
+                log.error("%s", said)
         report = finishing.report(
             session,
             statistics=statistics,
@@ -341,6 +350,7 @@ class DataETL:
             executor=self._workers.kind if self._workers else "",
             advice=advice,
             moved=(0, ()) if self.settings.partial else moving.moves(session.state),
+            disagreements=uneven,
         )
         remembered.remember(session, given, report, written.front, retry=totals.retry)
         return self._reported(report)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from etl import __version__, clock, exits, memory, output, quarantine
 from etl.accounts import Totals
+from etl.closing import Ledger
 from etl.ingesting import Ingested
 from etl.keeping import keep, prune
 from etl.quarantine import Entry
@@ -81,10 +82,11 @@ def write_output(
     companies: Mapping[str, Any],
     current_performance: Any,
     entries: Sequence[Entry],
+    ledger: Ledger,
 ) -> output.Written:
     """Write the output where this run's goes, behind its quarantine. Raises `exits.IoTrouble`:
     then the earlier output is whole, and this one stands beside the state if it could be
-    written there.
+    written there. ``ledger`` notes what is written.
     """
     settings = session.settings
 
@@ -104,7 +106,11 @@ def write_output(
 
     def content() -> Any:
         return output.content(
-            session.state, statistics, companies, include_unmatched=settings.include_unmatched
+            session.state,
+            statistics,
+            companies,
+            include_unmatched=settings.include_unmatched,
+            ledger=ledger,
         )
 
     try:
@@ -167,6 +173,7 @@ def report(
     executor: str,
     advice: Advice,
     moved: tuple[int, tuple[Move, ...]],
+    disagreements: tuple[str, ...],
 ) -> RunReport:
     """All there is to say of a run that came to its end."""
     settings = session.settings
@@ -181,8 +188,9 @@ def report(
     coverage = statistics["data_coverage"]
     return RunReport(
         status="complete",
-        exit_status=exits.TROUBLE if failed or trouble.too_much else exits.OK,
-        message=_message(failed, trouble),
+        exit_status=_status(failed, trouble, disagreements),
+        message=_message(failed, trouble, disagreements),
+        disagreements=disagreements,
         etl_version=__version__,
         started_at=started_at,
         finished_at=clock.now(),
@@ -223,7 +231,15 @@ def _nearest(has: Mapping[str, Any]) -> str:
     return f"nearest: {seen['text']!r}, {seen['detail']}" if seen else "nothing seen"
 
 
-def _message(failed: list[str], trouble: Trouble) -> str:
+def _status(failed: list[str], trouble: Trouble, disagreements: tuple[str, ...]) -> int:
+    if disagreements:
+        return exits.QUALITY
+    return exits.TROUBLE if failed or trouble.too_much else exits.OK
+
+
+def _message(failed: list[str], trouble: Trouble, disagreements: tuple[str, ...]) -> str:
+    if disagreements:
+        return f"the output does not come out even: {disagreements[0]}; a bug of ours, report it"
     if failed:
         return f"{', '.join(failed)} failed; see the log"
     if not trouble.units:

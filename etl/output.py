@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from etl import placing
+from etl.closing import Ledger, messages_in
 from etl.files import replacing
 from etl.marking import with_our_authors
 from etl.state import State
@@ -108,17 +109,19 @@ def content(
     companies: Mapping[str, Any],
     *,
     include_unmatched: bool,
+    ledger: Ledger | None = None,
 ) -> Iterator[bytes]:
-    """The bytes from ``"statistics"`` to the final brace."""
+    """The bytes from ``"statistics"`` to the final brace; ``ledger`` notes what they hold."""
+    ledger = ledger or Ledger()
     yield b'"statistics":' + _encode(statistics) + b',\n"companies":{'
     for number, (company, info) in enumerate(sorted(companies.items())):
         yield b",\n" if number else b"\n"
         yield _encode(company) + b':{"company_info":' + _encode(info) + b","
-        yield from _arrays(state, "companies", company, with_messages=True)
+        yield from _arrays(state, "companies", company, ledger, with_messages=True)
         yield b"}"
     for bucket in ("review", "unmatched"):
         yield b'\n},\n"' + bucket.encode() + b'":{'
-        yield from _arrays(state, bucket, "", with_messages=include_unmatched)
+        yield from _arrays(state, bucket, "", ledger, with_messages=include_unmatched)
     yield b"\n}}"
 
 
@@ -135,30 +138,39 @@ def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(block)
 
 
-def _arrays(state: State, bucket: str, company: str, *, with_messages: bool) -> Iterator[bytes]:
+def _arrays(
+    state: State, bucket: str, company: str, ledger: Ledger, *, with_messages: bool
+) -> Iterator[bytes]:
     for number, kind in enumerate(KINDS):
         yield (b",\n" if number else b"\n") + _encode(kind) + b":["
         messages = with_messages and kind in CONVERSATION_KINDS
         for place, placement in enumerate(placing.placed(state, bucket, company, kind)):
             yield b",\n" if place else b"\n"
-            yield from _item(state, placement, with_messages=messages)
+            yield from _item(state, placement, ledger, with_messages=messages)
         yield b"]"
 
 
-def _item(state: State, placement: placing.Placement, *, with_messages: bool) -> Iterator[bytes]:
+def _item(
+    state: State, placement: placing.Placement, ledger: Ledger, *, with_messages: bool
+) -> Iterator[bytes]:
     summary = placement.summary
     common = _Common(
         key=summary.key, source=summary.source, archive=summary.archive, findings=summary.findings
     )
     front = _encode(common)[:-1] + b"," + placement.head[1:-1]
     if not with_messages:
+        ledger.note(summary.kind, summary.key, placement.head, None)
         yield front + b"," + placement.said[1:]
         return
     yield front + b',"messages":['
+    messages = 0
     for number, chunk in enumerate(state.chunks(placement.item)):
         if number:
             yield b","
-        yield with_our_authors(chunk, placement.ours)
+        written = with_our_authors(chunk, placement.ours)
+        messages += messages_in(written)
+        yield written
+    ledger.note(summary.kind, summary.key, placement.head, messages)
     yield b"]," + placement.said[1:]
 
 

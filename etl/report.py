@@ -164,3 +164,5 @@ class RunReport(Record, frozen=True, kw_only=True, gc=False):
     moved: int = 0
     moves: tuple[Move, ...] = ()
     verified: Verified | None = None
+    disagreements: tuple[str, ...] = ()
+    """Where the accounts, and what was written, do not come out even."""

@@ -40,9 +40,16 @@ class Statistics:
         self._deals = {company: _Deals() for company in names}
         self._finding_items: Counter[str] = Counter()
         self._finding_counts: Counter[str] = Counter()
+        self.records: Counter[str] = Counter()
+        self.places: Counter[str] = Counter()
+        self.items: Counter[str] = Counter()
+        """By kind: messages that items claim, how often items belong in the output, items."""
 
     def add(self, summary: Summary, decision: Decision) -> None:
         """Count an item."""
+        self.items[summary.kind] += 1
+        self.records[summary.kind] += summary.records
+        self.places[summary.kind] += len(decision.matches) if decision.status == "matched" else 1
         self._statuses[summary.kind][decision.status] += 1
         self._coverage.add(SOURCE_OF[summary.kind], decision)
         self._finding_items.update({finding.kind for finding in summary.findings})

@@ -51,8 +51,8 @@ class Said(NamedTuple):
 class Fault(NamedTuple):
     """``kind`` is ``lost``, ``extra``, ``doubled``, ``separator``, ``no author``, ``author``,
     ``shifted`` (by ``seconds``, ``sure`` where an archive knows the time), ``time``. No faults:
-    ``met`` is one more that should be there, so many times as ``seconds`` says, ``maybe`` one that may be, ``apart`` that the
-    archives themselves differ.
+    ``met`` is one more that should be there, met so many times as ``seconds`` says; ``maybe``
+    one that may be; ``apart`` that the archives themselves differ.
     """
 
     kind: str

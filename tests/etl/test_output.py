@@ -55,8 +55,10 @@ def placed(tmp_path: Path, state: State, fake: None) -> State:
     return state
 
 
-def written(path: Path, state: State, *, intact: str | None = None, **options: bool) -> Written:
-    pieces = content(state, {"total": 4}, COMPANIES, **{"include_unmatched": False, **options})
+def written(
+    path: Path, state: State, *, intact: str | None = None, include_unmatched: bool = False
+) -> Written:
+    pieces = content(state, {"total": 4}, COMPANIES, include_unmatched=include_unmatched)
     return write(path, pieces, metadata, intact)
 
 
