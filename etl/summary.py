@@ -65,8 +65,7 @@ def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
         yield f"Vanished     {report.vanished:,} units read before are gone, and left the output"
     yield from _moves(report)
     yield from _quarantine(report)
-    for said in report.disagreements:
-        yield f"Uneven       {said}"
+    yield from map("Uneven       {}".format, report.disagreements)
     yield from fetched_lines(report.fetched)
     yield from _figures(report)
     yield f"Run          {run_json}"
