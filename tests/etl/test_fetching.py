@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -124,6 +125,52 @@ def test_what_happens_to_one_costs_the_others_nothing(
     assert ("calendar" in report.message) == (status == "failed")
     assert report.performance.api["slack"]["api_calls"] == 1
     assert SECRET not in caplog.text + "".join(fetched_lines(fetched)) + repr(report)
+    (told,) = (r for r in caplog.records if r.getMessage().startswith(f"calendar: fetch {status}"))
+    assert said in told.getMessage()
+    assert told.levelname == ("ERROR" if status == "failed" else "INFO")
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(0, "deferred"), (1, "complete")])
+def test_service_may_take_as_long_as_the_settings_say(
+    settings: Settings, minutes: int, status: str
+) -> None:
+    fetched = fetching.fetch(replace(settings, fetch_minutes=minutes), silent)
+    assert {one.status for one in fetched.values()} == {status}
+
+
+def test_what_a_killed_fetch_left_is_gone_after_the_next(settings: Settings) -> None:
+    leftover = settings.data_dir / "live" / "slack" / "things" / ".00000001.jsonl.zst.x.tmp"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_bytes(b"half")
+    fetching.fetch(settings, silent)
+    assert not leftover.exists()
+
+
+class Ear(logging.Handler):
+    """Hears what reaches the root of all loggers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
+@pytest.mark.parametrize("logger", ["slack_sdk.web", "googleapiclient.http", "hubspot", "urllib3"])
+def test_what_a_sdk_logs_is_not_heard(settings: Settings, logger: str) -> None:
+    def log(*_: Any) -> None:
+        logging.getLogger(logger).error("sent %s", SECRET)
+        logging.getLogger("else").error("heard")
+
+    Scripted.acts = dict.fromkeys(Scripted.acts, log)
+    ear = Ear()
+    logging.getLogger().addHandler(ear)
+    try:
+        fetching.fetch(settings, silent)
+    finally:
+        logging.getLogger().removeHandler(ear)
+    assert set(ear.heard) == {"heard"}
 
 
 def test_key_that_cannot_be_used_is_the_trouble_of_its_service(
