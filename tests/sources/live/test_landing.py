@@ -95,8 +95,10 @@ def test_much_is_landed_piece_by_piece(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_what_comes_slowly_does_not_wait_long(tmp_path: Path) -> None:
     clock = FakeClock()
+    clock.now = 10 * module.LAND_SECONDS
     with landing_in(tmp_path, clock).stream("users") as stream:
         stream.append({}, 1, {"after": 1})
+        assert told(tmp_path) == []
         clock.now += module.LAND_SECONDS
         stream.append({}, 2, {"after": 2})
         assert told(tmp_path) == [([1, 2], {"after": 2})]
