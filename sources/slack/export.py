@@ -13,7 +13,7 @@ class SlackExport:
     """Conversations of a workspace; a unit is one conversation."""
 
     name = "slack"
-    version = 3
+    version = 4
     kinds: tuple[Kind, ...] = ("slack_channels",)
 
     def __init__(self, options: ReaderOptions | None = None) -> None:

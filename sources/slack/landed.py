@@ -16,7 +16,7 @@ import orjson
 
 from sources._conversation import RUN
 from sources.errors import ArchiveError, Damaged
-from sources.live.segments import REMEDY, Said, missing, segments
+from sources.live.segments import REMEDY, Said, missing, number_of, segments
 from sources.protocol import Problem
 from sources.records import Message
 from sources.slack.arrays import without_tokens
@@ -129,7 +129,11 @@ class Landed(Reading):
     def stream(self) -> Iterator[list[Message] | Problem]:
         fold = Fold()
         cursor: Mapping[str, Any] = {}
-        for segment in segments(self._tree, self._files):
+        last = 0
+        for file, segment in zip(self._files, segments(self._tree, self._files), strict=True):
+            if number_of(file.path) != last + 1:
+                fold.lose()
+            last = number_of(file.path)
             if isinstance(segment, ArchiveError):
                 fold.lose()
                 self._findings["unreadable_file"] += 1

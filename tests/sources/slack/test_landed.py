@@ -178,7 +178,10 @@ def test_deleted_thread_takes_its_replies_along(tmp_path: Path) -> None:
     assert deleted(tmp_path) == [a, b]
 
 
-def test_damaged_segment_is_told_and_takes_no_message_for_deleted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reason", ["damaged", "missing"])
+def test_segment_that_is_lost_is_told_and_takes_no_message_for_deleted(
+    tmp_path: Path, reason: str
+) -> None:
     a, b, c = stamps(1, 2, 3)
     parent = say(a, thread_ts=a)
     b_, c_ = (say(ts, thread_ts=a) for ts in (b, c))
@@ -188,13 +191,12 @@ def test_damaged_segment_is_told_and_takes_no_message_for_deleted(tmp_path: Path
     lost = land(tmp_path, "messages-C0GENERAL", replies(a, b_, cursor="1", more="2"))
     land(tmp_path, "messages-C0GENERAL", replies(a, c_, cursor="2"))
     assert deleted(tmp_path) == []
-    lost.write_bytes(lost.read_bytes()[:-5])
-    reading = read(tmp_path)
-    (problem,) = reading.problems
-    assert (problem.reason, problem.path) == (
-        "damaged",
-        "live/slack/messages-C0GENERAL/00000003.jsonl.zst",
-    )
+    if reason == "damaged":
+        lost.write_bytes(lost.read_bytes()[:-5])
+    else:
+        lost.unlink()
+    (problem,) = read(tmp_path).problems
+    assert problem.path == "live/slack/messages-C0GENERAL/00000003.jsonl.zst"
     assert deleted(tmp_path) == []
     assert [f.kind for f in one(tmp_path).summary.findings] == ["unreadable_file"]
 
