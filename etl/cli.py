@@ -32,6 +32,7 @@ examples:
   python run_etl.py audit --against old_result.csv     what it lost, doubled, left without author
   python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
   python run_etl.py explain "Acme Pay <> Ourco"        why this company, and why not that
+  python run_etl.py forget --person "A Name" --dry-run what would leave all we wrote
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 a result that
@@ -67,6 +68,10 @@ COMMANDS = {
     ),
     "validate": Command("hold an output against its contract", "FILE", 1, 1),
     "match": Command("whose the records of a file are", options=("records", "sample", "score")),
+    "forget": Command(
+        "remove a chat, a person or a company from all we wrote, and keep it away",
+        options=("chat", "person", "company", "undo", "yes", "dry_run"),
+    ),
     "explain": Command("what happens to an item, a title, a name or an address", "TEXT", 1, 1),
 }
 """Each is a module of `etl.commands`. An option may belong to several of them; one that
@@ -163,6 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_asking(parser.add_argument_group("what live services are asked"))
     _add_matching(parser.add_argument_group("match takes one of"))
     _add_auditing(parser.add_argument_group("what audit holds against the archives"))
+    _add_forgetting(parser.add_argument_group("forget takes any of"))
     _add_words(parser.add_argument_group("what is said"))
     return parser
 
@@ -230,7 +236,7 @@ def _add_asking(group: argparse._ArgumentGroup) -> None:
     add("--calendar", action="append", metavar="ID", help=calendar)
     minutes = "how long a service may take; the next run goes on [30, ETL_FETCH_MINUTES]"
     add("--fetch-minutes", metavar="N", help=minutes)
-    add("--dry-run", action="store_true", help="fetch: say what would be asked, ask nothing")
+    add("--dry-run", action="store_true", help="fetch, forget: say what would be done, do nothing")
     add("--online", action="store_true", help="check: ask each service who we are")
 
 
@@ -246,6 +252,18 @@ def _add_auditing(group: argparse._ArgumentGroup) -> None:
     against = "another result instead of the output: JSON, JSON lines or CSV"
     add("--against", metavar="FILE", help=against)
     add("--columns", metavar="NAMES", help="what its columns are, as id=MsgId,time=When")
+
+
+def _add_forgetting(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    item = "an item, by its key or its exact title; repeatable"
+    add("--chat", action="append", metavar="TEXT", help=item)
+    person = "somebody, by name, address or id; repeatable"
+    add("--person", action="append", metavar="TEXT", help=person)
+    company = "all that matches a company, by its base_company; repeatable"
+    add("--company", action="append", metavar="NAME", help=company)
+    add("--undo", action="store_true", help="let these, or all, come back")
+    add("--yes", action="store_true", help="do not ask before removing")
 
 
 def _add_words(group: argparse._ArgumentGroup) -> None:

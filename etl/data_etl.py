@@ -16,7 +16,7 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from etl import (
     __version__,
@@ -41,6 +41,7 @@ from etl.knowing import knowing_matcher
 from etl.logs import log_findings, log_notes, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
+from etl.mapping.rows import MappedCompany
 from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
@@ -53,6 +54,9 @@ from etl.soundness import is_sound
 from etl.state import DAMAGE
 from etl.state_file import disk_trouble, move_aside
 from etl.statistics import Statistics
+
+if TYPE_CHECKING:  # only where something is forgotten
+    from etl.privacy.companies import Unsaid
 
 log = logging.getLogger("etl")
 
@@ -147,12 +151,15 @@ class DataETL:
             self._ingest(*session.sources)
         mapping = self.load_company_mapping()
         with self._stopwatch.phase("data_matching"):
-            statistics = Statistics(mapping.companies)
+            if self._forgotten():
+                self._let_go(session, mapping)
+            statistics = Statistics(self._companies())
             known = self.settings.our_names and self.settings.our_domains
             own = None if known else OwnCompany()
             matcher = knowing_matcher(session.state, mapping, self.settings, own)
             suggesting = matcher.suggesting(own.proposed() if own else ())
-            log_findings(placing.place_all(session.state, matcher, statistics, suggesting))
+            unsaid = self._forgotten()
+            log_findings(placing.place_all(session.state, matcher, statistics, suggesting, unsaid))
             self._advisers = suggesting, own, matcher.learnt
             self._matched = statistics
         return statistics
@@ -217,9 +224,9 @@ class DataETL:
 
     def _run(self) -> RunReport:
         mapping = self.load_company_mapping()
-        for issue in mapping.issues:
-            log.warning("%s, %s", self.settings.mapping.name, issue)
         session = self._opened()
+        for issue in self._issues(mapping):
+            log.warning("%s, %s", self.settings.mapping.name, issue)
         given = remembered.inputs(session, self._mapping_bytes)
         last = None if self.settings.verify else remembered.last_run(session)
         nothing_new = remembered.unchanged(last, given, self._stopwatch, self._started_at)
@@ -244,6 +251,42 @@ class DataETL:
         failed = {name: done.failed for name, done in self._ingested.items()}
         finishing.refuse_trouble(session, entries, failed)
         return entries
+
+    def _forgotten(self) -> Unsaid | None:
+        """The companies of the mapping that are forgotten, if any."""
+        suppressed = self._opened().suppressed
+        if suppressed is None:
+            return None
+        from etl.privacy.companies import unsaid
+
+        return unsaid(suppressed, self.load_company_mapping().companies)
+
+    def _let_go(self, session: Session, mapping: CompanyMapping) -> None:
+        """Read again, without them, units in which there is something new of a forgotten
+        company, until there is nothing left of it.
+        """
+        from etl.privacy import companies
+
+        gone = self._forgotten()
+        assert gone is not None
+        found = False
+        while items := companies.matched(
+            session.state, knowing_matcher(session.state, mapping, self.settings), gone.companies
+        ):
+            found = True
+            companies.let_go(session, items)
+            self._ingest(*self._ingested)
+        if found:
+            companies.leave_no_trace(session)
+
+    def _companies(self) -> dict[str, MappedCompany]:
+        """The companies of the mapping, without those that are forgotten."""
+        every, unsaid = self.load_company_mapping().companies, self._forgotten()
+        return {n: c for n, c in every.items() if unsaid is None or n not in unsaid.companies}
+
+    def _issues(self, mapping: CompanyMapping) -> list[str]:
+        unsaid = self._forgotten()
+        return [unsaid.text(str(i)) if unsaid else str(i) for i in mapping.issues]
 
     def _usable(self, mapping: CompanyMapping) -> CompanyMapping:
         for issue in mapping.issues:
@@ -326,8 +369,7 @@ class DataETL:
             )
 
         with self._stopwatch.phase("output_writing"):
-            companies = self.load_company_mapping().companies
-            infos = {name: company.info() for name, company in companies.items()}
+            infos = {name: company.info() for name, company in self._companies().items()}
             ledger = Ledger()
             written = finishing.write_output(
                 session, statistics, infos, performance, entries, ledger
@@ -346,7 +388,7 @@ class DataETL:
             run_performance=performance(),
             started_at=self._started_at,
             vanished=vanished,
-            mapping_issues=[str(issue) for issue in self.load_company_mapping().issues],
+            mapping_issues=self._issues(self.load_company_mapping()),
             executor=self._workers.kind if self._workers else "",
             advice=advice,
             moved=(0, ()) if self.settings.partial else moving.moves(session.state),

@@ -42,7 +42,7 @@ MOST_ZIPS = 1000
 _MAPPING = re.compile(rb"\A[^\n]*\bbase[_ ]company\b", re.IGNORECASE)
 """The header of a mapping of companies: people keep several beside their exports."""
 _BESIDE = (
-    *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder", ".spool"),
+    *("", "-journal", "-wal", "-shm", ".lock", ".lock.holder", ".spool", ".forgotten"),
     *(f"{mark}{number}" for mark in (".", ".corrupt-") for number in range(1, 10)),
 )
 """What stands beside a state, an output, a log."""

@@ -5,7 +5,7 @@ only the verdicts are kept, in a temporary table of the state.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,9 @@ from etl.merging import Merged
 from etl.state import State
 from etl.statistics import Statistics
 from sources.records import Participant, Summary
+
+if TYPE_CHECKING:  # only where something is forgotten
+    from etl.privacy.companies import Unsaid
 
 _summaries = msgspec.msgpack.Decoder(Summary)
 _BATCH = 1000
@@ -78,15 +81,23 @@ _people = msgspec.json.Decoder(_People)
 
 
 def place_all(
-    state: State, matcher: Matcher, statistics: Statistics, suggesting: Suggesting | None = None
+    state: State,
+    matcher: Matcher,
+    statistics: Statistics,
+    suggesting: Suggesting | None = None,
+    unsaid: Unsaid | None = None,
 ) -> Iterator[Summary]:
-    """Match and place every live item, yielding each in passing."""
+    """Match and place every live item, yielding each in passing. Companies that are forgotten
+    are not named.
+    """
     rows: list[tuple[Any, ...]] = []
     state.execute("DROP TABLE IF EXISTS temp.placements")
     state.execute(_PLACEMENTS)
     sides = matcher.sides()
     for item, summary, people, head in live_items(state):
         decision = matcher.match(summary, people)
+        if unsaid is not None:
+            decision = unsaid.decision(decision)
         statistics.add(summary, decision)
         if suggesting is not None:
             suggesting.add(summary, decision)

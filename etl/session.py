@@ -19,6 +19,8 @@ from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.keeping import kept_outputs
 from etl.locking import exclusive
+from etl.privacy.guarding import in_force, remember_list, unnamed
+from etl.privacy.suppressed import Suppressed, list_of
 from etl.privacy.withheld import Withheld
 from etl.settings import Settings
 from etl.state import State, StoredUnit, known_fingerprints
@@ -42,6 +44,8 @@ class Session:
     state: State
     spool_dir: str
     """Where readings too large for memory wait for the writer."""
+    suppressed: Suppressed | None = None
+    """What was forgotten, if anything."""
     verification: Verification | None = None
     """What `verify` found, in a run that was asked to."""
 
@@ -55,8 +59,11 @@ class Session:
     @property
     def withheld(self) -> Withheld | None:
         """What is left out of what is read, if anything."""
-        oldest = self.settings.oldest
-        return Withheld(oldest=oldest) if oldest else None
+        oldest, list_ = self.settings.oldest, self.suppressed
+        if list_ is None:
+            return Withheld(oldest=oldest) if oldest else None
+        path = os.fspath(list_of(self.settings.db_path))
+        return Withheld(oldest=oldest, path=path, digest=list_.digest)
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -91,7 +98,7 @@ def take_inventory(settings: Settings, tree: FolderTree) -> inventory.Inventory:
             del found.units[name]
         elif settings.limit is not None:
             del found.units[name][settings.limit :]
-    return found
+    return unnamed(found, settings)
 
 
 def data_tree(settings: Settings) -> FolderTree:
@@ -130,6 +137,7 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         _make_room(settings)
         try:
             stack.enter_context(exclusive([settings.db_path, settings.written_output], started_at))
+            suppressed = in_force(settings)
             state = State.open(settings.db_path)
         except OSError as error:
             raise exits.CannotCreate(exits.trouble(error, settings.db_path)) from error
@@ -145,11 +153,13 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         shutil.rmtree(spool_dir, ignore_errors=True)
         spool_dir.mkdir(mode=0o700, exist_ok=True)
         stack.callback(shutil.rmtree, spool_dir, ignore_errors=True)
+        remember_list(state, settings.db_path, suppressed)
         if settings.fresh and not settings.partial:
             state.clear()
-        if settings.oldest:  # what leaves the state leaves no trace on its pages
+            remember_list(state, settings.db_path, suppressed)
+        if settings.oldest or suppressed:  # what leaves the state leaves no trace on its pages
             [*state.query("PRAGMA secure_delete = ON")]
-        yield Session(settings, state, os.fspath(spool_dir))
+        yield Session(settings, state, os.fspath(spool_dir), suppressed=suppressed)
 
 
 def _keep_apart(settings: Settings) -> None:

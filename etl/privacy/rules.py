@@ -4,7 +4,7 @@ left of this record once the names of the forgotten are out of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from etl.privacy.suppressed import Suppressed, load, missing
-from etl.privacy.terms import Terms, hashed, normal
+from etl.privacy.terms import Terms, hashed, normal, term
 from etl.privacy.withheld import Withheld
 from sources.protocol import Problem
 from sources.records import (
@@ -43,6 +43,7 @@ _AS_THEY_ARE = frozenset(
 _NOBODY = frozenset({"organizer", "owner", "via_bot", "forwarded_from", "signature", "email"})
 """Fields that may be empty: who was named there alone is no more."""
 
+_CRM_COMPANY, _CRM_CONTACT = "hubspot:company:", "hubspot:contact:"
 _TITLED = "telegram:title:"
 
 _R = TypeVar("_R", bound=msgspec.Struct)
@@ -59,6 +60,8 @@ class Rules:
         every = (term for one in entries for term in (*one.names, *one.places))
         self.places = Terms(self._salt, every)
         self._keys = frozenset(key for one in entries for key in one.keys)
+        theirs = (one for one in entries if one.what == "company")
+        self._joined = frozenset(key for one in theirs for key in one.keys)
         self._titles = frozenset(title for one in entries for title in one.titles)
         self._companies = frozenset(one.given for one in entries if one.what == "company")
 
@@ -72,6 +75,8 @@ class Rules:
         """Whether all of an item is left out: itself, the person, or a talk with them alone."""
         summary, head = item.summary, item.head
         if self._hash("key", summary.key) in self._keys:
+            return True
+        if self._joined and self._is_joined(summary):
             return True
         names = (summary.title, *summary.aliases)
         if self._titles and any(self._hash("title", normal(n)) in self._titles for n in names):
@@ -101,9 +106,9 @@ class Rules:
         detail = self.places.redacted(problem.detail)
         return msgspec.structs.replace(problem, path=self.shown(problem.path), detail=detail)
 
-    def without(self, value: _R, here: Collection[str] = ()) -> _R:
+    def without(self, value: _R, here: Terms | None = None) -> _R:
         """A record without the people forgotten: out of its lists, and out of its texts.
-        ``here`` are what they are called in this item, which need not be who they are elsewhere.
+        ``here`` is what they are called in this item, which need not be who they are elsewhere.
         """
         changes: dict[str, Any] = {}
         for name in value.__struct_fields__:
@@ -120,9 +125,9 @@ class Rules:
             changes["count"] = value.count - len(value.people) + len(changes["people"])
         return msgspec.structs.replace(value, **changes) if changes else value
 
-    def summary_without(self, summary: Summary) -> Summary:
+    def summary_without(self, summary: Summary, here: Terms | None = None) -> Summary:
         """The same of a summary, whose keys and tokens must go on meeting their like."""
-        left = self.without(summary)
+        left = self.without(summary, here)
         renamed = (left.title, left.aliases) != (summary.title, summary.aliases)
         return msgspec.structs.replace(
             left,
@@ -136,13 +141,16 @@ class Rules:
             ),
         )
 
-    def called_here(self, head: Head) -> frozenset[str]:
-        """What the people forgotten are called in this item, where it says who is who."""
-        if not isinstance(head, Channel):
-            return frozenset()
-        return frozenset(one.name for one in head.people if self._is_them(one))
+    def called_here(self, head: Head) -> Terms | None:
+        """What the people forgotten are called in this item, where it says who is who: a nickname
+        that is somebody else's elsewhere.
+        """
+        people = head.people if isinstance(head, Channel) else ()
+        names = {one.name for one in people if self._is_them(one)}
+        names = {name for name in names if not self.people.is_one(name)}
+        return Terms(self._salt, (term(self._salt, name) for name in names)) if names else None
 
-    def wrote(self, message: Message, here: Collection[str] = ()) -> bool:
+    def wrote(self, message: Message, here: Terms | None = None) -> bool:
         """Whether a message is of somebody forgotten, or their words passed on."""
         is_one = self.people.is_one
         return (
@@ -150,12 +158,19 @@ class Rules:
             or is_one(message.author)
             or is_one(message.forwarded_from)
             or is_one(message.signature)
-            or bool(here and message.author in here and message.author_id is None)
+            or (here is not None and message.author_id is None and here.is_one(message.author))
         )
 
-    def _left(self, had: Any, here: Collection[str], *, drop: bool) -> Any:
+    def _is_joined(self, summary: Summary) -> bool:
+        """Whether the CRM ties it to a forgotten company, or only to its people."""
+        told = [f"{_CRM_COMPANY}{id_}" for id_ in summary.company_ids]
+        told = told or [f"{_CRM_CONTACT}{id_}" for id_ in summary.contact_ids]
+        return any(self._hash("key", key) in self._joined for key in told)
+
+    def _left(self, had: Any, here: Terms | None, *, drop: bool) -> Any:
         if isinstance(had, str):
-            return self.people.redacted(had)
+            said = self.people.redacted(had)
+            return said if here is None else here.redacted(said)
         if isinstance(had, tuple):
             kept = [each for each in had if not (drop and self._is_them(each, here))]
             left = [self._left(each, here, drop=drop) for each in kept]
@@ -164,10 +179,10 @@ class Rules:
             return had if same else tuple(left)
         return self.without(had, here) if isinstance(had, msgspec.Struct) else had
 
-    def _is_them(self, who: object, here: Collection[str] = ()) -> bool:
+    def _is_them(self, who: object, here: Terms | None = None) -> bool:
         is_one = self.people.is_one
         if isinstance(who, str):
-            return who in here or is_one(who)
+            return is_one(who) or (here is not None and here.is_one(who))
         if isinstance(who, Person):
             return is_one(who.name) or is_one(who.email)
         if isinstance(who, Participant):

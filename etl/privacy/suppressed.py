@@ -5,7 +5,7 @@ that outlives it, and holds salted hashes and no name.
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -51,7 +51,7 @@ class Suppressed(Record, frozen=True, kw_only=True, gc=False):
     @classmethod
     def new(cls) -> Suppressed:
         """An empty one."""
-        return cls(salt=secrets.token_hex(_SALT_BYTES))
+        return cls(salt=os.urandom(_SALT_BYTES).hex())
 
     @property
     def key(self) -> bytes:
@@ -63,6 +63,11 @@ class Suppressed(Record, frozen=True, kw_only=True, gc=False):
         """A value that differs when something else was asked to be forgotten."""
         said = repr((self.salt, sorted((one.what, one.given) for one in self.entries)))
         return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """A value that differs when anything in it does."""
+        return hashlib.blake2b(msgspec.json.encode(self), digest_size=16).hexdigest()
 
 
 class _File(Record, frozen=True, kw_only=True, gc=False):
@@ -94,7 +99,7 @@ def load(path: Path) -> Suppressed | None:
     if found.format != _FORMAT:
         said = "the list of what was forgotten is of another version"
         raise Misconfigured(f"{path}: {said}; run that version, or {_REMEDY}")
-    if found.check != _check(found.list):
+    if found.check != found.list.digest:
         raise _damaged(path)
     return found.list
 
@@ -110,10 +115,6 @@ def _damaged(path: Path) -> Misconfigured:
 
 def save(path: Path, suppressed: Suppressed) -> None:
     """Write the list, durably. Raises ``OSError``."""
-    file = _File(format=_FORMAT, check=_check(suppressed), list=suppressed)
+    file = _File(format=_FORMAT, check=suppressed.digest, list=suppressed)
     with replacing(path) as new:
         new.stream.write(msgspec.json.format(msgspec.json.encode(file), indent=1) + b"\n")
-
-
-def _check(suppressed: Suppressed) -> str:
-    return hashlib.blake2b(msgspec.json.encode(suppressed), digest_size=16).hexdigest()

@@ -12,9 +12,10 @@ import msgspec
 
 from etl.frames import Chunk, Frames, FrameWriter, expanded
 from etl.privacy.rules import Rules, day_of, rules_of
+from etl.privacy.terms import Terms
 from etl.privacy.withheld import Withheld
 from sources._conversation import Tally
-from sources.records import Channel, Chat, Head, Item, Message
+from sources.records import Channel, Chat, Head, Item, Message, Summary
 
 if TYPE_CHECKING:
     from etl.reading import UnitReport
@@ -105,7 +106,7 @@ class Withholder:
             self._leave_out(item, "older_than_max_age")
         else:
             self._keep(day)
-            self._pass_on(item, item.head)
+            self._pass_on(item.summary, item.head)
 
     def _leave_out(self, item: Item, reason: Reason) -> None:
         self._items += 1
@@ -136,12 +137,12 @@ class Withholder:
         summary = item.summary
         if summary.records != kept.count:
             summary = msgspec.structs.replace(summary, records=kept.count)
-        self._pass_on(Item(summary=summary, head=cleaned), cleaned)
+        self._pass_on(summary, cleaned, here)
 
     def _left(
         self,
         run: list[Message],
-        here: frozenset[str],
+        here: Terms | None,
         left_out: Counter[Reason],
         aged: Tally,
         kept: Tally,
@@ -166,11 +167,10 @@ class Withholder:
         if day and day[:10] < self._oldest_kept:
             self._oldest_kept = day[:10]
 
-    def _pass_on(self, item: Item, head: Head) -> None:
-        summary = item.summary
+    def _pass_on(self, summary: Summary, head: Head, here: Terms | None = None) -> None:
         if self._rules.people:
-            head = self._rules.without(head)
-            summary = self._rules.summary_without(summary)
+            head = self._rules.without(head, here)
+            summary = self._rules.summary_without(summary, here)
         self._writer.item(Item(summary=summary, head=head))
 
 
