@@ -126,6 +126,8 @@ class Fold:
 class Landed(Reading):
     """Reads the segments of one conversation as `Reading` reads day files."""
 
+    again = "Run fetch with --full; if it stays, report it."
+
     def stream(self) -> Iterator[list[Message] | Problem]:
         fold = Fold()
         cursor: Mapping[str, Any] = {}
@@ -172,7 +174,8 @@ class Landed(Reading):
                 yield messages
             rows = []
         if malformed:
-            yield self._malformed(self._files[0].path.rpartition("/")[0], len(order), malformed)
+            read = len(order) + len(fold.odd)
+            yield self._malformed(self._files[0].path.rpartition("/")[0], read, malformed)
 
 
 def _next(answer: _Answer) -> str:

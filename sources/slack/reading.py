@@ -28,7 +28,6 @@ from sources.slack.pieces import pieces
 from sources.slack.threads import Threads
 from sources.slack.versions import contradict, version
 
-_AGAIN = "Export this conversation again."
 _KEEP_BYTES = 8 * 2**20
 """Day files of a conversation up to this size are read from the disk once."""
 
@@ -43,6 +42,9 @@ class Reading:
     """Reads the day files of one conversation; what it learnt stands in its attributes
     once `stream` is exhausted.
     """
+
+    again = "Export this conversation again."
+    """What to do about what cannot be used."""
 
     def __init__(self, tree: Tree, files: tuple[File, ...], names: Names) -> None:
         self.people = Participants(names)
@@ -186,7 +188,7 @@ class Reading:
                 reason="truncated" if array.cut else "damaged",
                 detail=f"{array.damage or 'not all of it could be read'}; "
                 f"{read} entries before that were kept",
-                remedy=_AGAIN,
+                remedy=self.again,
                 found=lost,
             )
 
@@ -194,7 +196,7 @@ class Reading:
         bad = malformed.total()
         self._quarantined += bad
         detail = f"{bad} of {read} entries are no messages ({_said(malformed)})"
-        return Problem(path=path, reason="malformed", detail=detail, remedy=_AGAIN, found=bad)
+        return Problem(path=path, reason="malformed", detail=detail, remedy=self.again, found=bad)
 
     def _once(self, rows: list[Message]) -> list[Message]:
         """Messages in order; of two with one ts the one edited last."""

@@ -283,9 +283,22 @@ def test_entries_that_are_no_messages_are_accounted_for(tmp_path: Path) -> None:
     land_lists(tmp_path)
     odd: list[Any] = [{"text": "no ts"}, "a text", {"ts": "soon", "user": "U0ANN"}]
     land(tmp_path, "messages-C0GENERAL", history(say("1700000001.000000"), *odd))
-    account = read(tmp_path).account
+    reading = read(tmp_path)
+    account = reading.account
     assert (account.found, account.accepted, account.quarantined) == (4, 1, 2)
     assert account.ignored == {"no_ts": 1}
+    (problem,) = reading.problems
+    assert problem.detail.startswith("2 of 4 entries are no messages")
+    assert "fetch" in problem.remedy
+
+
+def test_whom_only_messages_tell_of_is_named_wherever_they_stand(tmp_path: Path) -> None:
+    land_lists(tmp_path)
+    first, second = stamps(1, 2)
+    eve = say(second, "<https://acme.example/x>", "U0EVE", user_profile={"real_name": "Eve East"})
+    land(tmp_path, "messages-C0GENERAL", history(eve, say(first, "hi <@U0EVE>")))
+    assert told(tmp_path)[first] == ("hi @Eve East", False)
+    assert one(tmp_path).summary.mentioned == ("acme.example",)
 
 
 def test_leftovers_and_lists_without_conversations_are_no_mystery(tmp_path: Path) -> None:
