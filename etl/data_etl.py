@@ -28,6 +28,7 @@ from etl import (
     pipeline,
     placing,
     remembered,
+    reporting,
 )
 from etl.accounts import Totals
 from etl.advising import advice as advise
@@ -364,7 +365,7 @@ class DataETL:
         log_notes(totals.accounts)
 
         def performance() -> Performance:
-            return finishing.performance(
+            return reporting.performance(
                 session, totals, self._ingested, self._stopwatch, self.fetched
             )
 
@@ -378,7 +379,7 @@ class DataETL:
             uneven = tuple(disagreements(totals.accounts, self._matched, ledger))
             for said in uneven:
                 log.error("%s", said)
-        report = finishing.report(
+        report = reporting.report(
             session,
             statistics=statistics,
             totals=totals,
@@ -400,7 +401,7 @@ class DataETL:
     def _reported(self, report: RunReport) -> RunReport:
         """The output is where it should be."""
         self.settings.fallback_output.unlink(missing_ok=True)
-        report = finishing.with_fetched(report, self.fetched)
+        report = reporting.with_fetched(report, self.fetched)
         write_json(self.settings.run_json, report)
         return report
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from etl import exits, fetching
-from etl.finishing import with_fetched
+from etl.reporting import with_fetched
 from etl.settings import Settings
 from etl.summary import fetched_lines
 from sources import registry
