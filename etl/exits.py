@@ -108,7 +108,8 @@ _REMEDIES = {
 
 def trouble(error: OSError, place: object = "") -> str:
     """What the system would not do, where (`place`, where it does not say), and what to do."""
-    where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else place
+    named = isinstance(error.filename, str | bytes | os.PathLike)
+    where = os.fsdecode(error.filename) if named else place
     code = errno.errorcode.get(error.errno or 0, "")
     remedy = _REMEDIES.get(code, "mend that, and run again")
     return f"{f'{where}: ' if where else ''}{error.strerror or type(error).__name__}; {remedy}"

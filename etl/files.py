@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sources._durable import TEMPORARY, sync_folder, write_whole
+from sources._durable import TEMPORARY, naming, sync_folder, write_whole
 
 _BUFFER_BYTES = 2**20
 """An output comes in many small pieces: few and large writes cost half."""
@@ -39,25 +39,23 @@ def replacing(path: Path, leftover_of: Path | None = None) -> Iterator[Replaceme
     and leaves no trace when it does not; an ``OSError`` names `path`. What a kill leaves counts
     as a leftover of `path`, or of another file beside it.
     """
-    prefix = f".{(leftover_of or path).name}."
-    descriptor, name = tempfile.mkstemp(TEMPORARY, prefix, path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as stream:
-            replacement = Replacement(stream)
-            yield replacement
+    with naming(path):
+        prefix = f".{(leftover_of or path).name}."
+        descriptor, name = tempfile.mkstemp(TEMPORARY, prefix, path.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb", _BUFFER_BYTES) as stream:
+                replacement = Replacement(stream)
+                yield replacement
+                if not replacement.unwanted:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             if not replacement.unwanted:
-                stream.flush()
-                os.fsync(stream.fileno())
-        if not replacement.unwanted:
-            temporary.replace(path)
-            sync_folder(path.parent)
-    except OSError as error:
-        error.filename = os.fspath(path)  # of a write, the system does not say where
-        raise
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+                temporary.replace(path)
+                sync_folder(path.parent)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:

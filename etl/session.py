@@ -4,6 +4,7 @@ data folder. Opened once, closed once.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -136,7 +137,8 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         _keep_apart(settings)
         _make_room(settings)
         try:
-            stack.enter_context(exclusive([settings.db_path, settings.written_output], started_at))
+            # There is a run.json beside every output: it stands for all that is written there.
+            stack.enter_context(exclusive([settings.db_path, settings.run_json], started_at))
             suppressed = in_force(settings)
             state = State.open(settings.db_path)
         except OSError as error:
@@ -180,14 +182,20 @@ def _keep_apart(settings: Settings) -> None:
 
 
 def _make_room(settings: Settings) -> None:
-    """Find out before an hour of reading what would stop the writing."""
-    output = settings.written_output
+    """Find out before an hour of reading what would stop the writing. Raises `CannotCreate`."""
+    output, state = settings.written_output, settings.db_path
+    for path in (*settings.written, settings.fallback_output, state):
+        if path.is_dir():
+            said = f"{path}: is a folder; move it, or give --output and --db-path others"
+            raise exits.CannotCreate(said)
+    for path, access in ((output, os.R_OK), (state, os.R_OK | os.W_OK)):
+        if path.exists() and not os.access(path, access):
+            raise exits.CannotCreate(
+                exits.trouble(PermissionError(errno.EACCES, "is closed", path))
+            )
     if output.exists() and not _is_ours(output):
         raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
-    for path in (settings.run_json, settings.quarantine):
-        if path.is_dir():
-            raise exits.CannotCreate(f"{path}: is a folder; move it, or give --output another one")
-    for folder in {output.parent, settings.db_path.parent}:
+    for folder in {output.parent, state.parent}:
         try:
             make_folder(folder)
             _try_writing(folder)
@@ -212,7 +220,10 @@ def _is_ours(output: Path) -> bool:
 def _try_writing(folder: Path) -> None:
     probe = folder / ".etl-write-probe"
     probe.touch(mode=0o600)
-    probe.unlink()
+    try:
+        probe.write_bytes(bytes(4096))  # a full disk may take an empty file
+    finally:
+        probe.unlink()
 
 
 def holds_no_archive(settings: Settings) -> bool:

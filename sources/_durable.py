@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 TEMPORARY = ".tmp"
@@ -22,21 +23,32 @@ def make_folder(folder: Path) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """A file, written beside the one whose place it then takes, durably."""
-    descriptor, name = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
-    try:
+    with naming(path):
+        descriptor, name = tempfile.mkstemp(TEMPORARY, f".{path.name}.", path.parent)
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(name, path)  # noqa: PTH105 - tests make each of these calls fail
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.replace(name, path)  # noqa: PTH105 - tests make each of these calls fail
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(name)  # noqa: PTH108
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Any trouble inside is trouble with that file: of a write, the system does not say."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = os.fspath(path)
         raise
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

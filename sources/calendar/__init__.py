@@ -28,7 +28,7 @@ class CalendarExport:
     """Calendars as Google writes them, any other RFC 5545 file, and landed calendars."""
 
     name = "calendar"
-    version = 3
+    version = 4
     kinds: tuple[Kind, ...] = ("calendar_meetings",)
 
     def __init__(self, options: ReaderOptions) -> None:

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from icalendar.cal import Calendar, Event
 from icalendar.prop import vDDDLists, vDDDTypes, vInt, vRecur
 from recurring_ical_events import CalendarQuery, ComponentsWithName, Occurrence
+from recurring_ical_events.series import rrule as _rules
 
 from sources.calendar.event import Vevent
 from sources.calendar.moments import Moment, day_of, in_utc, render
 from sources.calendar.rules import cannot
 from sources.calendar.rules import end_of as end_of_rules
+
+# The end of a rule is in UTC. Where the machine's own zone is called so (TZ=UTC-3), it would
+# be taken for a time there.
+_rules.rrulestr = partial(rrulestr, tzinfos={"UTC": UTC})
 
 
 class Occasion(NamedTuple):

@@ -212,6 +212,6 @@ def test_our_own_files_in_the_data_folder_do_not_make_it_another(
     inside = again(session, data_dir=tmp_path)
     before = inputs(inside, b"m")
     session.state.put("a", b"x" * 10_000)
-    for name in ("state.db.lock", "state.db.lock.holder", "o.json.lock", "run.json", "o.json"):
+    for name in ("state.db.lock", "state.db.lock.holder", "run.json.lock", "run.json", "o.json"):
         (tmp_path / "out" / name).write_text(f"other {name}")
     assert inputs(again(inside), b"m") == before

@@ -28,3 +28,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     return Stage(tmp_path_factory.mktemp("stage"), server)
+
+
+@pytest.fixture(scope="session")
+def long_stage(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """One whose run takes its time."""
+    return Stage(tmp_path_factory.mktemp("long"), server, more=60)

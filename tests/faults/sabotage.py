@@ -5,6 +5,7 @@ must be caught, and conditions that bring out what a small export does not.
 from __future__ import annotations
 
 import itertools
+import os
 import sqlite3
 import sys
 import time
@@ -13,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from msgspec.structs import replace
 
@@ -54,6 +55,35 @@ def checkpoint_before_data() -> None:
 def spooling() -> None:
     """Readings go to disk from the first byte on."""
     frames.SPOOL_BYTES = 0
+
+
+def listing_backwards() -> None:
+    """A folder's entries come in the opposite order."""
+    real = os.scandir
+
+    class Backwards:
+        def __init__(self, path: Any = ".") -> None:
+            with real(path) as entries:
+                self._entries = [*entries]
+
+        def __iter__(self) -> Self:
+            return self
+
+        def __next__(self) -> Any:
+            if not self._entries:
+                raise StopIteration
+            return self._entries.pop()
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.close()
+
+        def close(self) -> None:
+            self._entries.clear()
+
+    os.scandir = Backwards  # type: ignore[assignment]
 
 
 def one_thread() -> None:

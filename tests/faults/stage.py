@@ -84,9 +84,10 @@ class Stage:
     """A folder of exports that changed since they were last read, and what that run left.
 
     ``old`` and ``new`` are what lies beside the output before and after an undisturbed run.
+    ``more`` copies of an export come with the change, for a run that takes its time.
     """
 
-    def __init__(self, root: Path, server: Server) -> None:
+    def __init__(self, root: Path, server: Server, more: int = 0) -> None:
         self.place = Workplace(root / "here")
         self.server = server
         self._before = root / "before"
@@ -98,7 +99,7 @@ class Stage:
         self._finish()
         self.old = self.contents()
         (root / "late").rename(late)
-        _change(self.place.data)
+        _change(self.place.data, more)
         no_data = shutil.ignore_patterns("data")
         shutil.copytree(self.place.root, self._before, ignore=no_data)
         self._finish()
@@ -131,7 +132,11 @@ class Stage:
         return self.server.run(command[2:], wrong, stdout)
 
     def start(
-        self, *arguments: str, sabotage: Iterable[str] = (), under: Sequence[str] = ()
+        self,
+        *arguments: str,
+        sabotage: Iterable[str] = (),
+        under: Sequence[str] = (),
+        **variables: str,
     ) -> subprocess.Popen[str]:
         """A run as a user would start it, which goes on meanwhile; under a command that runs
         commands.
@@ -143,7 +148,7 @@ class Stage:
         return subprocess.Popen(
             [*under, *command],
             cwd=PROJECT,
-            env=environment(PYTHONDONTWRITEBYTECODE="1"),
+            env=environment(PYTHONDONTWRITEBYTECODE="1", **variables),
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -240,9 +245,12 @@ def assail(
     assert tried, "nothing went wrong"
 
 
-def _change(data: Path) -> None:
+def _change(data: Path, more: int) -> None:
     """What happens to exports between two runs: one grows, one loses something, one goes."""
-    page = data / "telegram" / "DataExport_2025-03-14" / "chats" / "chat_3" / "messages.html"
+    chats = data / "telegram" / "DataExport_2025-03-14" / "chats"
+    for number in range(more):
+        shutil.copytree(chats, data / "telegram" / f"more_{number}" / "chats")
+    page = chats / "chat_3" / "messages.html"
     page.write_text(page.read_text().replace("</body>", "\n</body>"))
     calendar = data / "calendar" / "fernhollow.ics"
     head, _, *events = calendar.read_bytes().split(b"BEGIN:VEVENT")
@@ -291,7 +299,7 @@ def unclear(said: str, root: Path) -> Iterator[str]:
         yield f"other: not one line: {said}"
     elif str(root) not in lines[0]:
         yield f"other: names no path: {said}"
-    elif not re.search(r"; (make|give|free|see|wait|close|run|meanwhile) ", lines[0]):
+    elif not re.search(r"; (make|give|free|see|wait|close|move|run|meanwhile) ", lines[0]):
         yield f"other: says not what to do: {said}"
 
 

@@ -40,7 +40,7 @@ def test_refused_at_every_operation(
     stage: Stage, tally: Tally, error: str, ever_after: bool, share: int
 ) -> None:
     fault = Fault(how=error, ever_after=ever_after, within=WITHOUT_LOG)
-    numbers = count(1 + share + len(error), number(8, 1) * SHARES)
+    numbers = count(1 + share + number(len(error), 0), number(8, 1) * SHARES)
     name = f"D1 {error} at an operation{' and ever after' if ever_after else ''}"
     assail(stage, tally, name, fault, numbers)
 

@@ -1,3 +1,4 @@
+import time
 from datetime import date
 from pathlib import Path
 
@@ -322,3 +323,17 @@ def test_window_is_that_of_the_starts_a_series_was_planned_with(tmp_path: Path) 
         tmp_path, calendar(master, later), calendar_from="2024-03-18", calendar_to="2024-03-25"
     )
     assert starts(reading) == [f"2024-03-{day}T09:00:00Z" for day in (13, 20, 27)]
+
+
+def test_a_rule_ends_in_utc_whatever_the_machine_calls_its_zone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = "RRULE:FREQ=WEEKLY;UNTIL=20240318T090000Z"
+    monkeypatch.setenv("TZ", "UTC-14")
+    time.tzset()
+    try:
+        reading = read(tmp_path, calendar(event(*WEEKLY, rule)))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert starts(reading)[-1] == "2024-03-18T09:00:00Z"
