@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -158,6 +159,18 @@ def retried(
             yield "out", f"out     {path}"
         else:
             yield "gone", f"gone    {path}: no longer in the data folder, removed or renamed"
+
+
+def outcome(became: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What `retried` gave: the first of a kind, and how many there are of each."""
+    counts: Counter[str] = Counter()
+    for what, line in became:
+        counts[what] += 1
+        if counts[what] <= SHOWN:
+            yield line
+        elif counts[what] == SHOWN + 1:
+            yield f"{what:<8}... and more, each in the log"
+    yield f"retried: {', '.join(f'{what} {counts[what]:,}' for what in ('out', 'stayed', 'gone'))}"
 
 
 def _outer(path: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from etl import exits, quarantine
 from etl.logs import one_line
 from etl.quarantine import Entry
-from etl.quarantine_shown import described, listed, retried
+from etl.quarantine_shown import described, listed, outcome, retried
 from etl.session import holds_no_archive
 from etl.settings import Settings
 from etl.state import known_fingerprints
@@ -68,7 +68,7 @@ def _outcome(entries: Sequence[Entry], place: Settings, *, quiet: bool) -> bool:
     for _, line in became:
         log.info("retried: %s", line)
     if not quiet:
-        _say(("", *(line for _, line in became)))
+        _say(("", *outcome(became)))
     return any(what == "gone" for what, _ in became)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from etl.files import write_json
 from etl.quarantine import Entry, write
-from etl.quarantine_shown import SHOWN, described, lies, listed, retried
+from etl.quarantine_shown import SHOWN, described, lies, listed, outcome, retried
 from etl.report import FailedRun, Trouble
 from etl.settings import Settings, resolve
 from sources._archive import printable
@@ -137,6 +137,17 @@ def test_bytes_are_found_whatever_a_name_holds(tmp_path: Path) -> None:
     assert lies(tmp_path, "in.zip!a!b/c") == (tmp_path / "in.zip", "a!b/c", True)
     assert lies(tmp_path, "gone.zip!a") == (tmp_path / "gone.zip!a", "", False)
     assert lies(tmp_path / "in.zip", "in.zip!a") == (tmp_path / "in.zip", "a", True)
+
+
+def test_of_many_retried_the_first_of_a_kind_are_shown_and_all_counted() -> None:
+    became = [("stayed", f"s{number}") for number in range(SHOWN + 3)] + [("out", "o")]
+    said = list(outcome(became))
+    assert said[:SHOWN] == [f"s{number}" for number in range(SHOWN)]
+    assert said[SHOWN:] == [
+        "stayed  ... and more, each in the log",
+        "o",
+        f"retried: out 1, stayed {SHOWN + 3}, gone 0",
+    ]
 
 
 def test_what_was_retried_is_out_or_stayed_or_gone(tmp_path: Path) -> None:
