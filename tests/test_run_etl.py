@@ -166,12 +166,7 @@ def test_damage_to_one_file_touches_only_what_depends_on_it(
 def test_what_may_not_be_read_is_reported_and_tried_again(
     workplace: Workplace, undisturbed: Workplace
 ) -> None:
-    under: tuple[str, ...] = ()
-    if os.geteuid() == 0:
-        # Root reads everything, unless it lets go of that power.
-        if shutil.which("setpriv") is None:
-            pytest.skip("permissions do not apply to root, and there is no setpriv")
-        under = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    under = _without_power()
     closed = [
         workplace.data / "calendar" / "fernhollow.ics",
         workplace.data / "hubspot",
@@ -388,6 +383,20 @@ def test_chats_in_a_zip_that_broke_are_said_to_be_out_of_reach(workplace: Workpl
     assert workplace.report["lost"] == {}
 
 
+def test_chats_in_a_folder_that_may_not_be_entered_are_said_to_be_out_of_reach(
+    workplace: Workplace, undisturbed: Workplace
+) -> None:
+    under = _without_power()
+    workplace.run(under=under)
+    (workplace.data / "telegram").chmod(0)
+    done = workplace.run(under=under)
+    assert done.returncode == 3, done.stderr
+    assert (workplace.report["lost"], workplace.report["vanished"]) == ({"telegram": 9}, 0)
+    (workplace.data / "telegram").chmod(0o700)
+    assert workplace.run(under=under).returncode == 0
+    assert workplace.content_sha256 == undisturbed.content_sha256
+
+
 def test_a_renamed_folder_is_no_shrinking(workplace: Workplace) -> None:
     workplace.run()
     content = workplace.content_sha256
@@ -514,6 +523,17 @@ def test_check_shows_settings_in_columns_and_no_file_of_labels(workplace: Workpl
     shown = dict(line.split(maxsplit=1) for line in done.stdout.split("\n\n")[0].splitlines()[1:])
     assert shown["hubspot_date_order"] == "dmy"
     assert shown["hubspot_labels"] == "given"
+
+
+def _without_power() -> tuple[str, ...]:
+    """A command that runs commands to which permissions apply: root reads everything, unless
+    it lets go of that power.
+    """
+    if os.geteuid():
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("permissions do not apply to root, and there is no setpriv")
+    return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
 def _copy_shuffled(source: Path, target: Path) -> None:
