@@ -152,15 +152,15 @@ class DataETL:
             self._ingest(*session.sources)
         mapping = self.load_company_mapping()
         with self._stopwatch.phase("data_matching"):
-            if self._forgotten():
-                self._let_go(session, mapping)
+            if gone := self._forgotten():
+                gone.let_go_all(session, mapping, lambda: self._ingest(*self._ingested))
             statistics = Statistics(self._companies())
             known = self.settings.our_names and self.settings.our_domains
             own = None if known else OwnCompany()
             matcher = knowing_matcher(session.state, mapping, self.settings, own)
             suggesting = matcher.suggesting(own.proposed() if own else ())
-            unsaid = self._forgotten()
-            log_findings(placing.place_all(session.state, matcher, statistics, suggesting, unsaid))
+            placed = placing.place_all(session.state, matcher, statistics, suggesting, gone)
+            log_findings(placed)
             self._advisers = suggesting, own, matcher.learnt
             self._matched = statistics
         return statistics
@@ -262,32 +262,14 @@ class DataETL:
 
         return unsaid(suppressed, self.load_company_mapping().companies)
 
-    def _let_go(self, session: Session, mapping: CompanyMapping) -> None:
-        """Read again, without them, units in which there is something new of a forgotten
-        company, until there is nothing left of it.
-        """
-        from etl.privacy import companies
-
-        gone = self._forgotten()
-        assert gone is not None
-        found = False
-        while items := companies.matched(
-            session.state, knowing_matcher(session.state, mapping, self.settings), gone.companies
-        ):
-            found = True
-            companies.let_go(session, items)
-            self._ingest(*self._ingested)
-        if found:
-            companies.leave_no_trace(session)
-
     def _companies(self) -> dict[str, MappedCompany]:
         """The companies of the mapping, without those that are forgotten."""
-        every, unsaid = self.load_company_mapping().companies, self._forgotten()
-        return {n: c for n, c in every.items() if unsaid is None or n not in unsaid.companies}
+        every, gone = self.load_company_mapping().companies, self._forgotten()
+        return {n: c for n, c in every.items() if gone is None or n not in gone.companies}
 
     def _issues(self, mapping: CompanyMapping) -> list[str]:
-        unsaid = self._forgotten()
-        return [unsaid.text(str(i)) if unsaid else str(i) for i in mapping.issues]
+        gone = self._forgotten()
+        return [gone.text(str(issue)) if gone else str(issue) for issue in mapping.issues]
 
     def _usable(self, mapping: CompanyMapping) -> CompanyMapping:
         for issue in mapping.issues:

@@ -475,3 +475,18 @@ def test_list_holds_no_name(place: Planted) -> None:
     for needle in (*OF_PERSON, *OF_CHAT, *OF_COMPANY, "quillon", "zindle", "lounge"):
         assert needle not in path.read_text().casefold()
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_audit_holds_the_output_to_what_it_says_was_left_out(place: Planted) -> None:
+    place.run()
+    place.forget("--person", PERSON, "--chat", CHAT)
+    audited = place.run("audit")
+    assert audited.returncode == 0, audited.stdout
+    assert "left out, as the result says" in audited.stdout
+    # Something more is gone: that is not what was left out.
+    result = place.result
+    for company in result["companies"].values():
+        for chat in company["telegram_chats"]:
+            del chat["messages"][0]
+    place.output.write_text(json.dumps(result))
+    assert place.run("audit").returncode == 65

@@ -145,3 +145,9 @@ def test_command_line_counts_from_today(workplace: Workplace) -> None:
 def test_processes_leave_out_what_threads_do(workplace: Workplace) -> None:
     run(workplace, "2025-03-01", executor="process")
     assert workplace.content_sha256 == from_nothing(workplace, "2025-03-01").content_sha256
+
+
+def test_audit_takes_what_was_left_out_for_left_out(workplace: Workplace) -> None:
+    run(workplace, "2025-03-01")
+    audited = workplace.run("audit")
+    assert audited.returncode == 0, audited.stdout

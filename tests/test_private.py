@@ -39,6 +39,9 @@ def written(workplace: Workplace) -> dict[Path, int]:
         [("run",), ("match", "--sample", "5")],
         [("run", "--executor", "process", "--verbose")],
         [("check",)],
+        [("run",), ("audit",), ("status",), ("quarantine", "list")],
+        [("run",), ("run", "--keep", "2", "--include-unmatched"), ("run", "--verify")],
+        [("run",), ("forget", "--person", "Mika"), ("forget", "--undo")],
     ],
     ids=lambda commands: " then ".join(map(" ".join, commands)),
 )

@@ -13,6 +13,8 @@ from etl.audit.results import SOURCES, Item
 
 _SHOWN = 5
 _NO_INSTANCE = ("no_instance", "outside_window", "excluded", "deleted")
+_LEFT_OUT = ("forgotten", "older_than_max_age")
+"""On purpose, by `forget` and ``--max-age``."""
 _WORDS = {
     "telegram": ("chat", "message"),
     "slack": ("channel", "message"),
@@ -49,6 +51,10 @@ class Verdicts:
         self._holdings = holdings
         self._account = account
         self._left = dict(account.quarantined)
+        self._left_out = {
+            source: sum(said.get("ignored", {}).get(reason, 0) for reason in _LEFT_OUT)
+            for source, said in account.accounting.items()
+        }
         self._titles: dict[str, set[int]] = defaultdict(set)
 
     def lines(self, tallies: Iterable[Tally]) -> Iterator[Line]:
@@ -119,7 +125,7 @@ class Verdicts:
             # Of chats that are called alike, nothing tells what they share.
             most += tally.readings - tally.distinct
         if counted and not lost <= claimed <= most:
-            explained = self._explained(tally)
+            explained = self._explained(tally, claimed)
             if not lost <= claimed + explained <= most:
                 more = "more" if claimed > lost else "fewer"
                 text = f"counted as {claimed}, {abs(claimed - lost)} {more} than the {lost} in the"
@@ -145,8 +151,10 @@ class Verdicts:
         )
         yield Line(text, disagrees=not partial)
 
-    def _explained(self, tally: Tally) -> int:
-        """How many of what is lost the result has in quarantine, file by file."""
+    def _explained(self, tally: Tally, counted: int = 0) -> int:
+        """How many of what is lost the result has in quarantine, file by file, or says to have
+        left out of that source; ``counted`` are there, though nobody sees which.
+        """
         explained = 0
         for (_, file), lost in tally.lost.items():
             many = lost
@@ -159,6 +167,12 @@ class Verdicts:
                     self._left[path] -= taken
                 explained += taken
                 many -= taken
+        source = source_of(self._holdings, tally)
+        missing = tally.lost.total() - counted - explained
+        taken = min(missing, self._left_out.get(source, 0))
+        if taken > 0:
+            self._left_out[source] -= taken
+            explained += taken
         return explained + self._without_instance(tally, tally.lost.total() - explained)
 
     def _without_instance(self, tally: Tally, lost: int) -> int:

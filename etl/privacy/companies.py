@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import msgspec
 
-from etl.knowing import live_items
+from etl.knowing import knowing_matcher, live_items
+from etl.mapping.rows import Mapping
 from etl.matching.decisions import Decision
 from etl.matching.matcher import Matcher
 from etl.privacy.guarding import unnamed
@@ -124,7 +125,7 @@ def unsaid(suppressed: Suppressed, names: Iterable[str]) -> Unsaid | None:
 
 
 class Unsaid:
-    """Says of other items nothing that names these companies."""
+    """These companies are forgotten: nothing of theirs stays, and nothing names them."""
 
     def __init__(self, companies: frozenset[str]) -> None:
         salt = os.urandom(16)
@@ -141,6 +142,21 @@ class Unsaid:
             nearest = None
         decision = msgspec.structs.replace(decision, candidates=kept, nearest=nearest)
         return self._rules.without(decision)
+
+    def let_go_all(self, session: Session, mapping: Mapping, ingest: Callable[[], None]) -> None:
+        """Have units in which there is something new of theirs read again without it, until
+        nothing is left of them: what others teach changes with what goes.
+        """
+        found = False
+        settings = session.settings
+        while items := matched(
+            session.state, knowing_matcher(session.state, mapping, settings), self.companies
+        ):
+            found = True
+            let_go(session, items)
+            ingest()
+        if found:
+            leave_no_trace(session)
 
     def text(self, text: str) -> str:
         """A text without their names."""

@@ -192,7 +192,8 @@ class Rules:
     def _token(self, token: str) -> str:
         if self.people.redacted(token) == token:
             return token
-        return f"{token.partition(':')[0]}:forgotten:{self._hash('token', token)}"
+        source, colon, _ = token.partition(":")
+        return f"{source if colon else 'item'}:forgotten:{self._hash('token', token)}"
 
     def _hash(self, what: str, text: str) -> str:
         return hashed(self._salt, what, text)
