@@ -104,8 +104,9 @@ def write_slack(folder: Path, export: Export) -> None:
     for record, said in export.said.items():
         ts = f"{BEGAN + record * DAY // 4}.000100"
         version = export.versions[record]
-        edited = {"edited": {"user": "U0ANN", "ts": f"{BEGAN + 90 * DAY + version}.000000"}}
-        entry = slack.say(ts, said, **(edited if version else {}))
+        entry = slack.say(ts, said)
+        if version:
+            entry["edited"] = {"user": "U0ANN", "ts": f"{BEGAN + 90 * DAY + version}.000000"}
         days.setdefault(f"general/2024-03-{1 + record // 4:02}.json", []).append(entry)
     slack.write_export(folder, days)
 

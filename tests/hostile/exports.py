@@ -95,7 +95,7 @@ def slack_workspace(root: Path, texts: Sequence[str]) -> None:
                 "1709287202.000100",
                 "bot",
                 None,
-                username=(text.strip() and text) or "bot",
+                username=text if text.strip() else "bot",
                 subtype="bot_message",
             ),
             slack.say("1709287203.000100", "", attachments=[{"title": slack_text(text)}]),
