@@ -17,7 +17,7 @@ import orjson
 from sources.calendar import EVENTS
 from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning
 from sources.live.fetcher import Course, Identity
-from sources.live.landing import Landing, Stream
+from sources.live.landing import Landing, Stream, Told
 from sources.live.scope import Credential, Scope
 from sources.live.segments import quoted, unquoted
 
@@ -103,18 +103,15 @@ class CalendarFetcher:
         digest = _digest(sorted(entries, key=lambda entry: str(entry["id"])))
         with landing.stream(CALENDARS) as stream:
             if (stream.cursor or {}).get("digest") != digest:
-                method = {"method": "calendarList.list"}
-                stream.extend(
-                    [(method | asked, answer) for asked, answer in said], {"digest": digest}
-                )
+                method = "calendarList.list"
+                told = [({"method": method, **asked}, answer) for asked, answer in said]
+                stream.extend(told, {"digest": digest})
         return {
             str(entry["id"]): str(entry.get("summaryOverride") or entry.get("summary") or "")
             for entry in entries
         }
 
-    def pages(
-        self, caller: Caller, thing: str, asked: dict[str, Any]
-    ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    def pages(self, caller: Caller, thing: str, asked: dict[str, Any]) -> Iterator[Told]:
         """What was asked, and the answer, page by page. Raises `CallError`."""
         turning, seen = Turning(), set[str]()
         while True:
@@ -200,7 +197,7 @@ class _Events:
         return self._listing(stream, {})
 
     def _listing(self, stream: Stream, tokens: dict[str, str]) -> None:
-        held: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        held: list[Told] = []
         quiet = "syncToken" in tokens and "pageToken" not in tokens
         whole = {"calendarId": self._calendar, **_WHOLE, **tokens}
         for page in self._fetcher.pages(self._caller, "events", whole):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
@@ -14,11 +14,10 @@ from sources.hubspot.objects import OBJECT_TYPES, OWNERS, PIPELINES, ObjectType
 from sources.hubspot.updating import Update, is_due
 from sources.live.calling import Caller, Refused, Rejected, Trouble, Turning, Unavailable
 from sources.live.fetcher import Course, Identity
-from sources.live.landing import Landing
+from sources.live.landing import Landing, Told
 from sources.live.scope import Credential, Scope
 
 _STREAMS: Final = (OWNERS, PIPELINES, *OBJECT_TYPES)
-_Told = list[tuple[dict[str, Any], Answer]]
 
 
 class HubSpotFetcher:
@@ -133,9 +132,9 @@ def _bring(stream: str, crm: Crm, landing: Landing, scope: Scope, account: Answe
             update.all(scope.since, full=scope.full)
 
 
-def _owners(crm: Crm) -> _Told:
+def _owners(crm: Crm) -> list[Told]:
     """All pages of those who are and of those who left."""
-    told: _Told = []
+    told: list[Told] = []
     for archived in (False, True):
         turning, seen = Turning(), set[str]()
         after = None
@@ -152,7 +151,7 @@ def _owners(crm: Crm) -> _Told:
     return told
 
 
-def _land_whole(name: str, landing: Landing, told: _Told) -> None:
+def _land_whole(name: str, landing: Landing, told: list[Told]) -> None:
     """Land what is short enough to be asked whole each time, if it is not as it was."""
     digest = hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
     with landing.stream(name) as stream:

@@ -18,8 +18,8 @@ from sources.hubspot.manner import Manner
 from sources.hubspot.meanings import Meanings, meanings
 from sources.hubspot.objects import ASSOCIATED, OBJECT_TYPES, OWNERS, PIPELINES
 from sources.live.segments import (
+    LandedStream,
     Segment,
-    Stream,
     leftovers,
     missing,
     number_of,
@@ -63,7 +63,7 @@ def landed_units(tree: Tree) -> Iterator[Found]:
     yield from leftovers(tree, SERVICE)
 
 
-def _unit(tree: Tree, stream: Stream, shown: str, beside: list[Stream]) -> Unit:
+def _unit(tree: Tree, stream: LandedStream, shown: str, beside: list[LandedStream]) -> Unit:
     return Unit(
         source=SERVICE,
         name=shown,

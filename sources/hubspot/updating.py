@@ -14,16 +14,13 @@ from sources.hubspot.asking import BATCH, PAGE, Answer, Crm, Cursor, next_page
 from sources.hubspot.known import Known, KnownObjects, Links, objects_in
 from sources.hubspot.objects import ACCOUNT, ASSOCIATED, LISTED, READ, ObjectType
 from sources.live.calling import Rejected, Turning, Unavailable
-from sources.live.landing import Landing, Stream
+from sources.live.landing import Landing, Stream, Told
 from sources.live.segments import Said
 
 LOOK_BACK = 15 * 60_000
 """Milliseconds. The index that is searched follows behind what is written, by minutes."""
 FULL_EVERY = 7 * 86_400.0
 """Seconds after which all is asked again."""
-
-_Told = list[tuple[dict[str, Any], Answer]]
-"""What was asked, and what was said, in order."""
 
 
 class Update:
@@ -115,7 +112,7 @@ class Update:
         for told, _ in self._pages(None, archived=True):
             self._append_new(told, self._cursor)
 
-    def _pages(self, start: Cursor, *, archived: bool) -> Iterator[tuple[_Told, Cursor]]:
+    def _pages(self, start: Cursor, *, archived: bool) -> Iterator[tuple[list[Told], Cursor]]:
         """The pages of a listing, each with what does not fit into it, and where to go on."""
         turning, seen, after = Turning(), set[str](), start
         targets = () if archived else self._type.associated
@@ -123,7 +120,7 @@ class Update:
             answer = self._crm.page(self._type, after, archived=archived, associations=targets)
             asked: dict[str, Any] = {"method": LISTED, "limit": PAGE, "archived": archived}
             asked |= {"properties": self._type.properties, "associations": targets}
-            told: _Told = [({**asked, "after": after}, answer), *self._cut(answer)]
+            told: list[Told] = [({**asked, "after": after}, answer), *self._cut(answer)]
             ids = {found.id for found in _objects(answer)}
             after = next_page(answer)
             yield told, after
@@ -162,7 +159,7 @@ class Update:
     def _land_changed(self, ids: list[str], changed: int) -> None:
         if not ids:
             return
-        told: _Told = [self._read(ids)]
+        told: list[Told] = [self._read(ids)]
         found = [each.id for each in _objects(told[0][1])]
         for target in self._type.associated if found else ():
             told += self._associated(target, found)
@@ -221,14 +218,14 @@ class Update:
 
     # What is said of some of them.
 
-    def _read(self, ids: Iterable[str]) -> tuple[dict[str, Any], Answer]:
+    def _read(self, ids: Iterable[str]) -> Told:
         ids = list(ids)
         asked = {"method": READ, "ids": ids, "properties": self._type.properties}
         return asked, self._crm.read(self._type, ids)
 
-    def _cut(self, page: Answer) -> _Told:
+    def _cut(self, page: Answer) -> list[Told]:
         """All associations of those that have more than a listing tells."""
-        told: _Told = []
+        told: list[Told] = []
         for target in self._type.associated:
             cut = [
                 found.id
@@ -238,8 +235,8 @@ class Update:
             told += self._associated(target, cut) if cut else []
         return told
 
-    def _associated(self, target: str, ids: list[str]) -> _Told:
-        told: _Told = []
+    def _associated(self, target: str, ids: list[str]) -> list[Told]:
+        told: list[Told] = []
         turning = Turning()
         inputs = [{"id": number} for number in ids]
         while inputs:
@@ -254,7 +251,7 @@ class Update:
 
     # What becomes of it.
 
-    def _append_new(self, told: _Told, cursor: Mapping[str, Any]) -> None:
+    def _append_new(self, told: list[Told], cursor: Mapping[str, Any]) -> None:
         """Land answers that say anything new; the cursor moves with them only."""
         said, known = KnownObjects(self._type, compared=True), self._known
         _take(told, said, self._stamp)
@@ -264,7 +261,7 @@ class Update:
         ):
             self._append(told, cursor)
 
-    def _append(self, told: _Told, cursor: Mapping[str, Any]) -> None:
+    def _append(self, told: list[Told], cursor: Mapping[str, Any]) -> None:
         self._stream.extend(told, cursor)
         _take(told, self._known, self._stamp, self._segment)
 
@@ -275,7 +272,7 @@ def is_due(cursor: Mapping[str, Any], now: float) -> bool:
     return bool(last) and now - _seconds(str(last)) > FULL_EVERY
 
 
-def _take(told: _Told, known: KnownObjects, stamp: str, segment: int = 0) -> None:
+def _take(told: list[Told], known: KnownObjects, stamp: str, segment: int = 0) -> None:
     for asked, answer in told:
         known.take(Said(asked, orjson.dumps(answer)), stamp, segment)
 

@@ -28,6 +28,9 @@ from sources.live.segments import (
     parse_segment,
 )
 
+Told = tuple[Mapping[str, Any], Any]
+"""What was asked, and the answer."""
+
 LAND_BYTES = 8 * 2**20
 LAND_SECONDS = 60.0
 """What is held in memory at most before it is landed: what a kill can cost."""
@@ -121,12 +124,10 @@ class Stream:
 
     def extend(
         self,
-        told: Iterable[tuple[Mapping[str, Any], Any]],
+        told: Iterable[Told],
         cursor: Mapping[str, Any] | msgspec.Struct,
     ) -> None:
-        """Take answers that belong together, each behind what was asked: all of them are
-        landed at once, or none is.
-        """
+        """Take answers that belong together: all of them are landed at once, or none is."""
         now = self._landing.clock.monotonic()
         self._since = self._since if self._lines else now
         for asked, answer in told:

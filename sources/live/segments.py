@@ -37,7 +37,7 @@ _segment = re.compile(rf"((?:.*/)?{FOLDER}/([a-z]+)/)([^/]+)/{_NAME}", re.DOTALL
 _inside = re.compile(rf"(?:.*/)?{FOLDER}/([a-z]+)/[^/]+/[^/]+", re.DOTALL).fullmatch
 
 
-class Stream(Record, frozen=True, kw_only=True, gc=False):
+class LandedStream(Record, frozen=True, kw_only=True, gc=False):
     """The segments of one stream, oldest first. ``root`` is the service's folder in the
     tree, with a trailing slash.
     """
@@ -116,7 +116,7 @@ def stream_of(path: str) -> str:
     return path.rsplit("/", 2)[-2]
 
 
-def streams(tree: Tree, service: str) -> list[Stream]:
+def streams(tree: Tree, service: str) -> list[LandedStream]:
     """What was landed of a service, anywhere in a tree, by root and name."""
     found: dict[tuple[str, str], list[File]] = defaultdict(list)
     for file in tree.files:
@@ -124,7 +124,7 @@ def streams(tree: Tree, service: str) -> list[Stream]:
         if match and match[2] == service:
             found[match[1], match[3]].append(file)
     return [
-        Stream(root=root, name=name, files=tuple(files))
+        LandedStream(root=root, name=name, files=tuple(files))
         for (root, name), files in sorted(found.items())
     ]
 

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from sources.live.calling import TIMEOUT, Caller, Rejected, Trouble, Turning
+from sources.live.landing import Told
 from sources.slack.fields import mapping, objects, string
 
 SCOPES = (
@@ -31,9 +32,6 @@ _REFUSING = frozenset(
         "not_allowed_token_type",
     }
 )
-Said = tuple[Mapping[str, Any], dict[str, Any]]
-"""What was asked, and the answer."""
-
 _is_code = re.compile("[a-z][a-z0-9_]{1,60}").fullmatch
 
 
@@ -66,7 +64,7 @@ class SlackApi:
         member: str,
         given: Mapping[str, Any],
         cursor: str = "",
-    ) -> Iterator[Said]:
+    ) -> Iterator[Told]:
         """What a method lists under that name, page by page to the end: an empty one, or a
         short one, is no end; where a cursor ran out, from the beginning. Raises `CallError`.
         """

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sources.live.calling import Caller, Rejected, Turning
-from sources.live.landing import Stream
-from sources.slack.api import Said, SlackApi, next_cursor
+from sources.live.landing import Stream, Told
+from sources.slack.api import SlackApi, next_cursor
 from sources.slack.fields import objects, string
 from sources.slack.moment import Moment
 from sources.slack.windows import (
@@ -204,7 +204,7 @@ class History:
         """Ask for a thread, all of it; land it when it says anything new."""
         known = cursor.threads.get(thread)
         given = {"channel": self._name, "ts": thread, "limit": PAGE}
-        pages: Iterable[Said] = self._api.pages(
+        pages: Iterable[Told] = self._api.pages(
             self._caller, "conversations.replies", "messages", given, page
         )
         try:
