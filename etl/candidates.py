@@ -14,8 +14,8 @@ from etl.state import State
 
 _READINGS = "SELECT items.id, unit, key, identity FROM items JOIN current USING (unit)"
 _ALONE = "!"
-_PLACES = 2**22
-"""So many tokens are told apart at first: a place more often than once costs a closer look."""
+_PLACES = 2**23
+"""So many names are told apart at first, a bit each; when a bit is taken, the name is held."""
 
 _tokens = msgspec.json.Decoder(tuple[str, ...]).decode
 
@@ -61,11 +61,12 @@ def _together(state: State) -> Iterator[list[int]]:
 
 
 def _places_met_twice(state: State) -> set[int]:
-    met, twice = bytearray(_PLACES), set()
+    met, twice = bytearray(_PLACES // 8 + 1), set()
     for _, _, key, identity in state.query(_READINGS):
         for name in (key, *_tokens(identity)):
             place = hash(name) % _PLACES
-            if met[place]:
+            byte, bit = place >> 3, 1 << (place & 7)
+            if met[byte] & bit:
                 twice.add(place)
-            met[place] = 1
+            met[byte] |= bit
     return twice
