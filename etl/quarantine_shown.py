@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from etl.locking import in_use
 from etl.quarantine import Entry, within
 from etl.report import Trouble
 from etl.settings import Settings
@@ -39,7 +40,7 @@ class _Run(Record, frozen=True, kw_only=True, gc=False):
 def listed(entries: Sequence[Entry], settings: Settings) -> Iterator[str]:
     """A table by source and reason, the first entries by number, and how grave it is."""
     yield f"{settings.quarantine}: {_entries(entries)}"
-    yield from _run_said(entries, settings.run_json)
+    yield from _run_said(entries, settings)
     if not entries:
         return
     yield ""
@@ -62,16 +63,16 @@ def _entries(entries: Sequence[Entry]) -> str:
     return f"entries {len(entries):,}; raw things known to be in them {raw:,}"
 
 
-def _run_said(entries: Sequence[Entry], run_json: Path) -> Iterator[str]:
+def _run_said(entries: Sequence[Entry], settings: Settings) -> Iterator[str]:
     """Of which run that is, and whether it tolerates so much."""
-    try:
-        run = msgspec.json.decode(run_json.read_bytes(), type=_Run)
-    except (OSError, msgspec.DecodeError):
-        yield "the run that left it did not come to its end: run again"
-        return
-    if run.status == "failed":
+    run: _Run | None = None
+    with suppress(OSError, msgspec.DecodeError):
+        run = msgspec.json.decode(settings.run_json.read_bytes(), type=_Run)
+    if running := in_use(settings.written_output):
+        yield f"a run is under way and may change it: {running}"
+    elif run is not None and run.status == "failed":
         yield f"the last run failed (exit status {run.exit_status}): {run.message}"
-    elif run.quarantine != tuple(entries):
+    elif run is None or run.quarantine != tuple(entries):
         yield "the last run did not come to its end: run again"
     else:
         grave = f", {run.message} (exit status {run.exit_status})"

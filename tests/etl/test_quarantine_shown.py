@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from etl.files import write_json
+from etl.locking import exclusive
 from etl.quarantine import Entry, write
 from etl.quarantine_shown import SHOWN, described, lies, listed, outcome, retried
 from etl.report import FailedRun, Trouble
@@ -95,6 +96,15 @@ def test_a_list_that_no_report_belongs_to_says_that_its_run_was_cut_off(
     assert cut_off in lines([entry()], settings)[1]
     settings.run_json.write_text("{")
     assert cut_off in lines([entry()], settings)[1]
+
+
+def test_a_run_that_is_under_way_is_said_to_be(settings: Settings) -> None:
+    write_json(settings.run_json, REPORT)
+    with exclusive([settings.output], "now"):
+        (said,) = lines([], settings)[1:]
+    assert said.startswith("a run is under way and may change it: ")
+    assert said.endswith("another DataETL of this process")
+    assert "under way" not in lines([], settings)[1]
 
 
 def test_a_run_that_failed_is_named(settings: Settings) -> None:
