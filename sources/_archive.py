@@ -33,8 +33,10 @@ Locator = tuple[str, ...]
 Stamp = tuple[int, int]
 """Size and time of the outermost zip when it was opened."""
 
-WHOLE_BYTES = 512 * 2**20
-"""No file of an export that must be read in one piece is as large."""
+WHOLE_BYTES = 256 * 2**20
+"""No file of an export that must be read in one piece is as large: some twenty times as much
+memory it may take to understand.
+"""
 
 _BAD_DATA = (zipfile.BadZipFile, zlib.error, EOFError)
 _NOT_OPENED = (*_BAD_DATA, NotImplementedError, RuntimeError, ValueError, OverflowError)
@@ -118,16 +120,16 @@ class Tree(ABC):
         return self.label + printable(path)
 
     @abstractmethod
-    def read(self, path: str) -> bytes:
-        """The whole file. Raises `ArchiveError`."""
+    def read(self, path: str, most: int = WHOLE_BYTES) -> bytes:
+        """The whole file. Raises `ArchiveError`, also where it has more than so many bytes."""
 
     def head(self, path: str, size: int = 4096) -> bytes:
         """Its first bytes. Raises `ArchiveError`."""
         with self.open(path) as stream:
             return stream.read(size)
 
-    def _must_fit(self, path: str, size: int) -> None:
-        if size > WHOLE_BYTES:
+    def _must_fit(self, path: str, size: int, most: int) -> None:
+        if size > most:
             raise TooLarge(self.display(path), f"{size} bytes that must be read in one piece")
 
 
@@ -199,10 +201,10 @@ class FolderTree(Tree):
         except OSError as error:
             raise self._said(path, error) from error
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int = WHOLE_BYTES) -> bytes:
         try:
             with open(self._below + path, "rb", buffering=0, opener=regular) as stream:
-                self._must_fit(path, os.fstat(stream.fileno()).st_size)
+                self._must_fit(path, os.fstat(stream.fileno()).st_size, most)
                 return stream.readall()
         except OSError as error:
             raise self._said(path, error) from error
@@ -270,10 +272,10 @@ class ZipTree(Tree):
         except (*_BAD_DATA, OSError) as error:
             raise self._broken(path, error) from error
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, most: int = WHOLE_BYTES) -> bytes:
         with self.open(path) as stream:
             size = self._members[path].file_size
-            self._must_fit(path, size)
+            self._must_fit(path, size, most)
             # Without a number, all that is packed would be unpacked before any is counted; with
             # none to read, its checksum would not be looked at.
             return stream.read(max(size, 1))

@@ -30,6 +30,9 @@ from sources.telegram.weaving import Weave, by_first_id
 PAGE_LENGTH = 1000
 """Messages on every page but the last, date separators not counted."""
 
+PAGE_BYTES = 64 * 2**20
+"""Several times what a page of the longest messages has."""
+
 _AGAIN = "Export the chat again."
 _SAVED = ("Saved messages", "private")
 """What the list of chats says of the user's own notes; their pages bear the user's name."""
@@ -75,7 +78,7 @@ class ChatReader:
         file = placed[2]
         path = self._tree.display(file.path)
         try:
-            raw = self._tree.read(file.path)
+            raw = self._tree.read(file.path, PAGE_BYTES)
         except ArchiveError as error:
             yield Problem.of(error)
             yield from chat.passed_on(following)
@@ -104,7 +107,7 @@ class ChatReader:
         for page in [page for page in waiting if chat.shares(page.columns)]:
             waiting.remove(page)
             file = page.placed[2]
-            data = canonical(self._tree.read(file.path))
+            data = canonical(self._tree.read(file.path, PAGE_BYTES))
             again = parse_page(data, self._clock)
             path = self._tree.display(file.path)
             yield from chat.take(page.placed, path, again, count_messages(data, again.found))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sources import registry
 from sources._archive import FolderTree, Tree
 from sources.protocol import Found, ReaderOptions, Source
 from tests.etl.fake_source import FakeSource, write
+from tests.guarding import no_hang
 
 ICS = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Google Inc//Google Calendar 70.9054//EN\r\n"
@@ -83,6 +85,33 @@ def test_a_zip_in_a_zip_in_a_zip_is_reported_not_opened(tmp_path: Path) -> None:
     found = looked_through(tmp_path)
     assert found.unit_count == 0
     assert problems(found) == [(None, "3.zip!2.zip!1.zip", "damaged")]
+
+
+def test_of_one_zip_only_so_many_inner_ones_are_opened_and_that_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.inventory.MOST_ZIPS", 20)
+    leaf = zipped(tmp_path / "leaf.zip", ("a.fake", "FAKE\nitem a"))
+    for name, inner in (("leaf.zip", 0), ("many.zip", 30), ("z.zip", 20)):
+        zipped(tmp_path / name, ("b.fake", "FAKE"), *((f"{n:02}.zip", leaf) for n in range(inner)))
+    found = looked_through(tmp_path)
+    assert problems(found) == [(None, "many.zip", "hostile")]
+    assert "more than 20 zips" in found.problems[0][1].detail
+    assert Counter(name.partition("!")[0] for name in names(found)) == {
+        "leaf.zip": 1,
+        "many.zip": 1 + 20,
+        "z.zip": 1 + 20,
+    }
+
+
+def test_a_zip_that_goes_on_holding_zips_comes_to_an_end(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "x.zip", ("a.fake", "FAKE\nitem a"))
+    for _ in range(30):  # as good as one that holds itself
+        data = zipped(tmp_path / "x.zip", ("x.zip", data), ("a.fake", "FAKE"))
+    with no_hang():
+        found = looked_through(tmp_path)
+    assert names(found) == ["x.zip!a.fake", "x.zip!x.zip!a.fake"]
+    assert problems(found) == [(None, "x.zip!x.zip!x.zip", "damaged")]
 
 
 def test_an_archive_is_known_by_its_content_not_by_its_name(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from sources import _archive
 from sources._archive import (
+    WHOLE_BYTES,
     Claims,
     File,
     FolderTree,
@@ -249,18 +249,31 @@ def test_what_took_the_place_of_a_file_is_not_opened(tmp_path: Path, what: str) 
                 ask()
 
 
-def test_what_cannot_be_held_at_once_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_archive, "WHOLE_BYTES", 1000)
+def test_what_cannot_be_held_at_once_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"x" * 1001)
     (tmp_path / "b.txt").write_bytes(b"x" * 1000)
     packed = opened(tmp_path, zip_bytes(("a.txt", b"x" * 1001), ("b.txt", b"x" * 1000)))
     for tree in (FolderTree(tmp_path), packed):
         with pytest.raises(TooLarge, match=r"a\.txt: 1001 bytes that must be read in one piece"):
-            tree.read("a.txt")
-        assert len(tree.read("b.txt")) == 1000
-        assert len(tree.head("a.txt")) == 1001  # a piece of it may be as large as it likes
+            tree.read("a.txt", 1000)
+        assert len(tree.read("b.txt", 1000)) == 1000
+        assert len(tree.read("a.txt")) == len(tree.head("a.txt")) == 1001
+
+
+def test_a_file_larger_than_any_that_is_read_at_once_is_refused_without_being_read(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.html").touch()
+    os.truncate(tmp_path / "a.html", WHOLE_BYTES + 1)  # all of it a hole
+    packed = zipped([Member(name=b"a.html", data=b"x" * 4_000_000, size=WHOLE_BYTES + 1)])
+    tracemalloc.start()
+    try:
+        for tree in (FolderTree(tmp_path), opened(tmp_path, packed)):
+            with pytest.raises(TooLarge):
+                tree.read("a.html")
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_files_are_told_as_they_are_now(tmp_path: Path) -> None:
