@@ -21,7 +21,7 @@ PACKAGES = ("sources", "etl")
 FILES = sorted(path for package in PACKAGES for path in (PROJECT / package).rglob("*.py"))
 
 SHARED = (
-    *("records", "errors", "_durable", "_hostile", "_regular", "_archive"),
+    *("records", "errors", "_durable", "_hostile", "_regular", "_archive", "_endless"),
     *("protocol", "_conversation", "live"),
 )
 """What sources stand on; each may import what comes before it."""

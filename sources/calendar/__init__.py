@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
 from sources._archive import File, Tree, is_zip, printable
+from sources._endless import chunks
 from sources.errors import ArchiveError
 from sources.live.segments import SUFFIX, leftovers, streams
 from sources.protocol import Found, Ignored, Part, Problem, ReaderOptions, Unit, Yielded
@@ -88,7 +88,7 @@ class CalendarExport:
         with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
             # Read in full first: what follows goes back and forth, a zip does not.
             with tree.open(path) as stream:
-                shutil.copyfileobj(stream, spool, 2**20)
+                spool.writelines(chunks(stream, display))
             reader = CalendarReader(spool, display, PurePosixPath(printable(path)).stem)
             yield from reader.read(*window)
 

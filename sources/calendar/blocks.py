@@ -15,11 +15,14 @@ _BOM = b"\xef\xbb\xbf"
 _KEPT = (b"VEVENT", b"VTIMEZONE")
 _TOP = frozenset({b"VCALENDAR", b"VTODO", b"VJOURNAL", b"VFREEBUSY", b"VAVAILABILITY", *_KEPT})
 _HEADER_LIMIT = 2**16
+BLOCK_BYTES = 32 * 2**20
+"""More than an event has, with all that is attached to it."""
 
 
 class Block(NamedTuple):
     """One VEVENT or VTIMEZONE. ``calendar`` is the ordinal of its VCALENDAR; ``cut``
-    says that the file ended in it, ``closed`` that its own END line stands there.
+    says that the file ended in it, ``closed`` that its own END line stands there. Of one that
+    is ``large`` only the beginning is told.
     """
 
     name: str
@@ -29,6 +32,7 @@ class Block(NamedTuple):
     line: int
     closed: bool
     cut: bool
+    large: bool
 
 
 class Splitter:
@@ -46,6 +50,7 @@ class Splitter:
         self._name = b""
         self._lines: list[bytes] = []
         self._start = self._line = self._ended = 0
+        self._room = BLOCK_BYTES
 
     def blocks(self, stream: BinaryIO) -> Iterator[Block]:
         """Every VEVENT and VTIMEZONE, in order."""
@@ -71,6 +76,7 @@ class Splitter:
             else:
                 self._name, self._start, self._line = name, offset, number
                 self._lines = [line]
+                self._room = BLOCK_BYTES
         elif not begin and name == b"VCALENDAR":
             yield from self._close()
             self.truncated = False
@@ -87,7 +93,9 @@ class Splitter:
 
     def _take(self, line: bytes) -> None:
         if self._name in _KEPT:
-            self._lines.append(line)
+            self._room -= len(line)
+            if self._room >= 0:
+                self._lines.append(line)
         elif not self._name and len(self.headers[-1]) < _HEADER_LIMIT:
             self.headers[-1] += line
 
@@ -95,10 +103,8 @@ class Splitter:
         name, lines = self._name, self._lines
         self._name, self._lines = b"", []
         if name in _KEPT:
-            calendar = len(self.headers) - 1
-            yield Block(
-                name.decode(), self._start, b"".join(lines), calendar, self._line, closed, cut
-            )
+            calendar, data, large = len(self.headers) - 1, b"".join(lines), self._room < 0
+            yield Block(name.decode(), self._start, data, calendar, self._line, closed, cut, large)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import pairwise
 from typing import IO, BinaryIO, cast
 
-from sources.calendar.blocks import Block, Splitter
+from sources.calendar.blocks import BLOCK_BYTES, Block, Splitter
 from sources.calendar.count import count_events
 from sources.calendar.event import (
     BrokenEvent,
@@ -51,10 +51,14 @@ class Index:
     lines: array[int] = field(default_factory=lambda: array("L"))
     open: dict[int, bool] = field(default_factory=dict)
     """Events without an END line, and whether the file ends in them."""
+    large: set[int] = field(default_factory=set)
+    """Events that are not to be read at all."""
 
     def add(self, block: Block, uid: str) -> None:
         if not block.closed:
             self.open[len(self.uids)] = block.cut
+        if block.large:
+            self.large.add(len(self.uids))
         self.uids.append(hash(uid))
         self.starts.append(block.start)
         self.sizes.append(len(block.data))
@@ -124,6 +128,9 @@ class CalendarReader:
         return extent
 
     def _note(self, block: Block, extent: Extent) -> None:
+        if block.large:
+            self._index.add(block, str(block.start))
+            return
         lines = properties(decode(block.data)[0])
         self._index.add(block, uid_of(lines))
         start = first_line(lines, "DTSTART")
@@ -152,6 +159,9 @@ class CalendarReader:
         index = self._index
         if index.open.get(number):
             self._refuse(number, "the file ends in the middle of them")
+            return None
+        if number in index.large:
+            self._refuse(number, f"they have more than {BLOCK_BYTES} bytes")
             return None
         self._stream.seek(index.starts[number])
         data = self._stream.read(index.sizes[number])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import msgspec
 
 from sources._archive import File, Tree
+from sources._endless import LINE_BYTES, chunks
 from sources.errors import ArchiveError, Damaged
 from sources.hubspot.columns import Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import Scan, scan
@@ -65,7 +66,7 @@ def read_file(unit: Unit, tree: Tree, manner: Manner) -> Iterator[Yielded]:
     """Yield an item for each row, or a problem; at the end the account."""
     path = unit.files[0].path
     accepted = quarantined = 0
-    with _open(tree, path, manner) as (rows, facts):
+    with _open(tree, unit.files[0], manner) as (rows, facts):
         reading = FileReading(tree.display(path), facts, manner)
         for thing in reading.items(rows):
             if isinstance(thing, Item):
@@ -90,12 +91,17 @@ def _header(tree: Tree, path: str) -> list[str]:
 
 
 @contextmanager
-def _open(tree: Tree, path: str, manner: Manner) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
+def _open(tree: Tree, file: File, manner: Manner) -> Iterator[tuple[Rows | WorkbookRows, Scan]]:
     """The rows of a file, and what is known of it beforehand."""
+    path = file.path
     if _is_workbook(path):
         with open_rows(tree, path) as rows:
             yield rows, rows.scan()
         return
+    if file.size > LINE_BYTES:
+        with tree.open(path) as stream:
+            for _ in chunks(stream, tree.display(path)):
+                pass
     head = tree.head(path, HEADER_BYTES)
     delimiter, header = header_of(head)
     codec = utf_16(head)

@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import warnings
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from operator import attrgetter
 from typing import IO, Any
 
 from sources._archive import Tree, ZipTree
-from sources.errors import ArchiveError, Damaged
+from sources.errors import ArchiveError, Damaged, TooLarge
 from sources.hubspot.count import Scan
 
 _SPOOL_BYTES = 2 * 2**20
@@ -30,6 +31,9 @@ _ROW_BYTES = 2**26
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\s*>")
 _FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
+_PART_BYTES = 32 * 2**20
+"""What says how a workbook looks is taken in at once, and several times as large then."""
+_TEXTS_BYTES = 128 * 2**20
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits: a larger number is as good as ``1.2E+15``."""
 _VALUE = attrgetter("value")
@@ -88,6 +92,8 @@ def open_rows(tree: Tree, path: str, *, few: bool = False) -> Iterator[WorkbookR
             shutil.copyfileobj(stream, copy, _CHUNK)
         copy.seek(0)
         inner = ZipTree(copy, (*tree.locator, path), f"{shown}!")
+        if any(file.size > _TEXTS_BYTES for file in inner.files if not _SHEET.search(file.path)):
+            raise TooLarge(shown, "a part of it that must be read at once is too large", _REMEDY)
         sheets = [file.path for file in inner.files if _SHEET.fullmatch(file.path)]
         if len(sheets) > 1:
             # People's spreadsheets put blank ones beside it.
@@ -122,10 +128,25 @@ def _load(copy: IO[bytes], shown: str, *, few: bool) -> Any:
         # It warns of styles, which do not matter here.
         warnings.simplefilter("ignore")
         reader = library.ExcelReader(copy, read_only=True, data_only=True)
+        reader.archive = _Parts(copy)
+        reader.read_chartsheet = lambda *_: None  # no rows, and all of it at once
         if few:
             reader.read_strings = partial(_follow_strings, reader)
         reader.read()
         return reader.wb
+
+
+class _Parts(zipfile.ZipFile):
+    """The parts of a workbook, of which none is unpacked whole that is large, or larger than
+    it says.
+    """
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        if info.file_size > _PART_BYTES:
+            raise ValueError
+        with self.open(info, pwd=pwd) as part:
+            return part.read(max(info.file_size, 1))
 
 
 class _Strings:

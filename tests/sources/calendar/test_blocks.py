@@ -3,8 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from sources._archive import FolderTree
+from sources._endless import LINE_BYTES
+from sources.calendar import CalendarExport
 from sources.calendar.blocks import Splitter
 from sources.calendar.count import count_events
+from sources.errors import TooLarge
+from sources.protocol import ReaderOptions, Unit
 from tests.sources.calendar.writing import calendar, event, kinds, meetings, only, read
 
 START = "DTSTART:20240701T100000Z"
@@ -166,3 +171,37 @@ def test_event_cut_without_a_calendar_around_it_is_reported(tmp_path: Path) -> N
     assert only(reading).uid == "a"
     assert kinds(reading) == {"truncated_file"}
     assert reading.account.quarantined == 1
+
+
+def test_event_too_large_to_hold_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.calendar.blocks.BLOCK_BYTES", 1000)
+    when = "DTSTART:20240501T100000Z"
+    parts = [event(when, uid=name) for name in ("a", "b", "c")]
+    parts[1] = event(when, *["COMMENT:" + "x" * 50] * 30, uid="b")
+    found = read(tmp_path, calendar(*parts))
+    assert [meeting.uid for meeting in meetings(found)] == ["a", "c"]
+    (problem,) = found.problems
+    assert problem.reason == "damaged"
+    assert "1 event(s) cannot be used: they have more than" in problem.detail
+    assert (found.account.found, found.account.quarantined) == (3, 1)
+
+
+def test_only_the_beginning_of_what_is_too_large_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.calendar.blocks.BLOCK_BYTES", 1000)
+    stream = io.BytesIO(b"BEGIN:VEVENT\r\n" + b"COMMENT:x\r\n" * 10_000 + b"END:VEVENT\r\n")
+    (block,) = Splitter().blocks(stream)
+    assert (block.large, block.closed) == (True, True)
+    assert len(block.data) <= 1000 + len(b"BEGIN:VEVENT\r\nEND:VEVENT\r\n")
+
+
+def test_calendar_of_one_endless_line_is_refused(tmp_path: Path) -> None:
+    text = calendar(event("DESCRIPTION:" + "x" * (LINE_BYTES + 2**20)))
+    (tmp_path / "a.ics").write_text(text)
+    tree = FolderTree(tmp_path)
+    source = CalendarExport(ReaderOptions())
+    (unit,) = source.discover(tree)
+    assert isinstance(unit, Unit)
+    with pytest.raises(TooLarge, match=r"^a\.ics: a line of it has no end"):
+        list(source.read(unit, tree))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sources.errors import Damaged
+from sources.errors import Damaged, TooLarge
 from sources.records import Deal
 from tests.reading import Read as ReadItem
 from tests.reading import Reading
@@ -48,6 +48,19 @@ def test_cell_beyond_the_csv_modules_limit_is_read_and_the_limit_left_alone(
     deal = _deal(read_csv(f"Record ID,Deal Name,Deal Description\n1,One,{long}\n"))
     assert deal.description == long
     assert csv.field_size_limit(usual) == 131_072
+
+
+def test_table_of_one_endless_line_is_refused_before_any_of_it_is_held(
+    read_csv: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.hubspot.files.LINE_BYTES", 10_000)
+    monkeypatch.setattr("sources._endless.LINE_BYTES", 10_000)
+    monkeypatch.setattr("sources._endless._CHUNK", 1000)
+    rows = "".join(f"{number},Deal,{'x' * 100}\n" for number in range(1, 300))
+    whole = f"Record ID,Deal Name,Deal Description\n{rows}"
+    assert read_csv(whole).account.accepted == 299
+    with pytest.raises(TooLarge, match=r"^export\.csv: a line of it has no end"):
+        read_csv(f"{whole}300,Deal,{'x' * 20_000}\n")
 
 
 def test_long_description_is_no_evidence(read_csv: Read) -> None:

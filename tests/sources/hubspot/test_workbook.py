@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from sources.errors import Damaged
 from sources.hubspot import workbook
 from sources.records import Deal
 from tests.reading import Reading, discover, read_archive, source
+from tests.zips import Member, zeros, zipped
 
 openpyxl = pytest.importorskip("openpyxl")
 
@@ -201,6 +204,70 @@ def test_entities_that_grow_are_not_followed(read_csv: Read) -> None:
     )
     with pytest.raises(Damaged, match="not a whole workbook"):
         read_csv(content, "deals.xlsx")
+
+
+def test_entities_that_name_a_file_are_not_followed(read_csv: Read, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("7")
+    declared = f'<!DOCTYPE x [<!ENTITY j SYSTEM "{(tmp_path / "secret").as_uri()}">]><worksheet'
+    content = _marked(
+        (b"<worksheet", declared.encode()),
+        (b"</sheetData>", FAR % (3, b"A", 3)),
+        (b">7<", b">&j;<"),
+    )
+    with pytest.raises(Damaged, match="not a whole workbook"):
+        read_csv(content, "deals.xlsx")
+
+
+def _with_parts(content: bytes, **parts: Member) -> bytes:
+    """The same workbook with other parts, by the ends of their names."""
+    whole = zipfile.ZipFile(io.BytesIO(content))
+    members = {name: Member(name=name.encode(), data=whole.read(name)) for name in whole.namelist()}
+    for end, member in parts.items():
+        (name,) = [name for name in members if name.endswith(f"{end}.xml")]
+        members[name] = replace(member, name=name.encode())
+    return zipped(list(members.values()))
+
+
+NAMED = "hubspot-crm-exports-all-deals-2024-01-01.xlsx"
+
+
+@pytest.mark.parametrize("part", ["styles", "workbook", "theme1"])
+def test_part_that_holds_more_than_it_says_is_never_unpacked_whole(
+    tmp_path: Path, part: str
+) -> None:
+    bomb = Member(name=b"", data=zeros(300), said_method=8, size=1000)
+    (tmp_path / NAMED).write_bytes(_with_parts(_workbook(ROWS), **{part: bomb}))
+    tracemalloc.start()
+    try:
+        found = discover(source("hubspot"), FolderTree(tmp_path))
+        assert tracemalloc.get_traced_memory()[1] < 32 * 2**20
+    finally:
+        tracemalloc.stop()
+    assert [(problem.path, problem.reason) for problem in found.problems] == [(NAMED, "damaged")]
+
+
+@pytest.mark.parametrize("part", ["styles", "workbook"])
+def test_part_too_large_to_take_in_at_once_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    whole = zipfile.ZipFile(io.BytesIO(_workbook(ROWS)))
+    (name,) = [name for name in whole.namelist() if name.endswith(f"/{part}.xml")]
+    padded = Member(name=b"", data=whole.read(name) + b" " * 20_000)
+    (tmp_path / NAMED).write_bytes(_with_parts(_workbook(ROWS), **{part: padded}))
+    assert len(discover(source("hubspot"), FolderTree(tmp_path)).units) == 1
+    monkeypatch.setattr(workbook, "_PART_BYTES", 19_000)
+    found = discover(source("hubspot"), FolderTree(tmp_path))
+    assert [(problem.path, problem.reason) for problem in found.problems] == [(NAMED, "damaged")]
+
+
+def test_shared_texts_too_large_to_hold_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook, "_TEXTS_BYTES", len(_sharing()))
+    table = Member(name=b"", data=b"<sst>" + b" " * len(_sharing()))
+    (tmp_path / NAMED).write_bytes(_with_parts(_sharing(), sharedStrings=table))
+    found = discover(source("hubspot"), FolderTree(tmp_path))
+    assert [(problem.path, problem.reason) for problem in found.problems] == [(NAMED, "too_large")]
 
 
 @pytest.mark.parametrize("blank", [1, 2, 3])
