@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from etl.credentials import VARIABLES
-from etl.exits import OK, TROUBLE, NoInput
+from etl.exits import OK, TROUBLE, Misconfigured, NoInput
 from etl.exposure import warnings
 from etl.inventory import Inventory
 from etl.logs import one_line
@@ -39,14 +39,14 @@ def check(settings: Settings, *, online: bool = False) -> tuple[str, int]:
     except NoInput as error:
         lines += ["", f"no input: {error}"]
         status = NoInput.exit_status
-    if not settings.mapping.is_file():
-        status = NoInput.exit_status
+    mapping, unusable = _mapping(settings)
+    status = unusable or status
     lines += ["", *_services(settings)]
     if online:
         said, answering = _online(settings)
         lines += said
         status = status if answering else TROUBLE
-    lines += ["", *_mapping(settings)]
+    lines += ["", *mapping]
     if inventory is not None:
         lines += ["", *_archives(settings, inventory)]
         fetched = settings.fetched_sources
@@ -100,15 +100,19 @@ def _online(settings: Settings) -> tuple[list[str], bool]:
     return lines, answering
 
 
-def _mapping(settings: Settings) -> Iterator[str]:
-    yield f"mapping {settings.mapping}"
+def _mapping(settings: Settings) -> tuple[list[str], int]:
+    """What the mapping is like, and the exit status of a run that cannot use it."""
+    said = [f"mapping {settings.mapping}"]
     try:
         mapping = load_mapping(settings.mapping, our_domains=settings.our_domains)
     except OSError as error:
-        yield f"  cannot be read: {error.strerror}; give --mapping, or COMPANY_MAPPING"
-        return
-    yield f"  {len(mapping.companies):,} companies in {len(mapping.rows):,} rows"
-    yield from (f"  {issue}" for issue in mapping.issues)
+        said.append(f"  cannot be read: {error.strerror}; give --mapping, or COMPANY_MAPPING")
+        refusal = NoInput if isinstance(error, FileNotFoundError) else Misconfigured
+        return said, refusal.exit_status
+    said.append(f"  {len(mapping.companies):,} companies in {len(mapping.rows):,} rows")
+    said += [f"  {issue}" for issue in mapping.issues]
+    unusable = any(issue.kind == "missing_column" for issue in mapping.issues)
+    return said, Misconfigured.exit_status if unusable else OK
 
 
 def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 
 log = logging.getLogger("etl")
 
 
 def say(text: str) -> None:
-    """Print, unless nobody listens any more (``| head``)."""
+    """Print, unless nobody listens any more (``| head``). Raises ``OSError``."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
+        # What could not be printed would be tried again at the end of the process.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        error.filename = "standard output"
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def tell(line: str) -> None:
@@ -27,5 +32,6 @@ def complain(said: str, status: int) -> int:
     from etl.logs import one_line
 
     log.error("%s", said)
-    print(f"run_etl: {one_line(said)}", file=sys.stderr)
+    with suppress(OSError):  # the status tells, too
+        print(f"run_etl: {one_line(said)}", file=sys.stderr)
     return status

@@ -6,10 +6,7 @@ import json
 import os
 import random
 import shutil
-import signal
 import stat
-import subprocess
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ from typing import Any
 import pytest
 
 from etl.contract.validation import validate_file
-from tests.running import MAPPING, PROJECT, SAMPLE, UNMEASURED, Workplace, environment, items_of
+from tests.running import MAPPING, PROJECT, SAMPLE, Workplace, items_of
 
 EXPECTED = json.loads((PROJECT / "tests" / "data" / "sample_expected.json").read_bytes())
 NOT_READ = {"telegram/DataExport_2025-03-14/export_results.html"}
@@ -113,22 +110,6 @@ def test_state_is_only_a_cache(workplace: Workplace) -> None:
     assert workplace.content_sha256 == content
     workplace.run("--fresh")
     assert workplace.content_sha256 == content
-
-
-@pytest.mark.parametrize("seconds", [0.15, 0.25, 0.35, 0.5])
-def test_killed_run_is_finished_by_the_next(
-    workplace: Workplace, undisturbed: Workplace, seconds: float
-) -> None:
-    process = subprocess.Popen(workplace.command("--batch-size", "1", "--quiet"), env=environment())
-    time.sleep(seconds)
-    process.kill()
-    process.wait()
-    if workplace.output.exists():
-        assert validate_file(workplace.output).ok
-    done = workplace.run()
-    assert done.returncode == 0, done.stderr
-    assert workplace.content_sha256 == undisturbed.content_sha256
-    assert not list(workplace.output.parent.glob("*.tmp"))
 
 
 def _by_itself(item: dict[str, Any]) -> dict[str, Any]:
@@ -262,34 +243,6 @@ def test_what_is_written_is_its_owners_only(workplace: Workplace) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
 
 
-def test_second_run_at_the_same_time_is_refused(workplace: Workplace) -> None:
-    workplace.run()
-    from etl.locking import exclusive
-
-    with exclusive([workplace.state], "2025-01-01T00:00:00Z"):
-        done = workplace.run()
-    assert done.returncode == 75
-    assert f"process id {os.getpid()}" in done.stderr
-
-
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signal_ends_the_run_in_good_order(
-    workplace: Workplace, undisturbed: Workplace, number: signal.Signals, status: int
-) -> None:
-    _multiply(workplace.data / "telegram" / "DataExport_2025-03-14", 300)
-    process = subprocess.Popen(
-        workplace.command("--batch-size", "1", "--executor", "process"),
-        env=environment(**UNMEASURED),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    _until_reading(process, workplace)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == status, said
-    assert "Traceback" not in said
-
-
 def test_output_that_is_a_device_is_refused_and_left_alone(workplace: Workplace) -> None:
     workplace.output.parent.mkdir()
     workplace.output.symlink_to(os.devnull)
@@ -346,26 +299,6 @@ def test_full_disk_is_said_and_leaves_the_earlier_output(workplace: Workplace, o
     assert "Traceback" not in done.stderr
     assert not place.is_file() or option == "--db-path"
     assert workplace.output.read_bytes() == before
-
-
-def test_no_worker_outlives_a_killed_run(workplace: Workplace) -> None:
-    _multiply(workplace.data / "telegram" / "DataExport_2025-03-14", 100)
-    process = subprocess.Popen(
-        workplace.command("--batch-size", "1", "--executor", "process", "--quiet"),
-        env=environment(),
-        start_new_session=True,
-    )
-    _until_reading(process, workplace)
-    process.kill()
-    process.wait()
-    for _ in range(100):
-        try:
-            os.killpg(process.pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    pytest.fail("a worker goes on after its run was killed")
 
 
 def test_chats_in_a_zip_that_broke_are_said_to_be_out_of_reach(workplace: Workplace) -> None:
@@ -467,13 +400,6 @@ def test_missing_mapping_is_said_in_one_line(workplace: Workplace) -> None:
     assert "nowhere.csv" in done.stderr
 
 
-def test_output_that_is_a_folder_is_refused_before_reading(workplace: Workplace) -> None:
-    workplace.output.mkdir(parents=True)
-    done = workplace.run()
-    assert done.returncode == 73
-    assert not workplace.state.exists()
-
-
 @pytest.mark.parametrize(
     ("arguments", "variables", "status"),
     [
@@ -564,16 +490,3 @@ def _said(workplace: Workplace) -> list[object]:
         report["unrecognised"],
         workplace.result["statistics"]["findings"],
     ]
-
-
-def _until_reading(process: subprocess.Popen[str] | subprocess.Popen[bytes], at: Workplace) -> None:
-    for _ in range(3000):
-        if at.state.exists() or process.poll() is not None:
-            break
-        time.sleep(0.01)
-    time.sleep(0.4)
-
-
-def _multiply(export: Path, times: int) -> None:
-    for number in range(times):
-        shutil.copytree(export / "chats", export.parent / f"more_{number}" / "chats")

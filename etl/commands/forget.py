@@ -59,7 +59,7 @@ def _forget(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> in
         had = listed.get(one.entry.given)
         listed[one.entry.given] = one.entry if had is None else _together(had, one.entry)
     suppressed = replaced(suppressed, entries=tuple(listed.values()), unfinished=True)
-    with exclusive([settings.db_path, settings.output], clock.now()):
+    with exclusive([settings.db_path, settings.run_json], clock.now()):
         save(path, suppressed)
         sweep(settings, suppressed)
         save(path, replaced(suppressed, unfinished=False))
@@ -86,7 +86,7 @@ def _undo(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> int:
     say(f"{'these come' if wanted else 'all that was forgotten comes'} back; all is read again")
     if asked.dry_run or not _agreed(asked):
         return exits.OK
-    with exclusive([settings.db_path, settings.output], clock.now()):
+    with exclusive([settings.db_path, settings.run_json], clock.now()):
         remove_state(settings.db_path)
         if left is None:
             path.unlink()

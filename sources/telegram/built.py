@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.machinery import PathFinder
+from os import SEEK_END
 from pathlib import Path
+from struct import unpack_from
 from typing import Any
 from zlib import crc32
 
@@ -19,11 +22,30 @@ def fingerprint() -> int:
 
 def compiled() -> Any:
     """The compiled loops; none where there are none, or only those of another version."""
+    if not _is_whole():
+        return None
     try:
         from sources.telegram import _native
     except ImportError:
         return None
     return _native if getattr(_native, "FINGERPRINT", None) == fingerprint() else None
+
+
+def _is_whole() -> bool:
+    """Whether the compiled file, if it is one of Linux, reaches to its last part, the table of
+    sections: one that a full disk or a kill cut short would end the process that loads it.
+    """
+    found = PathFinder.find_spec("_native", [str(_HERE)])
+    if found is None or found.origin is None:
+        return True
+    with open(found.origin, "rb") as file:
+        head = file.read(64)
+        size = file.seek(0, SEEK_END)
+    if len(head) < 64 or not head.startswith(b"\x7fELF\x02\x01"):
+        return True
+    (table,) = unpack_from("<Q", head, 40)
+    length, count = unpack_from("<HH", head, 58)
+    return bool(table + length * count <= size)
 
 
 native: Any = compiled()

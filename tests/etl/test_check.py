@@ -35,3 +35,20 @@ def test_nothing_landed_yet_is_no_trouble_where_a_run_would_fetch(tmp_path: Path
     said, status = check.check(asking)
     assert "no export found" not in said
     assert status == 0
+
+
+@pytest.mark.parametrize(
+    ("mapping", "status"), [(None, 66), ("a folder", 78), ("company;domain\nAcme;x\n", 78)]
+)
+def test_check_ends_as_a_run_without_a_usable_mapping_would(
+    tmp_path: Path, mapping: str | None, status: int
+) -> None:
+    path = tmp_path / "m.csv"
+    if mapping == "a folder":
+        path.mkdir()
+    elif mapping is not None:
+        path.write_text(mapping)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "c.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    settings = Settings(data_dir=tmp_path / "data", mapping=path, db_path=tmp_path / "s.db")
+    assert check.check(settings)[1] == status

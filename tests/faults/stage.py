@@ -21,7 +21,7 @@ from typing import Any
 from tests.faults.faulty import PATIENCE
 from tests.faults.injecting import KILL, Fault
 from tests.faults.tally import Tally
-from tests.running import PROJECT, Workplace, environment
+from tests.running import PROJECT, UNMEASURED, Workplace, environment
 
 KILLED = -9
 HUNG = -14
@@ -61,7 +61,7 @@ class Server:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.faulty"],
             cwd=PROJECT,
-            env=environment(),
+            env=environment(**UNMEASURED),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -148,7 +148,7 @@ class Stage:
         return subprocess.Popen(
             [*under, *command],
             cwd=PROJECT,
-            env=environment(PYTHONDONTWRITEBYTECODE="1", **variables),
+            env=environment(PYTHONDONTWRITEBYTECODE="1", **UNMEASURED, **variables),
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,

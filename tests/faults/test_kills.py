@@ -17,22 +17,23 @@ WAYS = (("--executor", "thread"), ("--executor", "process"), ("--batch-size", "1
 
 
 @pytest.mark.parametrize("share", range(number(1, SHARES)))
-def test_killed_at_random(long_stage: Stage, tally: Tally, share: int) -> None:
+def test_killed_at_random(request: pytest.FixtureRequest, tally: Tally, share: int) -> None:
+    stage: Stage = request.getfixturevalue("stage" if share % 5 else "long_stage")
     chance = random.Random(share)
     started = time.monotonic()
-    long_stage.reset()
-    ended(long_stage.start())
+    stage.reset()
+    ended(stage.start())
     whole = time.monotonic() - started
     for trial in range(number(4, 50)):
         first = trial % 5 == 4
-        long_stage.reset(first=first)
+        stage.reset(first=first)
         broken: list[str] = []
         end = Ended(0)
         for _ in range(chance.randint(1, number(2, 6))):
-            process = long_stage.start(*chance.choice(WAYS))
+            process = stage.start(*chance.choice(WAYS))
             time.sleep(chance.uniform(0, whole))
             os.killpg(process.pid, signal.SIGKILL) if chance.random() < 0.2 else process.kill()
             end = ended(process)
-            broken += long_stage.broken_now(end, (0, KILLED), first=first)
-        broken += long_stage.broken(end, (0, KILLED), first=first)
+            broken += stage.broken_now(end, (0, KILLED), first=first)
+        broken += stage.broken(end, (0, KILLED), first=first)
         tally.count(f"K1 killed at random{' in the first run' if first else ''}", broken)

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import takewhile
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -51,6 +52,21 @@ quick = settings(max_examples=300, deadline=None, derandomize=True, database=Non
 def test_what_was_compiled_is_of_this_version() -> None:
     assert fingerprint() == native.FINGERPRINT
     assert fast.cut is fast.cut_compiled
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there can it be told")
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
+def test_what_was_cut_short_is_not_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    whole = Path(native.__file__)
+    cut = tmp_path / whole.name
+    monkeypatch.setattr(built, "_HERE", tmp_path)
+    cut.write_bytes(whole.read_bytes())
+    assert built._is_whole()
+    os.truncate(cut, int(whole.stat().st_size * share))
+    assert not built._is_whole()
+    assert built.compiled() is None
 
 
 @pytest.mark.parametrize("other", [{"FINGERPRINT": 1}, {}])
