@@ -56,13 +56,11 @@ def read(path: Path) -> tuple[Entry, ...] | None:
     """What the last run that came so far could not read; None when none did. Raises
     `Malformed`.
     """
-    try:
-        lines = path.read_bytes().splitlines()
-    except FileNotFoundError:
+    if not path.is_file():
         return None
     decoder = msgspec.json.Decoder(Entry)
     try:
-        return tuple(map(decoder.decode, lines))
+        return tuple(map(decoder.decode, path.read_bytes().splitlines()))
     except msgspec.DecodeError as error:
         raise Malformed(f"{path}: not as a run wrote it; the next run writes it anew") from error
 

@@ -68,7 +68,7 @@ def _run_said(entries: Sequence[Entry], settings: Settings) -> Iterator[str]:
     run: _Run | None = None
     with suppress(OSError, msgspec.DecodeError):
         run = msgspec.json.decode(settings.run_json.read_bytes(), type=_Run)
-    if running := in_use(settings.written_output):
+    if running := in_use(settings.run_json):
         yield f"a run is under way and may change it: {running}"
     elif run is not None and run.status == "failed":
         yield f"the last run failed (exit status {run.exit_status}): {run.message}"

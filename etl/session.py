@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +99,8 @@ def take_inventory(settings: Settings, tree: FolderTree) -> inventory.Inventory:
             del found.units[name]
         elif settings.limit is not None:
             del found.units[name][settings.limit :]
+    others = {*registry.SOURCES} - {*settings.source_names}
+    found.problems = [entry for entry in found.problems if entry[0] not in others]
     return unnamed(found, settings)
 
 
@@ -236,5 +238,6 @@ def holds_no_archive(settings: Settings) -> bool:
         return False
     if any(known_fingerprints(settings.db_path, name) for name in registry.SOURCES):
         return False
-    found = take_inventory(settings, data_tree(settings))
+    whole = replace(settings, sources=(), limit=None)
+    found = take_inventory(whole, data_tree(whole))
     return not found.unit_count and not found.problems

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.exits import Malformed
+from etl.logs import STEERING
 from etl.quarantine import Entry, chosen, dated, encoded, read, within, write
 
 NASTY = "a\nb\u2028c\x1b[2J\x7f\x85\u202ed\\udcff\u00e9.html"
@@ -37,6 +41,20 @@ def test_no_name_breaks_a_line_or_steers_a_terminal() -> None:
     assert all(character.isprintable() for character in text.replace("\n", ""))
     assert "\u00e9" in text
     assert json.loads(text.splitlines()[0])["path"] == NASTY
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_any_text_is_a_line_of_its_own(texts: list[str]) -> None:
+    lines = encoded(entry(text, detail=text) for text in texts).decode().splitlines()
+    assert [json.loads(line)["path"] for line in lines] == texts
+    assert not {*map(ord, "".join(lines))} & {*STEERING}
+
+
+def test_what_is_no_file_is_no_list_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "quarantine.jsonl")
+    assert read(tmp_path / "quarantine.jsonl") is None
+    write(tmp_path / "quarantine.jsonl", [entry()])
+    assert read(tmp_path / "quarantine.jsonl") == (entry(),)
 
 
 def test_a_file_that_is_right_is_left_alone(tmp_path: Path) -> None:

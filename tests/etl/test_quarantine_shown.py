@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from etl.files import write_json
-from etl.locking import exclusive
 from etl.quarantine import Entry, write
 from etl.quarantine_shown import SHOWN, described, lies, listed, outcome, retried
 from etl.report import FailedRun, Trouble
+from etl.session import opened
 from etl.settings import Settings, resolve
 from sources._archive import printable
 from tests.etl.small_report import REPORT
@@ -31,6 +31,7 @@ def entry(path: str = "a/b.html", **changed: Any) -> Entry:
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "data").mkdir()
     places = {"data_dir": tmp_path / "data", "output": tmp_path / "o.json"}
+    places["db_path"] = tmp_path / "s.db"
     return resolve({name: str(path) for name, path in places.items()}, {})
 
 
@@ -100,7 +101,7 @@ def test_a_list_that_no_report_belongs_to_says_that_its_run_was_cut_off(
 
 def test_a_run_that_is_under_way_is_said_to_be(settings: Settings) -> None:
     write_json(settings.run_json, REPORT)
-    with exclusive([settings.output], "now"):
+    with opened(settings, "now"):
         (said,) = lines([], settings)[1:]
     assert said.startswith("a run is under way and may change it: ")
     assert said.endswith("another DataETL of this process")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import etl.settings
 from etl.exits import NoInput
 from etl.session import data_tree, holds_no_archive, opened
 from etl.settings import Settings
@@ -35,6 +36,17 @@ def test_who_can_ask_a_live_service_does_not_get_the_sample() -> None:
         pytest.skip("no sample here")
     asking = replace(settings, credentials={"slack": Credential("xoxb-1")})
     assert not holds_no_archive(asking)
+
+
+def test_one_archive_of_any_source_is_enough_not_to_get_the_sample(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(etl.settings, "HOME", tmp_path)
+    (tmp_path / "data" / "sample").mkdir(parents=True)
+    settings = Settings(data_dir=tmp_path / "data", db_path=tmp_path / "s.db", sources=("slack",))
+    assert holds_no_archive(settings)
+    (tmp_path / "data" / "ours.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    assert not holds_no_archive(settings)
 
 
 def test_right_to_fetch_is_no_export(tmp_path: Path) -> None:

@@ -208,6 +208,23 @@ def test_narrowed_run_has_a_list_of_its_own(workplace: Workplace) -> None:
     assert f"1  {TRUNCATED}" in listed.stdout
 
 
+def test_narrowed_run_tells_of_its_own_sources_alone(workplace: Workplace) -> None:
+    archive = slack(workplace)
+    shutil.unpack_archive(archive, workplace.data / "slack" / "unpacked")
+    (users,) = (workplace.data / "slack").rglob("users.json")
+    users.write_bytes(users.read_bytes()[:-50])
+    (workplace.data / "nobodys.zip").write_bytes(b"PK\x03\x04 broken")
+    workplace.run("--source", "telegram", "--max-errors", "90%")
+    assert [entry["path"] for entry in partial(workplace)] == ["nobodys.zip", TRUNCATED]
+    workplace.run("--source", "slack", "--max-errors", "90%")
+    assert [entry["source"] for entry in partial(workplace)] == [None, "slack"]
+
+
+def partial(workplace: Workplace) -> list[dict[str, Any]]:
+    lines = (workplace.output.parent / "partial" / "quarantine.jsonl").read_text("utf-8")
+    return [json.loads(line) for line in lines.splitlines()]
+
+
 def test_list_is_the_same_however_it_is_read(workplace: Workplace, tmp_path: Path) -> None:
     damage(workplace)
     workplace.run("--max-workers", "1", "--executor", "thread")
