@@ -8,12 +8,22 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.stage import Server, Stage
+from tests.running import UNMEASURED
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/faults/" in item.path.as_posix():
             item.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unmeasured() -> Iterator[None]:
+    """What is attacked here runs as it would run, also where coverage is measured."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in UNMEASURED.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

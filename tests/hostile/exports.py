@@ -88,17 +88,20 @@ def slack_workspace(root: Path, texts: Sequence[str]) -> None:
                 "members": ["U0ANN", f"U{number}"],
             }
         )
+        said = 1709287200 + 10 * number
         days[f"{name}/2024-03-01.json"] = [
-            slack.say("1709287200.000100", slack_text(text), f"U{number}"),
-            slack.say("1709287201.000100", "file", files=[_file(text)], reactions=[_liked(number)]),
+            slack.say(f"{said}.000100", slack_text(text), f"U{number}"),
             slack.say(
-                "1709287202.000100",
+                f"{said + 1}.000100", "file", files=[_file(text)], reactions=[_liked(number)]
+            ),
+            slack.say(
+                f"{said + 2}.000100",
                 "bot",
                 None,
                 username=text if text.strip() else "bot",
                 subtype="bot_message",
             ),
-            slack.say("1709287203.000100", "", attachments=[{"title": slack_text(text)}]),
+            slack.say(f"{said + 3}.000100", "", attachments=[{"title": slack_text(text)}]),
         ]
     slack.write_export(root, days, users=users, channels=channels)
 

@@ -27,7 +27,8 @@ from tests.sources.telegram import json_builder as telegram_json
 NAMES, WORDS = list(TEXTS), list(TEXTS.values())
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - (INFO|WARNING|ERROR|DEBUG) - .*")
 FORMULA = tuple("=+-@\t\r＝＋－＠")
-OUTPUT = ("--debug", "--include-unmatched")
+DEBUG = ("--debug", "--include-unmatched")
+NAMED = (TEXTS["colours and a cleared screen"], TEXTS["a second line of the log"])
 
 
 class Ran:
@@ -41,7 +42,7 @@ class Ran:
         for number, text in enumerate(words):
             name = f"{exports.as_name(text)} {number}.ics"
             (self.place.data / name).write_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n")
-        self.done = self.place.run(*OUTPUT, "--max-errors", "100%", *self.mapping)
+        self.done = self.place.run(*DEBUG, "--max-errors", "100%", *self.mapping)
         assert self.done.returncode == 0, self.done.stderr[-2000:]
 
 
@@ -87,10 +88,23 @@ def test_each_record_of_the_log_is_one_line(ran: Ran) -> None:
 def test_the_terminal_gets_nothing_that_steers_it(ran: Ran) -> None:
     quiet(ran.done.stdout)
     quiet(ran.done.stderr)
-    for arguments in (["check"], ["validate", str(ran.place.output)]):
-        done = ran.place.run(*arguments, *ran.mapping)
-        assert done.returncode == 0, done.stderr
-        quiet(done.stdout + done.stderr)
+
+
+OUTPUT = "OUTPUT"
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    *(("check",), ("status",), ("validate", OUTPUT), ("audit",), ("audit", "--against", OUTPUT)),
+    *(("quarantine",), *(("quarantine", "show", str(number)) for number in (1, 9, 30))),
+    *(("forget", "--dry-run", "--chat", word) for word in NAMED),
+)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_no_command_says_what_steers_a_terminal(ran: Ran, arguments: tuple[str, ...]) -> None:
+    given = [str(ran.place.output) if word == OUTPUT else word for word in arguments]
+    done = ran.place.run(*given, *ran.mapping)
+    assert "Traceback" not in done.stderr
+    quiet(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_what_is_told_of_a_broken_output_steers_no_terminal(ran: Ran, tmp_path: Path) -> None:
@@ -269,7 +283,7 @@ def test_half_a_pair_becomes_a_mark_and_the_output_stays_utf8(tmp_path: Path) ->
     place, words = Workplace(tmp_path), list(UNPAIRED.values())
     exports.telegram_account(place.data / "telegram", words)
     exports.slack_workspace(place.data / "slack", words)
-    assert place.run(*OUTPUT).returncode == 0
+    assert place.run(*DEBUG).returncode == 0
     report = validate_file(place.output)
     assert report.ok, report.errors
     marked = [re.sub("[\ud800-\udfff]", "\ufffd", word) for word in words]
@@ -296,7 +310,7 @@ def test_texts_of_eleven_megabytes_are_kept_whole(tmp_path: Path) -> None:
     (place.data / "hubspot-crm-exports-all-notes-2024-03-05.csv").write_bytes(
         exports.as_csv([note])
     )
-    done = place.run(*OUTPUT)
+    done = place.run(*DEBUG)
     assert done.returncode == 0, done.stderr[-2000:]
     texts = [m["text"] for c in of_kind(place, "telegram_chats") for m in c["messages"]]
     texts += [m["text"] for c in of_kind(place, "slack_channels") for m in c["messages"]]

@@ -196,7 +196,7 @@ def slack(shown: str, chat: str, title: str, vendor: str, entry: Any) -> Found:
     elif not author and stamp:
         kind = "no author"
     utc = int(stamp[1]) if stamp else None
-    said = str(author) if author else None
+    said = str(author).strip() if author else None
     yield Met("slack", shown, chat, title, ts, kind, utc, utc, None, said, vendor)
     for reply in entry.get("slackdump_thread_replies") or ():
         yield from slack(shown, chat, title, vendor, reply)

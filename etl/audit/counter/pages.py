@@ -17,8 +17,11 @@ _PRINTED = re.compile(
 _DATE = re.compile(
     r"""class\s*=\s*["']pull_right date details["'][^<>]*?title\s*=\s*["']([^"']*)"""
 )
-_NAME = re.compile(r"""class\s*=\s*["']from_name["'][^<>]*>([^<]*)""")
-_TITLE = re.compile(r"""page_header.*?class\s*=\s*["']text bold["'][^<>]*>([^<]*)""", re.DOTALL)
+_NAME = re.compile(r"""class\s*=\s*["']from_name["'][^<>]*>((?:[^<]|<br>)*)""")
+_TITLE = re.compile(
+    r"""page_header.*?class\s*=\s*["']text bold["'][^<>]*>((?:[^<]|<br>)*)""", re.DOTALL
+)
+_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}))|\w+);")
 _DAY = re.compile(r">\s*(\d\d?) ([A-Z][a-z]+) (\d{4})\s*<")
 _MONTHS = [
     "January",
@@ -49,7 +52,7 @@ def telegram_page(shown: str, opened: Opener) -> Found:
         return
     folder = shown.rpartition("/")[0] or "."
     titled = _TITLE.search(page[: blocks[0].start()])
-    title = unescape(titled[1]).strip() if titled else ""
+    title = _text(titled[1]).strip() if titled else ""
     author: str | None = None
     day: int | None = None
     whole = "</html" in page[-512:].lower()
@@ -79,8 +82,20 @@ def telegram_page(shown: str, opened: Opener) -> Found:
 
 
 def _person(printed: str) -> str:
-    name = unescape(printed).strip()
+    name = _text(printed).strip()
     return re.sub(r" via @\w+$", "", name)
+
+
+def _text(html: str) -> str:
+    """The words of some HTML: what is named by its number is that letter, though it be one that
+    HTML does not allow and the library drops.
+    """
+
+    def letter(found: re.Match[str]) -> str:
+        code = int(found[1], 16) if found[1] else int(found[2] or 0)
+        return chr(code) if 0 < code < 0x80 else unescape(found[0])
+
+    return _REFERENCE.sub(letter, html.replace("<br>", "\n"))
 
 
 def _printed(text: str) -> tuple[int | None, int | None]:
