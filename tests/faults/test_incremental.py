@@ -34,6 +34,7 @@ from etl.data_etl import DataETL
 from etl.report import RunReport
 from etl.settings import Settings, resolve
 from etl.state import State
+from sources import _archive
 from tests.faults.tally import FULL, Tally, number
 from tests.running import MAPPING, PROJECT, SAMPLE
 
@@ -321,7 +322,7 @@ class Incremental(RuleBasedStateMachine):
 def _flip(path: Path, at: int, mask: int) -> None:
     data = path.read_bytes() if path.is_file() else b""
     if data:
-        place = at * len(data) // 2**16
+        place = at * len(data) // (2**16 + 1)
         path.write_bytes(data[:place] + bytes((data[place] ^ mask,)) + data[place + 1 :])
 
 
@@ -336,8 +337,11 @@ def _counted(report: RunReport) -> list[object]:
 
 
 def _run(given: Settings) -> RunReport | None:
-    """The report of a run; nothing where there is nothing to read."""
+    """The report of a run; nothing where there is nothing to read. Each is one of a process of
+    its own, which holds nothing open from the one before.
+    """
     logging.disable(logging.CRITICAL)
+    _archive._cached_zip.cache_clear()
     try:
         return DataETL(settings=given).run_etl()
     except exits.NoInput:
