@@ -19,7 +19,7 @@ from etl.frames import SPOOL_SUFFIX
 from etl.keeping import kept_outputs
 from etl.locking import in_use, last_holder
 from etl.remembered import FILES, MAPPING, PROGRAM, Last, inputs, last_run
-from etl.session import Session, holds_no_archive
+from etl.session import Session, fetch_lock, holds_no_archive
 from etl.settings import Settings
 from etl.state import DAMAGE, State
 from etl.state_file import condition, moved_aside
@@ -32,8 +32,10 @@ def status(settings: Settings) -> Iterator[str]:
     settings = replace(settings, sources=(), limit=None, fresh=False)
     if holds_no_archive(settings):
         settings = settings.for_sample()
-    running = in_use(settings.db_path) or in_use(settings.output)
+    running = in_use(settings.db_path) or in_use(settings.run_json)
     yield from _last_run(settings, running)
+    if fetching := in_use(fetch_lock(settings)):
+        yield f"Fetching     {fetching}"
     wrong = condition(settings.db_path)
     last, lines = None, []
     try:

@@ -15,6 +15,7 @@ from etl.data_etl import DataETL
 from etl.exits import NoInput
 from etl.locking import exclusive
 from etl.report import RunReport
+from etl.session import fetch_lock
 from etl.settings import Settings
 from etl.state import State
 from etl.status import status
@@ -183,7 +184,9 @@ def test_a_run_that_is_going_on_is_told_with_its_pid(settings: Settings) -> None
     run(settings)
     left = settings.output.with_name(f".{settings.output.name}.x.tmp")
     left.touch()
-    with exclusive([settings.db_path, settings.output], "2030-01-01T00:00:00Z"):
+    with exclusive([settings.run_json], "2030-01-01T00:00:00Z"):
+        assert told(settings, "Running") == "another DataETL of this process"
+    with exclusive([settings.db_path, settings.run_json], "2030-01-01T00:00:00Z"):
         with State.open(settings.db_path).transaction():
             assert (
                 told(settings, "Running")
@@ -191,6 +194,14 @@ def test_a_run_that_is_going_on_is_told_with_its_pid(settings: Settings) -> None
             )
             assert told(settings, "Pending") == "nothing changed since the last run"
         assert told(settings, "Leftovers") == told(settings, "Cut short") == ""
+
+
+def test_a_fetch_that_is_going_on_is_told(settings: Settings) -> None:
+    lock = fetch_lock(settings)
+    lock.parent.mkdir(parents=True)
+    assert told(settings, "Fetching") == ""
+    with exclusive([lock], "2030-01-01T00:00:00Z"):
+        assert told(settings, "Fetching") == "another DataETL of this process"
 
 
 def test_what_a_kill_left_is_told(settings: Settings) -> None:
