@@ -225,7 +225,7 @@ def _try_writing(folder: Path) -> None:
     try:
         probe.write_bytes(bytes(4096))  # a full disk may take an empty file
     finally:
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another run may be looking, too
 
 
 def holds_no_archive(settings: Settings) -> bool:

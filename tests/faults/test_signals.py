@@ -12,7 +12,8 @@ import pytest
 from tests.faults.stage import Stage, ended
 from tests.faults.tally import FULL, Tally, number
 
-SECONDS = 5
+SECONDS = {False: 5, True: 1}
+"""So long a run may take to end after one signal, and after two."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MOMENTS = (0.1, 0.5, 0.9) if FULL else (0.5,)
 ONE_BY_ONE = ("--executor", "process", "--batch-size", "1")
@@ -40,7 +41,8 @@ def test_signal_ends_a_run(
             process.send_signal(sent)
         end = ended(process)
         took = time.monotonic() - started
-        if took > (1 if twice else SECONDS):
+        # On a machine with much else to do all takes longer, the whole run, too.
+        if took > max(SECONDS[twice], whole / 2):
             broken.append(f"hang: it took {took:.1f} s to end")
         if not twice and end.said.count("\n") != (end.status != 0):
             broken.append(f"other: not one line: {end.said}")
