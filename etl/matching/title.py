@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 
 import msgspec
 
@@ -107,13 +107,25 @@ def _piece(read: Title, piece: Piece) -> list[Hit]:
     return weak(read, piece)
 
 
+class _Pieces:
+    """A title, and what is found in each of its pieces."""
+
+    def __init__(self, read: Title, found: list[list[Hit]]) -> None:
+        self.read, self.found = read, found
+
+    @cached_property
+    def all_known(self) -> bool:
+        """Whether every piece is a company's or nothing but words said of many."""
+        return all(_is_known(self.read, n, self.found) for n in range(len(self.found)))
+
+
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     first_of_others = _first_of_others(read, found)
-    all_known: list[bool] = []
+    pieces = _Pieces(read, found)
     hits: list[Hit] = []
     for number, each in enumerate(found):
         for hit in each:
-            why = hit.why or _too_little(read, number, hit, found, all_known)
+            why = hit.why or _too_little(pieces, number, hit)
             if first_of_others < number and (first_of_others < 0 or _introduced(read, number, hit)):
                 why = why or OTHERS
             if read.doubt and why != WORDS:
@@ -128,12 +140,9 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
     return Rung(nearest=nearest) if nearest else NOTHING
 
 
-def _too_little(
-    read: Title, number: int, hit: Hit, found: list[list[Hit]], all_known: list[bool]
-) -> str:
-    """Why a hit is not enough without our own name; empty when it is. ``all_known`` remembers
-    whether every piece is a company's or nothing but words, once that was asked.
-    """
+def _too_little(pieces: _Pieces, number: int, hit: Hit) -> str:
+    """Why a hit is not enough without our own name; empty when it is."""
+    read = pieces.read
     key = "".join(hit.tokens)
     if key in read.learnt.first_names and _is_a_persons(read, number, hit):
         return PERSON
@@ -155,9 +164,7 @@ def _too_little(
         return NO_OURS
     if read.meeting and whole and not common:
         return ""
-    if not all_known:
-        all_known.append(all(_is_known(read, n, found) for n in range(len(found))))
-    return "" if all_known[0] else NO_OURS
+    return "" if pieces.all_known else NO_OURS
 
 
 def _is_whole(read: Title, number: int, hit: Hit) -> bool:
