@@ -17,6 +17,11 @@ from etl.names.generic_words import core
 from etl.names.legal_forms import without_legal_form
 from etl.names.normalise import normalise
 
+SPLIT, LONGEST = 6, 12
+"""Tokens that the longest name is taken to have, at the least and at the most."""
+SHORTEST_WITH_SLIP = 6
+_SHORTEST_BROKEN = 3
+
 
 class Owner(msgspec.Struct, frozen=True, gc=False):
     """A company to which a key leads, and the first row of the mapping that says so.
@@ -31,8 +36,6 @@ class Owner(msgspec.Struct, frozen=True, gc=False):
     line: int
     column: str
 
-
-SPLIT, LONGEST = 6, 12
 
 Owners = tuple[Owner, ...]
 """More than one: the key ties, and settles nothing alone."""
@@ -186,10 +189,6 @@ def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> No
     """A domain is a name, too: Slack makes ``acme-example`` of ``acme.example``."""
     for domain, owners in domains.items():
         names.setdefault(normalise(domain).key, owners)
-
-
-SHORTEST_WITH_SLIP = 6
-_SHORTEST_BROKEN = 3
 
 
 def spellings(word: str) -> list[str]:
