@@ -5,7 +5,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sources.protocol import Account
-from tests.reading import Read, Reading, read_archive, source
+from tests.reading import Reading, read_archive, source
+from tests.sources.telegram.archives import ids, kinds, read
 from tests.sources.telegram.export_builder import Page, write, write_full
 
 TIME = "05.03.2024 10:00:00 UTC+00:00"
@@ -17,20 +18,6 @@ def page(first: int, count: int = 2, *, title: str = "Acme", **around: str) -> s
         author = "Ada Moss" if number == first else None
         made.message(number, f"05.03.2024 10:00:{number % 60:02} UTC+00:00", "x", author=author)
     return made.html(around.get("following", ""))
-
-
-def read(folder: Path, **options: str) -> Reading:
-    reading = read_archive(source("telegram", **options), folder)
-    assert reading.account.balanced
-    return reading
-
-
-def kinds(found: Read) -> dict[str, int]:
-    return {finding.kind: finding.count for finding in found.summary.findings}
-
-
-def ids(found: Read) -> list[str]:
-    return [message.message_id for message in found.messages]
 
 
 def test_pages_are_read_in_numeric_order(tmp_path: Path) -> None:

@@ -11,25 +11,12 @@ from hypothesis import strategies as st
 from sources._archive import FolderTree
 from sources.errors import ChangedWhileRead
 from sources.protocol import Unit
-from tests.reading import Read, Reading, read_archive, source
+from tests.reading import read_archive, source
+from tests.sources.telegram.archives import ids, kinds, read
 from tests.sources.telegram.json_builder import account, chat, message, service, text_of, write
 from tests.sources.telegram.test_json_stream import VALUES
 
 ANYWHERE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def read(folder: Path, **options: str) -> Reading:
-    reading = read_archive(source("telegram", **options), folder)
-    assert reading.account.balanced
-    return reading
-
-
-def kinds(found: Read) -> dict[str, int]:
-    return {finding.kind: finding.count for finding in found.summary.findings}
-
-
-def ids(found: Read) -> list[str]:
-    return [message.message_id for message in found.messages]
 
 
 def test_account_gives_an_item_per_chat_left_ones_included(tmp_path: Path) -> None:

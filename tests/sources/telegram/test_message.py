@@ -2,6 +2,7 @@ from pathlib import Path
 
 from sources.records import Message, Reaction
 from tests.reading import Read, read_archive, source
+from tests.sources.telegram.archives import kinds
 from tests.sources.telegram.export_builder import Page, photo, write
 
 TIME = "05.03.2024 10:00:00 UTC+00:00"
@@ -18,10 +19,6 @@ def read(tmp_path: Path, *pages: Page) -> Read:
 
 def one(tmp_path: Path, page: Page) -> Message:
     return read(tmp_path, page).messages[-1]
-
-
-def kinds(found: Read) -> dict[str, int]:
-    return {finding.kind: finding.count for finding in found.summary.findings}
 
 
 def start() -> Page:

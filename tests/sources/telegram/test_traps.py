@@ -8,7 +8,8 @@ import pytest
 
 from sources.records import Chat, Message
 from sources.telegram import page as pages
-from tests.reading import Read, Reading, merge, read_archive, source
+from tests.reading import Read, merge, source
+from tests.sources.telegram.archives import read
 from tests.sources.telegram.export_builder import Page, generic, photo, write, write_full
 
 
@@ -16,12 +17,6 @@ from tests.sources.telegram.export_builder import Page, generic, photo, write, w
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "through a tree":
         monkeypatch.setattr(pages, "scan", lambda _data, _clock: None)
-
-
-def read(folder: Path) -> Reading:
-    reading = read_archive(source("telegram"), folder)
-    assert reading.account.balanced
-    return reading
 
 
 def head(found: Read) -> Chat:
