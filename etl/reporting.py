@@ -15,6 +15,7 @@ from etl.output import Written
 from etl.quarantine import Entry
 from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport, Trouble
 from etl.session import Session
+from etl.settings import Tolerance
 from etl.statistics import SOURCE_OF
 from sources.records import KINDS
 
@@ -88,13 +89,7 @@ def report(
     """All there is to say of a run that came to its end."""
     settings = session.settings
     failed = sorted(name for name, done in ingested.items() if done.failed)
-    bad, units = totals.trouble
-    trouble = Trouble(
-        units=bad,
-        of=units,
-        tolerated=str(settings.max_errors),
-        too_much=settings.max_errors.exceeded(bad, units),
-    )
+    trouble = _trouble(totals, settings.max_errors)
     coverage = statistics["data_coverage"]
     without_data = {
         name: _nearest(has) for name, has in coverage.items() if not has["sources_count"]
@@ -113,11 +108,7 @@ def report(
         sample=settings.sample,
         partial=settings.partial,
         sources={name: _source(name, statistics, totals, ingested[name]) for name in ingested},
-        companies={
-            "total": len(coverage),
-            "with_data": len(coverage) - len(without_data),
-            "without_data": len(without_data),
-        },
+        companies=_companies(len(coverage), len(without_data)),
         without_data=without_data,
         findings=statistics["findings"],
         quarantine=tuple(entries),
@@ -134,6 +125,16 @@ def report(
         verified=session.verification.said if session.verification else None,
         performance=run_performance,
     )
+
+
+def _trouble(totals: Totals, most: Tolerance) -> Trouble:
+    bad, units = totals.trouble
+    too_much = most.exceeded(bad, units)
+    return Trouble(units=bad, of=units, tolerated=str(most), too_much=too_much)
+
+
+def _companies(total: int, without_data: int) -> dict[str, int]:
+    return {"total": total, "with_data": total - without_data, "without_data": without_data}
 
 
 def _nearest(has: Mapping[str, Any]) -> str:
