@@ -17,7 +17,7 @@ from functools import partial
 from importlib import import_module
 from itertools import islice
 from operator import attrgetter
-from typing import IO, Any
+from typing import IO, Any, Self, cast
 
 from sources._archive import Tree, ZipTree
 from sources.errors import ArchiveError, Damaged, TooLarge
@@ -34,6 +34,9 @@ _FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
 _PART_BYTES = 32 * 2**20
 """What says how a workbook looks is taken in at once, and several times as large then."""
 _TEXTS_BYTES = 128 * 2**20
+_PIECE_BYTES = 8 * 2**20
+"""More than a row has, or a text that cells share: the library holds each of them whole."""
+_PIECE_END = re.compile(rb"</(?:\w+:)?(?:row|si)\s*>")
 _EXACT = 10**15
 """A spreadsheet keeps 15 digits: a larger number is as good as ``1.2E+15``."""
 _VALUE = attrgetter("value")
@@ -145,8 +148,36 @@ class _Parts(zipfile.ZipFile):
         info = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
         if info.file_size > _PART_BYTES:
             raise ValueError
-        with self.open(info, pwd=pwd) as part:
+        with super().open(info, pwd=pwd) as part:
             return part.read(max(info.file_size, 1))
+
+    def open(self, *args: Any, **named: Any) -> IO[bytes]:
+        return cast("IO[bytes]", _Pieces(super().open(*args, **named)))
+
+
+class _Pieces:
+    """A part that is parsed while it is read, as long as its pieces end."""
+
+    def __init__(self, part: IO[bytes]) -> None:
+        self._part = part
+        self._since = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._part.close()
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises ``ValueError`` where a piece has no end."""
+        data = self._part.read(size)
+        self._since = 0 if _PIECE_END.search(data) else self._since + len(data)
+        if self._since > _PIECE_BYTES:
+            raise ValueError
+        return data
 
 
 class _Strings:

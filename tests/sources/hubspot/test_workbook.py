@@ -260,6 +260,18 @@ def test_part_too_large_to_take_in_at_once_is_refused(
     assert [(problem.path, problem.reason) for problem in found.problems] == [(NAMED, "damaged")]
 
 
+@pytest.mark.parametrize("part", ["sheet1", "sharedStrings"])
+def test_row_or_text_without_an_end_is_refused_before_it_is_held(tmp_path: Path, part: str) -> None:
+    piece, mark = (b"<c/>", b"</row>") if part == "sheet1" else (b"<t/>", b"</si>")
+    whole = zipfile.ZipFile(io.BytesIO(_sharing()))
+    (name,) = [name for name in whole.namelist() if name.endswith(f"{part}.xml")]
+    data = whole.read(name).replace(mark, piece * 100_000 + mark, 1)
+    endless = Member(name=b"", data=data, method=8)
+    (tmp_path / NAMED).write_bytes(_with_parts(_sharing(), **{part: endless}))
+    found = discover(source("hubspot"), FolderTree(tmp_path))
+    assert [(problem.path, problem.reason) for problem in found.problems] == [(NAMED, "damaged")]
+
+
 def test_shared_texts_too_large_to_hold_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
