@@ -261,7 +261,10 @@ def test_part_too_large_to_take_in_at_once_is_refused(
 
 
 @pytest.mark.parametrize("part", ["sheet1", "sharedStrings"])
-def test_row_or_text_without_an_end_is_refused_before_it_is_held(tmp_path: Path, part: str) -> None:
+def test_row_or_text_without_an_end_is_refused_before_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr(workbook, "_PIECE_BYTES", 200_000)
     piece, mark = (b"<c/>", b"</row>") if part == "sheet1" else (b"<t/>", b"</si>")
     whole = zipfile.ZipFile(io.BytesIO(_sharing()))
     (name,) = [name for name in whole.namelist() if name.endswith(f"{part}.xml")]
