@@ -78,8 +78,7 @@ def keep_quarantine(session: Session, entries: Sequence[Entry]) -> None:
     try:
         quarantine.write(path, entries)
     except OSError as error:
-        why = error.strerror or error
-        raise exits.IoTrouble(f"{path}: cannot be written ({why}); free some space") from error
+        raise exits.IoTrouble(exits.trouble(error, path)) from error
 
 
 def refuse_trouble(

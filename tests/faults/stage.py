@@ -104,7 +104,8 @@ class Stage:
         shutil.copytree(self.place.root, self._before, ignore=no_data)
         self._finish()
         self.new = self.contents()
-        assert self.old["etl_output.json"] != self.new["etl_output.json"]
+        for name in ("etl_output.json", "quarantine.jsonl"):
+            assert self.old[name] != self.new[name]
         self.reset()
 
     def _finish(self) -> None:
@@ -225,6 +226,9 @@ class Stage:
                 yield f"tear: {name} is neither the old nor the new one"
         if not first and "etl_output.json" not in now:
             yield "tear: there is no output any more"
+        output, listed = (now.get(name) for name in ("etl_output.json", "quarantine.jsonl"))
+        if output == self.new["etl_output.json"] and listed != self.new["quarantine.jsonl"]:
+            yield "loss: the new output stands beside another run's quarantine"
 
     def _torn_lines(self, ended: Ended) -> Iterator[str]:
         """A kill may tear the line it comes into, but no other."""
@@ -246,7 +250,9 @@ def assail(
 
 
 def _change(data: Path, more: int) -> None:
-    """What happens to exports between two runs: one grows, one loses something, one goes."""
+    """What happens to exports between two runs: one grows, one loses something, one goes, and
+    one comes that cannot be read.
+    """
     chats = data / "telegram" / "DataExport_2025-03-14" / "chats"
     for number in range(more):
         shutil.copytree(chats, data / "telegram" / f"more_{number}" / "chats")
@@ -256,6 +262,7 @@ def _change(data: Path, more: int) -> None:
     head, _, *events = calendar.read_bytes().split(b"BEGIN:VEVENT")
     calendar.write_bytes(b"BEGIN:VEVENT".join([head, *events]))
     next((data / "hubspot").glob("*notes*")).unlink()
+    (data / "broken.zip").write_bytes(b"PK\x03\x04")
 
 
 def _content(path: Path) -> str:
