@@ -173,8 +173,17 @@ def settle(session: Session, names: list[str]) -> Merged:
         state.execute("DELETE FROM merges WHERE id = ?", stale)
     if any(session.stored.values()):
         refuse_damage(state)
+    if session.settings.oldest and _grew_old(session):
+        state.leave_no_trace()
     placing.make_live(state, merged)
     return merged
+
+
+def _grew_old(session: Session) -> bool:
+    """Whether something that was remembered is too old now, and so was let go."""
+    oldest = session.settings.oldest
+    units = (unit for stored in session.stored.values() for unit in stored.values())
+    return not all(unit.report.holds(oldest) for unit in units)
 
 
 def settle_as_left(state: State) -> None:

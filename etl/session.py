@@ -161,8 +161,6 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         if settings.fresh and not settings.partial:
             state.clear()
             remember_list(state, settings.db_path, suppressed)
-        if settings.oldest or suppressed:  # what leaves the state leaves no trace on its pages
-            [*state.query("PRAGMA secure_delete = ON")]
         yield Session(settings, state, os.fspath(spool_dir), suppressed=suppressed)
 
 

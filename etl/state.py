@@ -97,6 +97,14 @@ class State:
             for statement in ("DELETE FROM units", "DELETE FROM merges", "DELETE FROM meta"):
                 self._db.execute(statement)
 
+    def leave_no_trace(self) -> None:
+        """Write the file anew, so that what was removed stands on no page of it. Overwriting it
+        where it stood (``secure_delete``) is not enough: pages keep copies of what was moved.
+        """
+        with self._lock:
+            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                [*self.query(statement)]
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of what happens inside, or nothing of it."""

@@ -100,8 +100,7 @@ def let_go(session: Session, items: list[int]) -> None:
 def leave_no_trace(session: Session) -> None:
     """Leave nothing of what was let go on any page of the state; then the list is settled."""
     assert session.suppressed is not None
-    for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        [*session.state.query(statement)]
+    session.state.leave_no_trace()
     session.suppressed = msgspec.structs.replace(session.suppressed, unfinished=False)
     save(list_of(session.settings.db_path), session.suppressed)
 

@@ -405,3 +405,17 @@ def test_an_unusable_file_knows_no_fingerprints(tmp_path: Path, spoil: object) -
     path = tmp_path / "state.db"
     spoil(path)
     assert known_fingerprints(path, "fake") == {}
+
+
+def test_nothing_that_was_removed_stands_on_any_page(tmp_path: Path) -> None:
+    state = State.open(tmp_path / "state.db")
+    [*state.query("PRAGMA secure_delete = OFF")]  # which some builds of SQLite have on
+    state.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, data BLOB)")
+    words = [f"removed-{number:04}-".encode() for number in range(200)]
+    state.execute("INSERT INTO t VALUES (?, ?)", ((n, w * 99) for n, w in enumerate(words)))
+    state.execute("DELETE FROM t WHERE id % 3 > 0")
+    state.leave_no_trace()
+    state.close()
+    files = [path.read_bytes() for path in tmp_path.iterdir()]
+    there = {n for n, word in enumerate(words) if any(word in data for data in files)}
+    assert there == {*range(0, 200, 3)}
