@@ -1,5 +1,5 @@
 """Exports of what goes on changing, however many, whatever they are called: what is read is
-everything that ever stood in one of them, once, as the newest had it.
+everything that ever stood in one of them, once, as the newest had it; and the audit agrees.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.audit.auditing import Asked, audit
 from etl.data_etl import DataETL
 from etl.settings import resolve
 from tests.faults.tally import number
@@ -89,9 +90,18 @@ def write_pages(folder: Path, export: Export) -> None:
 
 
 def write_result_json(folder: Path, export: Export) -> None:
-    said = export.said.items()
-    messages = [telegram_json.message(n + 1, _clock(n), text=text) for n, text in said]
+    messages = [
+        telegram_json.message(
+            n + 1, _clock(n), text=said, from_=f"Ada {n % 3}", from_id=f"user{n % 3}"
+        )
+        for n, said in export.said.items()
+    ]
     telegram_json.write(folder, telegram_json.chat(messages, id=77))
+
+
+def write_either(folder: Path, export: Export) -> None:
+    """Now this format, now that."""
+    (write_pages if export.moment % 2 else write_result_json)(folder, export)
 
 
 def find_chats(result: dict[str, Any]) -> list[tuple[int, str]]:
@@ -163,6 +173,7 @@ def find_deals(result: dict[str, Any]) -> list[tuple[int, str]]:
 WAYS: dict[str, tuple[str, Write, Find]] = {
     "pages": ("telegram", write_pages, find_chats),
     "result.json": ("telegram", write_result_json, find_chats),
+    "pages and result.json": ("telegram", write_either, find_chats),
     "Slack": ("slack", write_slack, find_channels),
     "calendar": ("calendar", write_calendar, find_meetings),
     "HubSpot": ("hubspot", write_hubspot, find_deals),
@@ -177,7 +188,11 @@ def ran(root: Path) -> dict[str, Any]:
     given |= {"mapping": str(root / "none.csv"), "include_unmatched": True, "executor": "thread"}
     with DataETL(settings=resolve(given, {})) as etl:
         assert etl.run_etl().exit_status == 0
-    result: dict[str, Any] = json.loads((root / "o" / "o.json").read_bytes())
+    output = root / "o" / "o.json"
+    data = root / "data"
+    audited = audit(Asked(places=[data], result=output, base=data, leave_out=[]), lambda *_: None)
+    assert [line.text for line in audited.lines if line.disagrees] == []
+    result: dict[str, Any] = json.loads(output.read_bytes())
     return result
 
 

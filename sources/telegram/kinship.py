@@ -75,15 +75,6 @@ class Reading:
         directory = self.head.directory
         return directory == self.summary.archive and not _OF_ACCOUNT.search(directory)
 
-    @property
-    def age(self) -> tuple[str, bool, str, str, str]:
-        """What orders readings, oldest first, by what they hold.
-
-        Of one export's two forms the one that knows ids is the better: its times are true.
-        """
-        day, last = self.summary.version
-        return day, bool(self.vendor_ids), last, self.part.unit, self.summary.archive
-
     def messages(self) -> Iterator[Message]:
         """Its messages in ascending order, whatever its pages' order."""
         if self.columns.ascending:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -40,7 +40,7 @@ def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
     The order of the parts does not matter: what is older and what newer is told by what
     they hold.
     """
-    readings = sorted(map(Reading.of, parts), key=lambda reading: reading.age)
+    readings = _oldest_first(map(Reading.of, parts))
     keys: Counter[str] = Counter()
     chats = chats_of(readings)
     titles = _Titles(chats)
@@ -51,6 +51,23 @@ def merged_chats(parts: Sequence[Part]) -> Iterator[Yielded | Kept]:
             yield Kept(alone.part, _settled(alone.summary, keys, namesakes))
         else:
             yield from _union(chat, keys, namesakes)
+
+
+def _oldest_first(readings: Iterable[Reading]) -> list[Reading]:
+    """Readings in the order of their exports, by what these hold. Of one export's two forms the
+    one that knows ids comes last, for it is the better: its times are true.
+    """
+    found = list(readings)
+    ends: dict[str, str] = {}
+    for reading in found:
+        archive, (_, last) = reading.summary.archive, reading.summary.version
+        ends[archive] = max(last, ends.get(archive, ""))
+
+    def age(reading: Reading) -> tuple[str, str, bool, str, str, str]:
+        archive, (day, last) = reading.summary.archive, reading.summary.version
+        return day, ends[archive], bool(reading.vendor_ids), last, reading.part.unit, archive
+
+    return sorted(found, key=age)
 
 
 class _Titles:

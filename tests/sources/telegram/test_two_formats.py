@@ -255,3 +255,28 @@ def test_chats_that_only_begin_alike_are_not_paired_by_chance(tmp_path: Path) ->
     write(root, account([chat(EVENTS, name=TITLE, id=n) for n in (5, 6)]))
     reading = read_archive(source("telegram"), tmp_path)
     assert len(reading.items) == len(merge(source("telegram"), reading.items).items) == 4
+
+
+@pytest.mark.parametrize("forms", [("pages", "json"), ("json", "pages")])
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_words_of_the_later_export_stand_whatever_its_form(
+    tmp_path: Path, forms: tuple[str, str], names: str
+) -> None:
+    """Neither folder is named after a day: what each holds says which one is newer."""
+    texts = ["of the first", "same", "same", "same"]
+    later = ["of the second", "same", "same", "same", "new"]
+    for name, form, words in zip(names, forms, (texts, later), strict=True):
+        if form == "pages":
+            page = html.Page(TITLE)
+            for minute, text in enumerate(words):
+                page.message(minute + 2, time(minute), text, author="Ada Park")
+            html.write(tmp_path / name, page.html())
+        else:
+            told = [
+                message(minute + 2, f"2024-03-05T10:{minute:02}:00", text=text)
+                for minute, text in enumerate(words)
+            ]
+            write(tmp_path / name, chat(told, name=TITLE))
+    (item,) = merge(source("telegram"), read_archive(source("telegram"), tmp_path).items).items
+    assert [message.text for message in item.messages] == later
+    assert item.summary.archive == names[1]
