@@ -7,7 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 from etl.audit.bundles import Raw, Said
@@ -150,6 +150,8 @@ class Holdings:
             joined.join(("g", grp), ("g", other))
         for number, item in self.items.items():
             tokens = list(_tokens(item.source, item.directory, item.title, item.vendor))
+            if not (item.source or item.title or item.directory or item.vendor):
+                continue
             if not item.source:
                 tokens = [
                     token
@@ -180,19 +182,26 @@ class Holdings:
         ]
 
     def _by_content(self, joined: _Joined) -> None:
-        """Items that nothing names are whose messages they hold."""
+        """Items that nothing names are whose messages they hold; those without any name are
+        held against all that there is of their source.
+        """
         alone = [n for n in self.items if self.held[n] and joined.alone(("i", n))]
         for number in alone:
             best = self._db.execute(
                 "SELECT grp, count(*) FROM said JOIN met USING (id)"
                 " WHERE item = ? AND said.id <> ''"
-                " AND coalesce(said.utc, said.wall)"
-                " = coalesce(met.utc, met.wall - coalesce(off, 0))"
+                " AND coalesce(said.utc, said.wall, met.utc, met.wall, 0)"
+                " IN (met.utc, met.wall, met.wall - coalesce(off, 0), 0)"
                 " GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
                 (number,),
             ).fetchone()
-            if best:
-                joined.join(("i", number), ("g", best[0]))
+            if best is None:
+                continue
+            joined.join(("i", number), ("g", best[0]))
+            if not self.items[number].title:
+                for other, group in enumerate(self.groups):
+                    if group.source == self.groups[best[0]].source:
+                        joined.join(("g", other), ("g", best[0]))
 
     def _numbered(self, joined: _Joined) -> list[tuple[list[int], list[int]]]:
         clusters: dict[object, tuple[list[int], list[int]]] = {}
@@ -210,14 +219,24 @@ class Holdings:
         """Whether a result gives its rows ids, if it has any."""
         return not self.held[item] or item in self._with_ids
 
-    def key_by_time(self, items: Iterable[int], groups: Iterable[int]) -> None:
-        """Where a result has no ids, the second stands for the id."""
+    def key_by_time(self, items: Sequence[int], groups: Sequence[int]) -> None:
+        """Where a result has no ids, the second stands for the id; what has no time in an archive
+        may be there or not.
+        """
+        has_zone = any(
+            self._db.execute(
+                "SELECT 1 FROM said WHERE item = ? AND utc IS NOT NULL LIMIT 1", (item,)
+            ).fetchone()
+            for item in items
+        )
         self._db.executemany(
             "UPDATE said SET id = coalesce(utc, wall, '') WHERE item = ?", ((i,) for i in items)
         )
         self._db.executemany(
-            "UPDATE met SET id = coalesce(utc, wall - coalesce(off, 0), '') WHERE grp = ?",
-            ((g,) for g in groups),
+            "UPDATE met SET id = coalesce(CASE WHEN ? THEN coalesce(utc, wall - coalesce(off, 0))"
+            " ELSE wall END, ''), kind = CASE WHEN kind = 'service' AND utc IS NULL THEN 'cut'"
+            " ELSE kind END WHERE grp = ?",
+            ((has_zone, group) for group in groups),
         )
 
     def bundles(self) -> Iterator[tuple[int, str, list[Raw], list[Said]]]:

@@ -24,17 +24,19 @@ NAMES = {
     "time": "timestamp datetime sentat createdat messagetime date time start ts when",
     "author": "author authorname sender sendername from fromname user username",
     "author_id": "authorid senderid fromid userid user",
-    "chat": "chatname chat channelname channel chattitle conversation groupname group room title"
-    " name calendarname calendar",
+    "chat": "chatname chat channelname channel chattitle conversation groupname group room",
+    "title": "title name",
     "vendor": "channelid conversationid",
     "directory": "directory",
     "count": "messagecount messagescount nummessages count",
     "source": "source platform",
 }
-"""What a column may be called, the best first, without case, blanks and signs."""
+"""What a column may be called, the best first, without case, blanks and signs. A ``title`` is a
+chat's where it stands beside a list of messages.
+"""
 
 SOURCES = ("slack", "telegram", "calendar", "hubspot")
-_OF_CHATS = frozenset(("chat", "vendor", "count", "directory", "source"))
+_OF_CHATS = frozenset(("chat", "title", "vendor", "count", "directory", "source"))
 _PLAIN_KEYS = frozenset(
     ("messages", "items", "data", "rows", "results", "records", "history", "list", "chats", "posts")
 )
@@ -144,23 +146,39 @@ def _csv_rows(path: Path) -> Iterator[dict[str, str]]:
             yield {name: value for name, value in row.items() if isinstance(name, str)}
 
 
+class _Named:
+    """The chats that rows name themselves."""
+
+    def __init__(self, numbers: Iterator[int]) -> None:
+        self._numbers = numbers
+        self._items: dict[tuple[str, str, str], Item] = {}
+
+    def of(self, row: Mapping[str, Any], at: Mapping[str, str], source: str = "") -> int:
+        """The number of its chat."""
+        given, chat, vendor = (
+            str(row.get(at.get(what, "")) or "") for what in ("source", "chat", "vendor")
+        )
+        source = given.lower() if given.lower() in SOURCES else source
+        name = source, chat, vendor
+        if name not in self._items:
+            self._items[name] = Item(next(self._numbers), source, chat, vendor=vendor)
+        return self._items[name].number
+
+    def items(self) -> Iterable[Item]:
+        """All of them."""
+        return self._items.values()
+
+
 def _flat(lines: Iterable[Any], columns: Columns) -> Iterator[Row | Item]:
     """Of a table: a row for each line, an item for each chat that it names."""
-    items: dict[tuple[str, str, str], Item] = {}
+    named = _Named(itertools.count())
     for line in lines:
         if not isinstance(line, dict):
             raise ValueError("a line is no object")  # noqa: TRY004 - the file's fault
         at = columns.of(line)
-        columns.use(at)
-        source, chat, vendor = (
-            str(line.get(at.get(what, "")) or "") for what in ("source", "chat", "vendor")
-        )
-        source = source.lower() if source.lower() in SOURCES else ""
-        known = items.setdefault(
-            (source, chat, vendor), Item(len(items), source, chat, vendor=vendor)
-        )
-        yield _row(known.number, line, at)
-    yield from items.values()
+        columns.use({what: at[what] for what in at if what != "title"})
+        yield _row(named.of(line, at), line, at)
+    yield from named.items()
 
 
 def _row(item: int, values: Mapping[str, Any], at: Mapping[str, str]) -> Row:
@@ -255,6 +273,7 @@ class _Walk:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._numbers = itertools.count()
+        self._named = _Named(self._numbers)
         self._open: list[_Open] = []
 
     def read(self, stream: IO[bytes]) -> Iterator[Row | Item | Said]:
@@ -279,6 +298,7 @@ class _Walk:
                 yield from self._closed(opened.pop())
             elif opened and not opened[-1].is_array:
                 opened[-1].values[opened[-1].key] = value
+        yield from self._named.items()
 
     def _closed(self, one: _Open) -> Iterator[Row | Item]:
         around = self._open[-1] if self._open else None
@@ -295,12 +315,17 @@ class _Walk:
             self._columns.use({what: at[what] for what in at if what in _OF_CHATS})
             yield self._item(one.item, one.values, one.name)
         elif around and around.is_array and _is_row(around.name, at, one.values):
-            self._columns.use({what: at[what] for what in at if what not in _OF_CHATS})
-            if around.item is None:
-                around.item = next(self._numbers)
-            yield _row(around.item, one.values, at)
-        elif "count" in at and not at.keys().isdisjoint(("chat", "directory")):
+            yield self._row(around, one.values, at)
+        elif "count" in at and not at.keys().isdisjoint(("chat", "title", "directory")):
             yield self._item(next(self._numbers), one.values, one.name)
+
+    def _row(self, around: _Open, values: Mapping[str, Any], at: Mapping[str, str]) -> Row:
+        self._columns.use({what: at[what] for what in at if what not in ("title", "count")})
+        if around.name not in _ARRAYS_OF_ROWS and not at.keys().isdisjoint(("chat", "vendor")):
+            return _row(self._named.of(values, at), values, at)
+        if around.item is None:
+            around.item = next(self._numbers)
+        return _row(around.item, values, at)
 
     def _item(self, number: int, values: Mapping[str, Any], name: str) -> Item:
         at = self._columns.of(values)
@@ -313,7 +338,7 @@ class _Walk:
         return Item(
             number,
             text["source"].lower() if text.get("source", "").lower() in SOURCES else source,
-            text.get("chat") or ("" if _is_plain(name) else name),
+            text.get("chat") or text.get("title") or ("" if _is_plain(name) else name),
             str(values.get("key") or ""),
             text.get("directory", ""),
             str(values.get("archive") or ""),

@@ -42,7 +42,7 @@ def json_file(shown: str, path: str, opened: Opener, lists: SlackLists, label: s
         return
     stem = name.removesuffix(".json")
     is_empty, is_slack = True, '"ts"' in start
-    if is_slack and not _is_dump(name) and not _tells_its_channel(opened):
+    if is_slack and not _is_dump(name) and not _says(b'"channel_info"', opened):
         yield Untold(shown, "messages of Slack's in a file that says of no conversation")
         return
     for head, entry in _entries(opened):
@@ -60,7 +60,7 @@ def json_file(shown: str, path: str, opened: Opener, lists: SlackLists, label: s
 def _day(
     shown: str, chat: str, folder: str, opened: Opener, lists: SlackLists, start: str
 ) -> Found:
-    if '"ts"' not in start and start.strip("[] \r\n"):
+    if start.strip("[] \r\n") and '"ts"' not in start and not _says(b'"ts"', opened):
         yield Untold(shown, "called like a day of Slack's, and holds no message")
     elif not lists.holds(folder):
         yield Untold(shown, "a day of no conversation: in no folder of its own")
@@ -69,9 +69,9 @@ def _day(
             yield from slack(shown, chat, *lists.of(folder), entry)
 
 
-def _tells_its_channel(opened: Opener) -> bool:
+def _says(name: bytes, opened: Opener) -> bool:
     with opened() as stream:
-        return b'"channel_info"' in stream.read()
+        return name in stream.read()
 
 
 def _entries(opened: Opener) -> Iterator[tuple[dict[str, Any], Any]]:
@@ -222,7 +222,7 @@ class SlackLists:
 
     def covers(self, folder: str) -> bool:
         """Whether that folder is one of a conversation's days."""
-        return folder in self._days and self.holds(folder)
+        return folder in self._days and folder.rpartition("/")[0] in self._roots
 
     def of(self, folder: str) -> tuple[str, str]:
         """Name and id of the conversation whose days lie in that folder."""
