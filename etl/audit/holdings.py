@@ -86,15 +86,16 @@ class Holdings:
                 self.untold.append(one)
                 continue
             self.kinds[one.source, one.kind] += 1
-            group = Group(one.source, one.chat, one.title, one.vendor)
+            group = Group(one.source, _whole(one.chat), _whole(one.title), _whole(one.vendor))
             number = self._groups.setdefault(group, len(self.groups))
             if number == len(self.groups):
                 self.groups.append(group)
             file = self._files.setdefault(one.file, len(self.files))
             if file == len(self.files):
                 self.files.append(one.file)
-            known_as = _id(one.source, one.id)
-            yield number, file, known_as, one.kind, one.wall, one.utc, one.offset, one.author
+            known_as = _whole(_id(one.source, one.id))
+            author = None if one.author is None else _whole(one.author)
+            yield number, file, known_as, one.kind, one.wall, one.utc, one.offset, author
 
     def hear(self, said: Iterable[Row | Item], tick: Callable[[int], None]) -> None:
         """Take in what a result says. An item that stands in several places counts once; its
@@ -104,10 +105,11 @@ class Holdings:
             self._db.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?)", batch)
             tick(len(batch))
         self._db.execute("CREATE INDEX said_items ON said (item)")
-        self._db.execute("CREATE INDEX keys ON said (key) WHERE key <> ''")
+        self._db.execute("CREATE INDEX keys ON said (key, item) WHERE key <> ''")
         self._db.execute(
             "DELETE FROM said WHERE key <> ''"
-            " AND item > (SELECT min(item) FROM said AS other WHERE other.key = said.key)"
+            " AND item > (SELECT min(item) FROM said AS other"
+            " WHERE other.key = said.key AND other.key <> '')"
         )
         self._same_copies()
 
@@ -166,20 +168,22 @@ class Holdings:
         self._by_content(joined)
         return self._numbered(joined)
 
-    def _overlapping(self) -> list[tuple[int, int]]:
-        """Groups that share most of what they could: messages of one id, time and author."""
-        self._db.execute("CREATE INDEX met_ids ON met (id, wall, author)")
-        alike = self._db.execute(
-            "SELECT DISTINCT a.grp, b.grp FROM met a JOIN met b"
-            " ON a.id = b.id AND a.wall = b.wall AND a.author = b.author AND a.grp < b.grp"
-            " WHERE a.kind = 'message'"
+    def _overlapping(self) -> Iterator[tuple[int, int]]:
+        """Groups that share a message of one id, time and author, of different exports. One that
+        two chats of an export have tells nothing.
+        """
+        shared = self._db.execute(
+            "SELECT DISTINCT together FROM ("
+            " SELECT group_concat(DISTINCT grp) AS together FROM met"
+            " WHERE kind = 'message' AND author IS NOT NULL AND wall IS NOT NULL"
+            " GROUP BY id, wall, author HAVING min(grp) < max(grp))"
         )
         wholes = [group.whole for group in self.groups]
-        return [
-            (one, other)
-            for one, other in alike
-            if wholes[one][0] == wholes[other][0] or not wholes[one][1] == wholes[other][1] != ""
-        ]
+        for (together,) in shared:
+            groups = [int(number) for number in together.split(",")]
+            chats = {wholes[group] for group in groups}
+            if len({export for _, export in chats if export}) == sum(e != "" for _, e in chats):
+                yield from itertools.pairwise(groups)
 
     def _by_content(self, joined: _Joined) -> None:
         """Items that nothing names are whose messages they hold; those without any name are
@@ -310,6 +314,11 @@ def plain_title(title: str) -> str:
 
 def _id(source: str, given: str) -> str:
     return given if source in ("calendar", "hubspot") else bare_id(given)
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON may hold and nothing else."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _batches(rows: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +18,7 @@ from etl.audit.auditing import Asked, Audit, audit
 from etl.data_etl import DataETL
 from etl.exits import Malformed, NoInput
 from etl.settings import Settings, resolve
-from tests.running import MAPPING, SAMPLE
+from tests.running import MAPPING, PROJECT, SAMPLE
 from tests.sources.telegram import json_builder
 from tests.sources.telegram.export_builder import Page, write
 
@@ -331,3 +334,37 @@ def test_only_some_archives_are_no_reason_to_miss_the_others(good: Path) -> None
     found = audited(SAMPLE, good, places=[some], whole=False)
     assert disagreements(found) == []
     assert found.distinct == {"slack": 43}
+
+
+def test_half_a_character_in_a_name_is_no_trouble(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    halved = json_builder.message(1, from_="Ann \ud83d")
+    text = json.dumps(json_builder.chat([halved], name="Acme \ud83d"))
+    json_builder.write(data / "x", text)
+    assert disagreements(audited(data, ran(data, tmp_path / "out"))) == []
+
+
+def test_counter_knows_nothing_but_the_standard_library() -> None:
+    folder = PROJECT / "etl" / "audit" / "counter"
+    names = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names.add(str(node.module))
+    own = {name for name in names if name.startswith("etl.audit.counter")}
+    assert {name.partition(".")[0] for name in names - own} <= sys.stdlib_module_names
+    assert max(path.read_text("utf-8").count("\n") for path in folder.glob("*.py")) < 250
+
+
+def test_counter_runs_by_itself() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "etl.audit.counter", str(SAMPLE / "slack")],
+        cwd=PROJECT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    counted = [int(line.rpartition(" ")[2]) for line in done.stdout.splitlines()]
+    assert sum(counted) == 43
