@@ -13,7 +13,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 from etl import __version__, exits
-from etl.interrupting import stop_on_signals
+from etl.interrupting import signals_given_back, stop_on_signals
 from etl.terminal import complain, tell
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     asked = parse(arguments)
+    with signals_given_back():
+        return _run(asked)
+
+
+def _run(asked: argparse.Namespace) -> int:
     try:
         stop_on_signals()
         settings = _settings(asked)

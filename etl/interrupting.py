@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from etl.exits import Interrupted
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def stop_on_signals(stop: Callable[[], None] | None = None) -> None:
@@ -21,5 +24,16 @@ def stop_on_signals(stop: Callable[[], None] | None = None) -> None:
             stop()
         raise Interrupted(number)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, interrupted)
+
+
+@contextmanager
+def signals_given_back() -> Iterator[None]:
+    """Afterwards signals do what they did before: of a run that is over nothing is to be kept."""
+    before = [(number, signal.getsignal(number)) for number in SIGNALS]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler or signal.SIG_DFL)

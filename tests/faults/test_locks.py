@@ -27,7 +27,8 @@ SHARED = {
 def stopped_run(stage: Stage) -> Iterator[subprocess.Popen[str]]:
     """A run that holds its locks, and stands still."""
     process = stage.start()
-    holder = stage.place.output.with_name("run.json.lock.holder")
+    # Of the locks, the last: in the moment between a lock and its name, none is known.
+    holder = stage.place.state.with_name("state.db.lock.holder")
     holder.unlink(missing_ok=True)
     try:
         while process.poll() is None:
