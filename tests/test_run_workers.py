@@ -16,11 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import PROJECT, Workplace, environment
+from tests.faults.tally import Tally, number
+from tests.running import PROJECT, UNMEASURED, Workplace, environment
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="who is whose child is asked of /proc"
-)
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.skipif(sys.platform != "linux", reason="who is whose child is asked of /proc"),
+]
 
 MANY = ("--batch-size", "2", "--executor", "process", "--max-workers", "2", "--quiet")
 
@@ -40,8 +42,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """Some hundreds of units, read in peace."""
     workplace = Workplace(tmp_path_factory.mktemp("undisturbed")).with_sample()
     export = workplace.data / "telegram" / "DataExport_2025-03-14"
-    for number in range(120):
-        shutil.copytree(export / "chats", export.parent / f"more_{number}" / "chats")
+    for copy in range(120):
+        shutil.copytree(export / "chats", export.parent / f"more_{copy}" / "chats")
     assert workplace.run(*MANY).returncode == 0
     return workplace
 
@@ -61,8 +63,8 @@ def running(
     command = workplace.command(*MANY)
     if seconds is not None:
         command[:1] = [sys.executable, "-c", HURRIED, str(seconds)]
-    path = {"PYTHONPATH": str(PROJECT)}
-    process = subprocess.Popen(command, env=environment(**path), stderr=subprocess.PIPE)
+    variables = environment(PYTHONPATH=str(PROJECT), **UNMEASURED)
+    process = subprocess.Popen(command, env=variables, stderr=subprocess.PIPE)
     try:
         yield process
     finally:
@@ -96,7 +98,7 @@ def _read_only(state: Path) -> sqlite3.Connection:
 def disturb(
     process: subprocess.Popen[bytes],
     workplace: Workplace,
-    number: signal.Signals,
+    given: signal.Signals,
     times: int,
     chance: random.Random,
     longest: float,
@@ -108,45 +110,55 @@ def disturb(
         time.sleep(chance.uniform(0, longest))
         for worker in chance.sample(found, 1) if (found := workers(process)) else ():
             with suppress(ProcessLookupError):
-                os.kill(worker, number)
+                os.kill(worker, given)
                 sent += 1
     return sent
 
 
-def ends_as_undisturbed(
+def broken(
     process: subprocess.Popen[bytes], workplace: Workplace, undisturbed: Workplace
-) -> None:
-    _, said = process.communicate(timeout=100)
-    assert b"Traceback" not in said
-    assert process.returncode in {0, 3}, said
+) -> Iterator[str]:
+    """What a run that was disturbed did not keep of what was promised."""
+    try:
+        _, said = process.communicate(timeout=100)
+    except subprocess.TimeoutExpired:
+        yield "hang: no end after 100 s"
+        return
+    if b"Traceback" in said:
+        yield f"traceback: {said!r}"
+    if process.returncode not in {0, 3}:
+        yield f"other: status {process.returncode}"
+        return
     if any(p["reason"] in {"killed_worker", "stalled"} for p in workplace.report["quarantine"]):
         # Whom chance hit twice in a row is read by the next run.
-        assert workplace.run(*MANY).returncode == 0
-    assert workplace.content_sha256 == undisturbed.content_sha256
+        workplace.run(*MANY)
+    if workplace.content_sha256 != undisturbed.content_sha256:
+        yield "loss: another content"
 
 
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.parametrize("seed", range(number(1, 25)))
 def test_killed_workers_cost_retries_and_change_nothing(
-    workplace: Workplace, undisturbed: Workplace, seed: int
+    workplace: Workplace, undisturbed: Workplace, tally: Tally, seed: int
 ) -> None:
     with running(workplace) as process:
         sent = disturb(process, workplace, signal.SIGKILL, 12, random.Random(seed), longest=0.08)
-        ends_as_undisturbed(process, workplace, undisturbed)
-    assert sent >= 3
+        tally.count("K3 a worker killed", broken(process, workplace, undisturbed), trials=sent)
+    assert sent
 
 
+@pytest.mark.parametrize("seed", range(number(1, 10)))
 def test_workers_that_hang_are_killed_and_change_nothing(
-    workplace: Workplace, undisturbed: Workplace
+    workplace: Workplace, undisturbed: Workplace, tally: Tally, seed: int
 ) -> None:
     with running(workplace, seconds=1.0) as process:
-        sent = disturb(process, workplace, signal.SIGSTOP, 4, random.Random(3), longest=0.3)
-        ends_as_undisturbed(process, workplace, undisturbed)
-    assert sent >= 2
+        sent = disturb(process, workplace, signal.SIGSTOP, 4, random.Random(seed), longest=0.3)
+        tally.count("K3 a worker hung", broken(process, workplace, undisturbed), trials=sent)
+    assert sent
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_to_stop_does_not_wait_for_workers_that_hang(
-    workplace: Workplace, undisturbed: Workplace, number: signal.Signals, status: int
+    workplace: Workplace, undisturbed: Workplace, sent: signal.Signals, status: int
 ) -> None:
     with running(workplace) as process:
         until_reading(process, workplace)
@@ -155,7 +167,7 @@ def test_a_run_that_is_to_stop_does_not_wait_for_workers_that_hang(
         for worker in hung:
             os.kill(worker, signal.SIGSTOP)
         begun = time.monotonic()
-        process.send_signal(number)
+        process.send_signal(sent)
         _, said = process.communicate(timeout=30)
         assert process.returncode == status, said
         assert time.monotonic() - begun < 12  # five seconds, on a machine that is busy
