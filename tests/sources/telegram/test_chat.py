@@ -1,3 +1,4 @@
+import os
 import zipfile
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from sources.protocol import Account
+from sources.telegram.chat import PAGE_BYTES
 from tests.reading import Reading, read_archive, source
 from tests.sources.telegram.archives import ids, kinds, read
 from tests.sources.telegram.export_builder import Page, write, write_full
@@ -70,6 +72,16 @@ def test_noise_in_place_of_a_page_costs_that_page_only(tmp_path: Path) -> None:
     assert kinds(reading.items[0])["missing_page"] == 1
     assert [problem.path for problem in reading.problems] == ["messages2.html"]
     assert reading.problems[0].remedy
+
+
+def test_page_too_large_to_hold_costs_that_page_only(tmp_path: Path) -> None:
+    write(tmp_path, page(1), page(3), page(5))
+    os.truncate(tmp_path / "messages2.html", PAGE_BYTES + 1)
+    reading = read(tmp_path)
+    assert ids(reading.items[0]) == ["1", "2", "5", "6"]
+    assert [(problem.path, problem.reason) for problem in reading.problems] == [
+        ("messages2.html", "too_large")
+    ]
 
 
 def test_message_tag_in_a_rare_spelling_is_accounted_for(tmp_path: Path) -> None:
