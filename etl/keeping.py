@@ -25,12 +25,14 @@ _NAME = r"\.\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}"
 log = logging.getLogger("etl")
 
 
-def keep(output: Path) -> None:
-    """Keep the output that stands there, before another takes its place. Where that cannot be
-    done, the log says why: it is no reason to go without the new one.
+def keep(output: Path, new_sha256: str) -> None:
+    """Keep the output that stands there, before another takes its place, unless that has the
+    same content. Where it cannot be done, the log says why: it is no reason to go without
+    the new one.
     """
     try:
-        if not output.is_file() or (kept := _named(output)).exists():
+        head = _head(output)
+        if not head or new_sha256.encode() in head or (kept := _named(output, head)).exists():
             return
         packer = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
         with output.open("rb") as earlier, replacing(kept, leftover_of=output) as new:
@@ -59,9 +61,15 @@ def prune(output: Path, most: int) -> None:
             log.warning("%s: cannot be removed (%s)", path, error.strerror)
 
 
-def _named(output: Path) -> Path:
-    moment = _EPOCH + timedelta(microseconds=output.stat().st_mtime_ns // 1000)
+def _head(output: Path) -> bytes:
+    """How it begins; it says the hash of its content there. Nothing, where there is none."""
+    if not output.is_file():
+        return b""
     with output.open("rb") as stream:
-        head = crc32(stream.read(_HEAD))
-    name = f"{output.stem}.{moment:%Y%m%dT%H%M%S.%fZ}-{head:08x}{output.suffix}.zst"
+        return stream.read(_HEAD)
+
+
+def _named(output: Path, head: bytes) -> Path:
+    moment = _EPOCH + timedelta(microseconds=output.stat().st_mtime_ns // 1000)
+    name = f"{output.stem}.{moment:%Y%m%dT%H%M%S.%fZ}-{crc32(head):08x}{output.suffix}.zst"
     return output.with_name(name)

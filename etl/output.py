@@ -63,13 +63,13 @@ def write(
     content: Iterable[bytes],
     metadata: Callable[[str], Mapping[str, Any]],
     intact_sha256: str | None,
-    before_replacing: Callable[[Path], None] | None = None,
+    before_replacing: Callable[[Path, str], None] | None = None,
 ) -> Written:
     """Write the output, unless the one on disk, intact, has the same content.
 
     ``metadata`` is asked twice: for room at first, then, with the hash, for good.
-    ``before_replacing`` is called when the new one is whole and on the disk. Raises
-    ``OSError``; then the previous output is still there.
+    ``before_replacing`` is called with the new hash when the new one is whole and on the disk.
+    Raises ``OSError``; then the previous output is still there.
     """
     sha256 = hashlib.sha256()
     with replacing(path) as new, ThreadPoolExecutor(1, "writer") as writer:
@@ -98,7 +98,7 @@ def write(
         if before_replacing is not None and not new.unwanted:
             new.stream.flush()
             os.fsync(new.stream.fileno())
-            before_replacing(path)
+            before_replacing(path, content_sha256)
         said = None if new.unwanted else Front(room, hashlib.sha256(front).hexdigest())
     return Written(content_sha256, said)
 

@@ -26,6 +26,10 @@ def output(folder: Path, content: str, stamp: int) -> Path:
     return path
 
 
+NEW = "f" * 64
+"""The hash of what takes its place."""
+
+
 def unpacked(path: Path) -> str:
     with path.open("rb") as stream:
         return zstandard.ZstdDecompressor().stream_reader(stream).read().decode()
@@ -34,7 +38,7 @@ def unpacked(path: Path) -> str:
 def test_kept_outputs_sort_as_they_were_made(tmp_path: Path) -> None:
     contents = ["one", "two" * 100_000, "three"]
     for number, content in enumerate(contents):
-        keep(output(tmp_path, content, 1_700_000_000 * SECOND + number * 1000))
+        keep(output(tmp_path, content, 1_700_000_000 * SECOND + number * 1000), NEW)
     kept = kept_outputs(tmp_path / "etl_output.json")
     assert [unpacked(path) for path in kept] == contents
     assert kept[1].name.startswith("etl_output.20231114T221320.000001Z-")
@@ -44,14 +48,21 @@ def test_kept_outputs_sort_as_they_were_made(tmp_path: Path) -> None:
 
 def test_one_output_is_kept_once_and_another_of_the_same_moment_too(tmp_path: Path) -> None:
     for content in ("one", "one", "two"):
-        keep(output(tmp_path, content, 5))
+        keep(output(tmp_path, content, 5), NEW)
     assert sorted(map(unpacked, kept_outputs(tmp_path / "etl_output.json"))) == ["one", "two"]
+
+
+def test_what_has_the_same_content_is_not_kept(tmp_path: Path) -> None:
+    """As when a run was killed after it had written its output, before it remembered so."""
+    path = output(tmp_path, f'{{"metadata":{{"content_sha256":"{NEW}"}}}}', 5)
+    keep(path, NEW)
+    assert kept_outputs(path) == []
 
 
 def test_the_oldest_go_and_nothing_else(tmp_path: Path) -> None:
     for number in range(5):
         path = output(tmp_path, str(number), number * SECOND)
-        keep(path)
+        keep(path, NEW)
     others = ["other.19700101T000000.000000Z-00000000.json.zst", "etl_output.json.zst", "notes"]
     for name in others:
         (tmp_path / name).touch()
@@ -61,7 +72,7 @@ def test_the_oldest_go_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_where_nothing_stands_nothing_is_kept(tmp_path: Path) -> None:
-    keep(tmp_path / "etl_output.json")
+    keep(tmp_path / "etl_output.json", NEW)
     assert kept_outputs(tmp_path / "etl_output.json") == []
     assert kept_outputs(tmp_path / "gone" / "etl_output.json") == []
 
@@ -81,7 +92,7 @@ def test_a_full_disk_costs_what_would_be_kept_and_is_said(
 
     monkeypatch.setattr("zstandard.ZstdCompressor", Packer)
     path = output(tmp_path, "one", 5)
-    keep(path)
+    keep(path, NEW)
     assert [file.name for file in tmp_path.iterdir()] == ["etl_output.json"]
     assert "is not kept (No space left on device)" in caplog.text
 
@@ -99,7 +110,7 @@ def test_what_a_kill_leaves_is_removed_with_the_leftovers_of_the_output(
 
     monkeypatch.setattr("zstandard.ZstdCompressor", Packer)
     path = output(tmp_path, "one", 5)
-    keep(path)
+    keep(path, NEW)
     (temporary,) = set(left) - {"etl_output.json"}
     (tmp_path / temporary).touch()
     remove_leftovers(path)
@@ -144,8 +155,8 @@ def test_an_output_that_is_left_alone_is_not_kept(settings: Settings) -> None:
 
 def test_a_narrowed_run_keeps_its_own(settings: Settings) -> None:
     run(settings)
-    for _ in range(2):
-        run(settings, sources=("slack",))
+    for include_unmatched in (False, True, True):
+        run(settings, sources=("slack",), include_unmatched=include_unmatched)
     narrowed = replace(settings, sources=("slack",))
     assert len(kept_outputs(narrowed.written_output)) == 1
     assert kept_outputs(settings.output) == []
@@ -163,8 +174,8 @@ def test_what_is_kept_in_the_data_folder_is_no_input(settings: Settings) -> None
 def test_a_kill_between_keeping_and_replacing_keeps_it_once(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(path: Path) -> None:
-        keep(path)
+    def killed(path: Path, new_sha256: str) -> None:
+        keep(path, new_sha256)
         raise KeyboardInterrupt
 
     run(settings)
