@@ -78,9 +78,7 @@ def audit(asked: Asked, tick: Tick) -> Audit:
             untold=tuple(holdings.untold),
             counted=holdings.kinds,
             distinct=_distinct(holdings, tallies),
-            counted_only=sum(
-                not holdings.held[n] and i.said is not None for n, i in holdings.items.items()
-            ),
+            counted_only=sum(not i.listed for i in holdings.items.values()),
             columns={what: tuple(names) for what, names in columns.used.items()},
         )
 

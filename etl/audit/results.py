@@ -67,7 +67,9 @@ class Row(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A chat, or one of the arrays of a company. ``said`` is how many messages it claims."""
+    """A chat, or one of the arrays of a company. ``said`` is how many messages it claims;
+    ``listed``: it has a list of them, if an empty one.
+    """
 
     number: int
     source: str
@@ -78,6 +80,7 @@ class Item(NamedTuple):
     vendor: str = ""
     said: int | None = None
     place: str = ""
+    listed: bool = True
 
 
 class Columns:
@@ -257,7 +260,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class _Open:
     """An object or an array that is being walked; ``name`` is its key in the one around it."""
 
-    __slots__ = ("is_array", "item", "key", "name", "values")
+    __slots__ = ("is_array", "item", "key", "listed", "name", "values")
 
     def __init__(self, name: str, is_array: bool) -> None:
         self.name = name
@@ -265,6 +268,7 @@ class _Open:
         self.values: dict[str, Any] = {}
         self.key = ""
         self.item: int | None = None
+        self.listed = False
 
 
 class _Walk:
@@ -303,6 +307,8 @@ class _Walk:
     def _closed(self, one: _Open) -> Iterator[Row | Item]:
         around = self._open[-1] if self._open else None
         if one.is_array:
+            if around and _is_plain(one.name):
+                around.listed = True
             if one.item is None:
                 return
             if around and not around.is_array and around.item is None and _is_plain(one.name):
@@ -313,11 +319,11 @@ class _Walk:
         at = self._columns.of(one.values)
         if one.item is not None:
             self._columns.use({what: at[what] for what in at if what in _OF_CHATS})
-            yield self._item(one.item, one.values, one.name)
+            yield self._item(one.item, one.values, one.name, listed=one.listed)
         elif around and around.is_array and _is_row(around.name, at, one.values):
             yield self._row(around, one.values, at)
         elif "count" in at and not at.keys().isdisjoint(("chat", "title", "directory")):
-            yield self._item(next(self._numbers), one.values, one.name)
+            yield self._item(next(self._numbers), one.values, one.name, listed=one.listed)
 
     def _row(self, around: _Open, values: Mapping[str, Any], at: Mapping[str, str]) -> Row:
         self._columns.use({what: at[what] for what in at if what not in ("title", "count")})
@@ -327,7 +333,9 @@ class _Walk:
             around.item = next(self._numbers)
         return _row(around.item, values, at)
 
-    def _item(self, number: int, values: Mapping[str, Any], name: str) -> Item:
+    def _item(
+        self, number: int, values: Mapping[str, Any], name: str, *, listed: bool = True
+    ) -> Item:
         at = self._columns.of(values)
         text = {what: str(values.get(at[what]) or "") for what in at}
         arrays = [*(one.name for one in self._open), name]
@@ -345,6 +353,7 @@ class _Walk:
             text.get("vendor", ""),
             said if isinstance(said, int) else None,
             place,
+            listed,
         )
 
 

@@ -112,9 +112,9 @@ class Verdicts:
     def _counts(self, tally: Tally, items: list[Item], who: str, thing: str) -> Iterator[Line]:
         """Chats without messages are held by their numbers."""
         held = self._holdings.held
-        counted = [item for item in items if not held[item.number] and item.said is not None]
+        counted = [item for item in items if not item.listed and item.said is not None]
         for item in items:
-            if held[item.number] and item.said not in (None, held[item.number]):
+            if item.listed and item.said not in (None, held[item.number]):
                 text = f"says it has {item.said}, and {held[item.number]} stand there"
                 yield Line(f"{who}: {text}")
         lost, claimed = tally.lost.total(), sum(item.said or 0 for item in counted)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -334,6 +335,23 @@ def test_only_some_archives_are_no_reason_to_miss_the_others(good: Path) -> None
     found = audited(SAMPLE, good, places=[some], whole=False)
     assert disagreements(found) == []
     assert found.distinct == {"slack": 43}
+
+
+def test_what_is_left_out_for_its_age_is_explained(tmp_path: Path) -> None:
+    age = (datetime.now(UTC).date() - date(2025, 2, 15)).days
+    result = ran(SAMPLE, tmp_path, max_age=str(age))
+    output = json.loads(result.read_bytes())
+    assert output["statistics"]["accounting"]["slack"]["ignored"]["older_than_max_age"] > 10
+    assert disagreements(audited(SAMPLE, result)) == []
+
+
+def test_chat_whose_messages_are_all_gone_is_named(planted: Any) -> None:
+    def change(output: Json) -> None:
+        chat_of(output, "general")["messages"].clear()
+
+    said = planted(change)
+    assert "slack, general: says it has 5, and 0 stand there" in said
+    assert any(line.startswith("slack, general: 5 of 5 messages lost") for line in said)
 
 
 def test_half_a_character_in_a_name_is_no_trouble(tmp_path: Path) -> None:
