@@ -129,6 +129,8 @@ def calendars(root: Path, texts: Sequence[str]) -> None:
             *(f"SUMMARY:{said}", f"DESCRIPTION:{said}", f"LOCATION:{said}"),
             f'ORGANIZER;CN="{quoted}":mailto:ann@ours.example',
             f'ATTENDEE;CN="{quoted}";PARTSTAT=ACCEPTED:mailto:guest{number}@acme.example',
+            f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{quoted}@acme.example",
+            f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{quoted}",
             uid=f"{number}@ours.example",
         )
         whole = ics.calendar(event).replace(
