@@ -136,9 +136,11 @@ class State:
 
     def _row(self, sql: str, *values: Any) -> tuple[Any, ...]:
         """The one row that must be there."""
-        for row in self.query(sql, *values):
-            return row
-        raise self.damaged(f"no row for {values}")
+        with self._damage_told():
+            row: tuple[Any, ...] | None = self._db.execute(sql, values).fetchone()
+        if row is None:
+            raise self.damaged(f"no row for {values}")
+        return row
 
     def damaged(self, said: str) -> sqlite3.DatabaseError:
         """The error that says so."""
