@@ -36,8 +36,6 @@ def read_in_parts(
             continue
         except _TROUBLE as error:
             trouble = error
-        if stopping.is_set():
-            return  # killed because of that, perhaps
         log.info("%s: a batch of %d is read again", type(trouble).__name__, len(part.units))
         if len(part.units) > 1:
             waiting += reversed(_parts(part, trouble))
