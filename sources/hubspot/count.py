@@ -30,7 +30,7 @@ class Scan(Record, frozen=True, kw_only=True, gc=False):
 
     ``records`` counts those that are not blank, the header included. ``lines`` are
     physical; ``open_line`` is the one (from 1) where a record begins with a quoted cell that
-    never ends. ``ended``: the
+    never ends; ``longest`` counts the characters of the longest that spans lines. ``ended``: the
     last line has its line break. ``guessed``: not UTF-8, so read as Windows-1252.
     ``damaged``: UTF-8, but for a few bytes.
     """
@@ -38,6 +38,7 @@ class Scan(Record, frozen=True, kw_only=True, gc=False):
     records: int
     lines: int
     open_line: int | None
+    longest: int = 0
     ended: bool
     guessed: bool
     damaged: bool
@@ -63,6 +64,7 @@ def scan(stream: BinaryIO, delimiter: str, width: int = 0, id_at: int = 0) -> Sc
         records=records.count + (1 + records.behind if records.state == _OPEN else 0),
         lines=records.lines,
         open_line=records.began if records.state == _OPEN else None,
+        longest=records.longest,
         ended=line.endswith(("\r", "\n")),
         guessed=lines.guessed,
         damaged=lines.invalid > 0 and not lines.guessed,
@@ -101,6 +103,7 @@ class _Records:
         self.state = _WHOLE
         self.began = 0
         self.lines = 0
+        self.longest = self._length = 0
         self._blank = True
         self._delimiter = delimiter
         cell = rf'(?:"[^"]*+(?:""[^"]*+)*+"(?![^{delimiter}\r\n])|(?!")[^{delimiter}\r\n]*+)'
@@ -111,15 +114,18 @@ class _Records:
         self.lines += 1
         continued = self.state == _OPEN
         if continued:
+            self._length += len(line)
             self.behind += self._stands_alone(line)
         else:
-            self.began, self.behind, self._blank = self.lines, 0, True
+            self.began, self.behind, self._blank, self._length = self.lines, 0, True, len(line)
             if '"' not in line:
                 self.count += bool(line.strip(BLANK))
                 return
         self._blank = self._blank and not line.strip(BLANK)
         whole = not continued and self._whole.match(line)
         self.state = _WHOLE if whole else self._follow(line, quoted=continued)
+        if continued and self.state != _OPEN:
+            self.longest = max(self.longest, self._length)
         if self.state == _BROKEN:
             self.count += 1
         elif self.state == _WHOLE:

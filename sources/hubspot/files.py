@@ -9,7 +9,7 @@ import msgspec
 
 from sources._archive import File, Tree
 from sources._endless import LINE_BYTES, chunks
-from sources.errors import ArchiveError, Damaged
+from sources.errors import ArchiveError, Damaged, TooLarge
 from sources.hubspot.columns import Columns, Refusal, headers_seen, understand
 from sources.hubspot.count import Scan, scan
 from sources.hubspot.manner import Manner
@@ -109,6 +109,9 @@ def _open(tree: Tree, file: File, manner: Manner) -> Iterator[tuple[Rows | Workb
     id_at = columns.at["id"] if isinstance(columns, Columns) else 0
     with tree.open(path) as stream:
         facts = scan(as_utf_8(stream, codec), delimiter, len(header), id_at)
+    if facts.longest > LINE_BYTES:
+        detail = f"a row of it has {facts.longest} characters"
+        raise TooLarge(tree.display(path), detail, EXPORT_AGAIN)
     if codec:
         # Whatever was broken in it is no longer told by bytes that are no UTF-8.
         facts = msgspec.structs.replace(facts, damaged=True)

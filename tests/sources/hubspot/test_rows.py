@@ -63,6 +63,21 @@ def test_table_of_one_endless_line_is_refused_before_any_of_it_is_held(
         read_csv(f"{whole}300,Deal,{'x' * 20_000}\n")
 
 
+def test_row_too_long_to_hold_is_refused_before_any_of_it_is_held(
+    read_csv: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, lines = "Record ID,Deal Name,Deal Description\n", "x\n" * 6000
+    whole = f'{head}1,One,"{lines}"\n2,Two,y\n'
+    assert read_csv(whole).account.accepted == 2
+    monkeypatch.setattr("sources.hubspot.files.LINE_BYTES", 10_000)
+    with pytest.raises(TooLarge, match=r"^export\.csv: a row of it has 1\d{4} characters"):
+        read_csv(whole)
+    # One that never ends costs its own row, as ever.
+    torn = read_csv(f'{head}1,One,z\n2,Two,"{lines}')
+    assert [problem.reason for problem in torn.problems] == ["torn_row"]
+    assert torn.account.accepted == 1
+
+
 def test_long_description_is_no_evidence(read_csv: Read) -> None:
     reading = read_csv(f"Record ID,Deal Name,Deal Description\n1,One,{'x' * 500}\n")
     assert reading.items[0].summary.texts == ()
