@@ -92,7 +92,7 @@ def _refused(stage: Stage, tally: Tally, name: str, hinder: Hinder, under: tuple
             path.chmod(0o700)
     now = stage.contents() if stage.place.output.parent.is_dir() else {}
     broken += [f"tear: {path}" for path in now if now[path] != before.get(path, now[path])]
-    tally.count("D2 " + name, broken)
+    tally.count("D2 in the way, or closed", [f"{said} ({name})" for said in broken])
 
 
 def test_folders_that_are_missing_are_made(stage: Stage) -> None:

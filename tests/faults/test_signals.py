@@ -52,8 +52,8 @@ def test_signal_ends_a_run(
         again = long_stage.place.report["performance"]["units_read"]
         if kept + again > to_read:
             broken.append(f"loss: {kept} units were kept, and {again} of {to_read} read again")
-        name = f"K4 {sent.name} at {moment:.0%}{', twice' if twice else ''}"
-        tally.count(name, broken)
+        name = f"K4 {sent.name}{', twice' if twice else ''}"
+        tally.count(name, [f"{said} (at {moment:.0%})" for said in broken])
 
 
 def _seconds(stage: Stage) -> float:

@@ -49,7 +49,7 @@ def test_clock_that_jumps_changes_nothing(stage: Stage, tally: Tally, clock: str
             *performance["processing_times"].values(),
         ]
         broken = [f"other: it took {s} s" for s in durations if not 0 <= s < 60]
-        tally.count(f"C2 {clock.replace('_', ' ')}", [*broken, *stage.broken(end, (0,))])
+        tally.count("C2 clocks", [*broken, *stage.broken(end, (0,))])
 
 
 @pytest.mark.parametrize("clock", CLOCKS)
@@ -63,4 +63,4 @@ def test_clock_that_jumps_does_not_hide_a_change(stage: Stage, tally: Tally, clo
         assert stage.run(sabotage=[clock]).status == 0
     finally:
         page.write_bytes(whole)
-    tally.count(f"C2 change after {clock.replace('_', ' ')}", stage.broken(stage.run(), (0,)))
+    tally.count("C2 a change after such a clock", stage.broken(stage.run(), (0,)))
