@@ -69,9 +69,12 @@ def messages(raws: Sequence[Raw], saids: Sequence[Said], zone: ZoneInfo | None) 
     told: list[list[Raw]] = _distinct(raws)
     taken: list[list[Said]] = [[] for _ in told]
     for said in saids:
+        if len(told) == 1:
+            taken[0].append(said)
+            continue
         order = [(_far(readings, said, zone), len(taken[n]), n) for n, readings in enumerate(told)]
         best = min(order)[2] if order else None
-        if best is None or (_far(told[best], said, zone) > _ZONES_APART and len(told) > 1):
+        if best is None or _far(told[best], said, zone) > _ZONES_APART:
             yield Fault("extra", item=said.item, at=_moment(said))
         else:
             taken[best].append(said)
@@ -86,11 +89,12 @@ def messages(raws: Sequence[Raw], saids: Sequence[Said], zone: ZoneInfo | None) 
         if found and {raw.kind for raw in readings} == {"separator"}:
             yield from (Fault("separator", first.group, said.item) for said in found)
             continue
-        for more in _again(found):
+        for more in _again(found) if len(found) > 1 else ():
             yield Fault("doubled", first.group, more.item, at=first.wall)
         for said in found:
             yield from _held(readings, said, zone)
-        yield from _apart(readings)
+        if len(readings) > 1:
+            yield from _apart(readings)
 
 
 def rows(raws: Sequence[Raw], saids: Sequence[Said]) -> Iterator[Fault]:
@@ -230,7 +234,9 @@ def _held(readings: Sequence[Raw], said: Said, zone: ZoneInfo | None) -> Iterato
         return
     if not said.author:
         yield Fault("no author", nearest.group, said.item, at=nearest.wall)
-    elif not {_plain(said.author), _plain(said.author_id or "")} & {*map(_plain, authors)}:
+    elif said.author not in authors and not {_plain(said.author), _plain(said.author_id or "")} & {
+        *map(_plain, authors)
+    }:
         yield Fault("author", nearest.group, said.item, at=nearest.wall)
 
 

@@ -308,7 +308,7 @@ def plain_title(title: str) -> str:
     called.
     """
     words = re.sub(r"[\W_]+", " ", unicodedata.normalize("NFKC", title).casefold()).strip()
-    words = re.sub(r"(?<=.)(?: \d{4}| \d\d?){1,3}$", "", words)
+    words = re.sub(r"(?<=.)(?:(?: \d\d?){0,2} 20\d\d| 20\d\d(?: \d\d?){1,2})$", "", words)
     return "" if words == "deleted account" else words
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from etl.audit.auditing import Asked, Audit, audit
+from etl.audit.holdings import plain_title
 from etl.data_etl import DataETL
 from etl.exits import Malformed, NoInput
 from etl.settings import Settings, resolve
@@ -318,6 +319,11 @@ def test_two_chats_of_one_name_are_held_apart(tmp_path: Path) -> None:
     result.write_text(json.dumps(output), encoding="utf-8")
     (said,) = disagreements(audited(data, result))
     assert said.startswith("telegram, Acme: 2 of 4 messages lost (2 of o")
+
+
+def test_numbers_of_chats_are_no_dates() -> None:
+    titles = {"Acme 2024-05": "acme", "Acme (03.2024)": "acme", "Acme 2": "acme 2", "2024": "2024"}
+    assert {title: plain_title(title) for title in titles} == titles
 
 
 def test_what_is_quarantined_is_explained_as_far_as_that_goes(tmp_path: Path) -> None:
