@@ -72,7 +72,9 @@ def _together(one: tuple[int, str, list[str]], other: tuple[int, str, list[str]]
 
 
 @pytest.mark.parametrize("places", [1, 2, 2**23])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(readings=READINGS)
 def test_candidates_are_what_hangs_together_however_places_collide(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: int, readings: Readings
