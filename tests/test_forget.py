@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from etl.contract.validation import validate_file
-from tests.running import Workplace
+from tests.running import PROJECT, Workplace
 from tests.sources.slack.writing import say, write_export
 from tests.traces import traces
 
@@ -446,7 +446,9 @@ def test_killed_in_the_middle_the_next_run_finishes_it(
     make_everything(place)
     python, *rest = place.command("forget", "--person", PERSON)
     program = STOPPED.format(module=module, function=function)
-    killed = subprocess.run([python, "-c", program, *rest], capture_output=True, check=False)
+    killed = subprocess.run(
+        [python, "-c", program, *rest], cwd=PROJECT, capture_output=True, check=False
+    )
     assert killed.returncode == -9, killed.stderr
     done = place.run()
     assert done.returncode == 0, done.stderr

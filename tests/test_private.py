@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Workplace
+from tests.running import PROJECT, Workplace
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no modes")
 
@@ -65,7 +65,9 @@ def test_what_a_killed_run_leaves_is_private_too(tmp_path: Path) -> None:
     at_the_output += "output._item = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)\n"
     at_the_output += "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
     python, *rest = workplace.command()
-    done = subprocess.run([python, "-c", at_the_output, *rest], capture_output=True, check=False)
+    done = subprocess.run(
+        [python, "-c", at_the_output, *rest], cwd=PROJECT, capture_output=True, check=False
+    )
     assert done.returncode == -9, done.stderr
     assert spool.is_dir()
     assert any(path.name.endswith(".tmp") for path in written(workplace))

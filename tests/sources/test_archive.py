@@ -222,7 +222,9 @@ def test_a_very_deep_folder_and_a_very_full_one_are_listed_soon(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("what", ["link", "pipe", "socket", "folder"])
-def test_what_took_the_place_of_a_file_is_not_opened(tmp_path: Path, what: str) -> None:
+def test_what_took_the_place_of_a_file_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     file = tmp_path / "a.txt"
     file.write_text("x")
     tree = FolderTree(tmp_path)
@@ -236,7 +238,7 @@ def test_what_took_the_place_of_a_file_is_not_opened(tmp_path: Path, what: str) 
         elif what == "folder":
             file.mkdir()
         else:
-            os.chdir(tmp_path)  # the name of a socket may not be long
+            monkeypatch.chdir(tmp_path)  # the name of a socket may not be long
             server.bind("a.txt")
         asked: list[Callable[[], object]] = [
             lambda: tree.read("a.txt"),
