@@ -7,7 +7,6 @@ as it has workers.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from etl.memory import collect_rarely
 from etl.reading import Job, read_batch, unexpected
 
 _DIE_WITH_PARENT = 1
@@ -36,7 +36,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library may print must not get among the answers
-    gc.freeze()  # what was imported stays: nobody need look at it again
+    collect_rarely()
     jobs: SimpleQueue[Job] = SimpleQueue()
     threading.Thread(target=_take_in, args=(asked, jobs), daemon=True).start()
     with suppress(BrokenPipeError):

@@ -30,6 +30,7 @@ _SMALL_BYTES = 2048
 _LEVEL = -1
 """A tenth larger than with level 1, read back a third faster."""
 _LENGTH = 4
+_COMMA = ord(",")
 _MAGIC = zstandard.FRAME_HEADER
 
 _json = msgspec.json.Encoder()
@@ -114,6 +115,7 @@ class FrameWriter:
         self._file: BinaryIO | None = None
         self._path: str | None = None
         self._pending = bytearray()
+        """Messages of a chunk to be, behind a bracket."""
         self._compressor = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
         self.dangling = False
         """Whether messages were written that no item closed."""
@@ -123,16 +125,22 @@ class FrameWriter:
         if not run:
             return
         self.dangling = True
-        data = _json.encode(run)
-        if len(data) > CHUNK_BYTES and len(run) > 1:
+        pending, had = self._pending, len(self._pending)
+        _json.encode_into(run, pending, had)
+        size = len(pending) - had
+        if size > CHUNK_BYTES and len(run) > 1:
+            del pending[had:]
             self.messages(run[: len(run) // 2])
             self.messages(run[len(run) // 2 :])
             return
-        if len(self._pending) + len(data) > CHUNK_BYTES:
+        if had and had + size > CHUNK_BYTES:
+            data = pending[had:]
+            del pending[had:]
             self._flush()
-        if self._pending:
-            self._pending += b","
-        self._pending += memoryview(data)[1:-1]
+            pending += data
+        elif had:
+            pending[had] = _COMMA
+        del pending[-1]
 
     def item(self, item: Item) -> None:
         """Close an item."""
@@ -194,10 +202,11 @@ class FrameWriter:
 
     def _flush(self) -> None:
         if self._pending:
-            self._write(Chunk(data=self._packed(self._pending)))
+            with memoryview(self._pending) as all_of_it, all_of_it[1:] as messages:
+                self._write(Chunk(data=self._packed(messages)))
             self._pending.clear()
 
-    def _packed(self, data: bytes | bytearray) -> bytes:
+    def _packed(self, data: bytes | memoryview) -> bytes:
         return self._compressor.compress(data) if len(data) > _SMALL_BYTES else bytes(data)
 
     def _write(self, frame: Frame) -> None:
