@@ -63,7 +63,6 @@ class BlockReader:
         linked = self._linked
         take, waiting = self._page.messages.append, iter(others)
         time = last = label = begins = note = None
-        zone = ""
         # fmt: off
         for (
             before, number, hour, within, printed, name, forwarded, reply, elsewhere, media, _,
@@ -77,11 +76,9 @@ class BlockReader:
             if number is None:
                 self._event(event_number, text, event)
                 continue
-            if printed != label:
-                last, label, zone = None, printed, decoded(printed)
-            if hour != last:
-                last = hour
-                begins, note = clock.begin(hour, zone) or (None, None)
+            if hour != last or printed != label:
+                last, label = hour, printed
+                begins, note = clock.begin(hour, decoded(printed)) or (None, None)
             if begins is None:
                 clock.went_on(time)
                 time, last = self._uncommon(hour + within + printed), None
@@ -150,7 +147,7 @@ class BlockReader:
             buttons=labels,
             signature=signature,
             via_bot=via or behind,
-            subtype=_subtype(attached) if attached else None,
+            subtype=_subtype(attached),
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:

@@ -6,7 +6,6 @@ Media and reactions of rarer kinds (polls, say) go through a small tree of their
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -59,10 +58,6 @@ def below_in(lines: str, indent: int) -> Below:
     """
     if lines in _NOTHING:
         return NOTHING_BELOW
-    return (_below_known if len(lines) <= _SHORT else _below)(lines, indent)
-
-
-def _below(lines: str, indent: int) -> Below:
     match = BELOW[indent].fullmatch(lines)
     if match is None:
         raise Odd
@@ -74,11 +69,6 @@ def _below(lines: str, indent: int) -> Below:
         (plain_text(signature).strip() or None) if signature else None,
         _reactions(reactions) if reactions is not None else (),
     )
-
-
-_below_known = lru_cache(maxsize=1024)(_below)
-"""Signatures, keyboards and reactions come again and again."""
-_SHORT = 2048
 
 
 def _reactions(lines: str) -> tuple[Reaction, ...]:
