@@ -18,7 +18,9 @@ def collect_rarely() -> None:
 
 
 def peak_bytes() -> int:
-    """The most memory this process ever held, in bytes; 0 where the system won't say."""
+    """The most memory this process ever held, in bytes, to about a megabyte, for Linux adds up
+    each processor's count now and then; 0 where the system won't say.
+    """
     try:
         # What `getrusage` says on Linux begins with the peak of whoever started the process.
         with open("/proc/self/status", "rb") as told:
