@@ -8,7 +8,7 @@ import gc
 import sys
 
 _OFTEN = 20_000
-"""New objects between two searches: Python's 700 cost a run one part in a hundred."""
+"""New objects between two searches. One page makes more than the 700 that Python waits for."""
 
 
 def collect_rarely() -> None:

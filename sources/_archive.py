@@ -30,7 +30,6 @@ from sources.records import Record
 Locator = tuple[str, ...]
 """Where a tree is: a folder, then a zip in it, then a zip in that zip."""
 
-CHANGED = "was written to while being read"
 Stamp = tuple[int, int]
 """Size and time of the outermost zip when it was opened."""
 
@@ -103,7 +102,7 @@ class Tree(ABC):
         """Raise `ChangedWhileRead` when one of these is no longer as it was listed."""
         for file in files:
             if self._now(file) != file:
-                raise ChangedWhileRead(self.display(file.path), CHANGED)
+                raise ChangedWhileRead(self.display(file.path), "was written to while being read")
 
     def as_now(self, files: Iterable[File]) -> tuple[File, ...]:
         """The same files as they are now. Raises `ChangedWhileRead` for one that is gone."""
@@ -218,24 +217,14 @@ class FolderTree(Tree):
             return ChangedWhileRead(self.display(path), REPLACED)
         return _unreadable(self.display(path), error)
 
-    def unchanged(self, files: Iterable[File]) -> None:
-        for file in files:  # asked of every file that is read: without making another record of it
-            info = self._info(file)
-            if (info.st_size, info.st_mtime_ns) != (file.size, file.stamp):
-                raise ChangedWhileRead(self.display(file.path), CHANGED)
-
     def _now(self, file: File) -> File:
-        info = self._info(file)
-        return File(path=file.path, size=info.st_size, stamp=info.st_mtime_ns)
-
-    def _info(self, file: File) -> os.stat_result:
         try:
             info = os.stat(self._below + file.path, follow_symlinks=False)
         except OSError as error:
             raise ChangedWhileRead(self.display(file.path), _why(error)) from error
         if not stat.S_ISREG(info.st_mode):
             raise ChangedWhileRead(self.display(file.path), REPLACED)
-        return info
+        return File(path=file.path, size=info.st_size, stamp=info.st_mtime_ns)
 
     def without(self, claimed: Claims) -> FolderTree:
         rest = FolderTree(self.root)
