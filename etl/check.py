@@ -4,10 +4,8 @@ Writes nothing.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import fields
-from pathlib import Path
 
 from etl.credentials import VARIABLES
 from etl.exits import OK, TROUBLE, Misconfigured, NoInput
@@ -16,13 +14,11 @@ from etl.inventory import Inventory
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
 from etl.reading import fingerprint
+from etl.room import Plan
 from etl.session import data_tree, holds_no_archive, take_inventory
 from etl.settings import HOME, Settings, read_env_file, unread
 from etl.state import known_fingerprints
 from sources import registry
-
-OUTPUT_SHARE = 0.6
-"""Output and state together, as a share of the input: a generous guess for what is free."""
 
 SHOWN = 20
 
@@ -117,15 +113,14 @@ def _mapping(settings: Settings) -> tuple[list[str], int]:
 
 def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
     yield f"archives in {settings.data_dir}"
-    pending = 0
+    pending = {}
     for name, units in inventory.units.items():
         source = registry.load(name, settings.readers)
         known = (
             {} if settings.fresh else known_fingerprints(settings.db_path, name, settings.oldest)
         )
         new = [unit for unit in units if known.get(unit.name) != fingerprint(source, unit)]
-        size = sum(unit.size for unit in new)
-        pending += size
+        pending[name] = size = sum(unit.size for unit in new)
         yield (
             f"  {name:<10}{len(units):>7,} units: {len(new):,} to read ({size / 2**20:,.1f} MB),"
             f" {len(units) - len(new):,} unchanged"
@@ -139,12 +134,8 @@ def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
     yield ""
     yield f"a run would write {settings.written_output}, {settings.run_json.name} beside it,"
     yield f"  {settings.db_path} and {settings.log_file}"
-    free = shutil.disk_usage(_existing(settings.output.parent)).free
-    needed = pending * OUTPUT_SHARE
-    yield (
-        f"  about {needed / 2**20:,.1f} MB needed, {free / 2**20:,.0f} MB free"
-        f"{'' if needed < free else ': NOT ENOUGH'}"
-    )
+    for disk in Plan(settings, pending, inventory.unit_bytes).disks():
+        yield f"  {disk}{': NOT ENOUGH' if disk.is_short else ''}"
 
 
 def _exposed(settings: Settings) -> list[str]:
@@ -155,7 +146,3 @@ def _exposed(settings: Settings) -> list[str]:
     files = (settings.output, settings.db_path, settings.log_file)
     said = [f"  {warning}" for warning in warnings(sorted(folders), files)]
     return ["", "others may get at what is private", *said] if said else []
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.is_dir())

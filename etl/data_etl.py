@@ -49,6 +49,7 @@ from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.quarantine import Entry, dated
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
+from etl.room import Plan
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
 from etl.soundness import is_sound
@@ -91,6 +92,7 @@ class DataETL:
         self._session: Session | None = None
         self._workers: Workers | None = None
         self._waiting: Workers | None = None
+        self._plan = Plan(self.settings)
         self._mapping: CompanyMapping | None = None
         self._mapping_bytes = b""
         self._ingested: dict[str, Ingested] = {}
@@ -187,10 +189,10 @@ class DataETL:
         try:
             return self._run_or_begin_anew()
         except sqlite3.OperationalError as error:
-            said = exits.trouble(disk_trouble(error, self.settings.db_path))
-            raise exits.IoTrouble(said) from error
+            trouble = disk_trouble(error, self.settings.db_path)
+            raise exits.IoTrouble(exits.trouble(trouble, needed=self._plan.needed)) from error
         except OSError as error:
-            raise exits.IoTrouble(exits.trouble(error)) from error
+            raise exits.IoTrouble(exits.trouble(error, needed=self._plan.needed)) from error
 
     def _run_or_begin_anew(self) -> RunReport:
         try:
@@ -295,8 +297,8 @@ class DataETL:
             if self.settings.verify:
                 session.verify()
         pending = {name: pipeline.pending(session, name, self.again) for name in names}
-        size = sum(unit.size for units in pending.values() for unit, _ in units)
-        workers, self._waiting = self._waiting or self._readers(size), None
+        self._plan = pipeline.planned(session, pending, self.progress)
+        workers, self._waiting = self._waiting or self._readers(self._plan.size), None
         with workers, ThreadPoolExecutor(len(names), "handler") as handlers:
             for done in handlers.map(self._handle, names, pending.values()):
                 self._ingested[done.source] = done
@@ -357,6 +359,7 @@ class DataETL:
             written = finishing.write_output(
                 session, statistics, infos, performance, entries, ledger
             )
+            self._plan = Plan(self.settings)
             advice = self._advise()
             uneven = tuple(disagreements(totals.accounts, self._matched, ledger))
             for said in uneven:

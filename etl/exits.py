@@ -18,6 +18,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 OK = 0
 BUG = 1
@@ -106,10 +109,27 @@ _REMEDIES = {
 }
 
 
-def trouble(error: OSError, place: object = "") -> str:
-    """What the system would not do, where (`place`, where it does not say), and what to do."""
+def trouble(
+    error: OSError, place: object = "", needed: Callable[[Path], int | None] | None = None
+) -> str:
+    """What the system would not do, where (`place`, where it does not say), and what to do. Of
+    a full disk also what is free; and how much is `needed` there, if that can tell.
+    """
     named = isinstance(error.filename, str | bytes | os.PathLike)
     where = os.fsdecode(error.filename) if named else place
     code = errno.errorcode.get(error.errno or 0, "")
-    remedy = _REMEDIES.get(code, "mend that, and run again")
-    return f"{f'{where}: ' if where else ''}{error.strerror or type(error).__name__}; {remedy}"
+    said = f"{f'{where}: ' if where else ''}{error.strerror or type(error).__name__}"
+    if code == "ENOSPC" and Path(str(where)).is_absolute():  # the terminal is no place on a disk
+        said += _room(Path(str(where)), needed)
+    return f"{said}; {_REMEDIES.get(code, 'mend that, and run again')}"
+
+
+def _room(path: Path, needed: Callable[[Path], int | None] | None) -> str:
+    try:
+        free = shutil.disk_usage(path.parent).free
+        size = needed(path) if needed else None
+    except OSError:
+        return ""
+    if size is None:
+        return f" ({free:,} bytes are free)"
+    return f" (about {size:,} bytes are needed there, {free:,} are free)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from etl import __version__, clock, exits, output, quarantine
@@ -60,12 +61,11 @@ def write_output(
         keeping = keep if settings.keep else None
         written = output.write(target, content(), metadata, intact_sha256(session), keeping)
     except OSError as error:
-        said = exits.trouble(error, settings.written_output)
-        try:
+        where = ""
+        with suppress(OSError):
             output.write(settings.fallback_output, content(), metadata, None)
-        except OSError:
-            raise exits.IoTrouble(said) from error
-        where = f"; meanwhile this run's output is in {settings.fallback_output}"
+            where = f"; meanwhile this run's output is in {settings.fallback_output}"
+        said = exits.trouble(error, settings.written_output, lambda _: sum(map(len, content())))
         raise exits.IoTrouble(f"{said}{where}") from error
     if settings.keep:
         prune(target, settings.keep)

@@ -68,6 +68,11 @@ class Inventory:
         """Units of all sources."""
         return sum(map(len, self.units.values()))
 
+    @property
+    def unit_bytes(self) -> dict[str, int]:
+        """How much there is to read of each source."""
+        return {name: sum(unit.size for unit in units) for name, units in self.units.items()}
+
 
 def take(tree: FolderTree, sources: Sequence[Source]) -> Inventory:
     """Look through a data folder. ``sources`` come in discovery order."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from etl.logs import SHOWN
 from etl.merging import Merged, merge_all, merged_before
 from etl.quarantine import within
 from etl.reading import traced, unexpected
+from etl.room import Plan
 from etl.session import Session
 from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State, StoredUnit
@@ -108,6 +109,18 @@ def pending(session: Session, name: str, again: AbstractSet[str] = frozenset()) 
     if (verified := session.verification) is not None:
         known = {unit: one for unit, one in known.items() if verified.holds(name, unit, one)}
     return changed(session.sources[name], units, known, session.settings.oldest)
+
+
+def planned(session: Session, pending: Mapping[str, Pending], progress: Progress) -> Plan:
+    """What is about to be read; and a word of any disk that is too small for what comes of it."""
+    sizes = {name: sum(unit.size for unit, _ in units) for name, units in pending.items()}
+    plan = Plan(session.settings, sizes, session.inventory.unit_bytes)
+    for disk in plan.disks():
+        if disk.is_short:
+            said = f"{disk}; free some there, or give --output and --db-path another place"
+            log.warning("%s", said)
+            progress.warn(said)
+    return plan
 
 
 def ingest(

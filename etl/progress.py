@@ -7,6 +7,7 @@ import time
 from typing import Any, TextIO
 
 from etl.ingesting import Progress, Silence
+from etl.logs import one_line
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -53,6 +54,9 @@ class Bars:
             if bar is not None:
                 bar.close()
 
+    def warn(self, said: str) -> None:
+        _warn(self._stream, said)
+
 
 class Lines:
     """A line for a log file or a pipe, seldom enough to be read."""
@@ -81,6 +85,9 @@ class Lines:
     def end(self, source: str) -> None:
         """Nothing to say: the summary follows."""
 
+    def warn(self, said: str) -> None:
+        _warn(self._stream, said)
+
     def _line(self) -> str:
         parts = []
         for source, (units, size) in self._totals.items():
@@ -89,3 +96,7 @@ class Lines:
                 of = f"{done_size / 2**20:.0f} of {size / 2**20:.0f} MB"
                 parts.append(f"{source} {done:,} of {units:,} units, {of}")
         return "reading: " + "; ".join(parts)
+
+
+def _warn(stream: TextIO, said: str) -> None:
+    print(f"run_etl: {one_line(said)}", file=stream, flush=True)

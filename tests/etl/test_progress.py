@@ -46,11 +46,18 @@ def test_lines_are_seldom() -> None:
     assert stream.getvalue() == ""
 
 
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["pipe", "terminal"])
+def test_a_warning_is_a_line_at_once(stream: io.StringIO) -> None:
+    progress_on(stream, quiet=False).warn("full\nof it")
+    assert stream.getvalue() == "run_etl: full\\nof it\n"
+
+
 def test_silence_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     silence = Silence()
     silence.begin("slack", 1, 1)
     silence.advance("slack", 1, 1)
     silence.end("slack")
+    silence.warn("said")
     assert capsys.readouterr() == ("", "")
 
 
