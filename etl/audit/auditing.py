@@ -7,18 +7,20 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 import zstandard
 
 from etl.audit.comparing import Tally, compare
 from etl.audit.counter.met import Untold
 from etl.audit.counter.walk import count
 from etl.audit.holdings import Holdings
-from etl.audit.results import Columns, Item, Row, Said, read
-from etl.audit.verdicts import Account, Line, Verdicts
-from etl.exits import NoInput
+from etl.audit.results import SOURCES, Columns, Item, Row, Said, read
+from etl.audit.verdicts import Account, Counts, Line, Verdicts
+from etl.exits import Malformed, NoInput
+from sources.records import Record
 
 Tick = Callable[[str, int], None]
 
@@ -35,6 +37,18 @@ class Asked(NamedTuple):
     whole: bool = True
     zone: str | None = None
     columns: Mapping[str, str] = {}
+
+
+class _Metadata(Record, frozen=True, kw_only=True, gc=False):
+    """What only an output of ours says of itself."""
+
+    content_sha256: str
+    data_sources: tuple[str, ...] = SOURCES
+    partial: bool = False
+
+
+class _Statistics(Record, frozen=True, kw_only=True, gc=False):
+    accounting: dict[str, Counts] = {}
 
 
 class Audit(NamedTuple):
@@ -70,6 +84,9 @@ def audit(asked: Asked, tick: Tick) -> Audit:
         said: list[Said] = []
         rows = _heard(read(asked.result, columns), said)
         holdings.hear(rows, lambda many: tick("read of the result", many))
+        if columns.absent:
+            absent = ", ".join(sorted(columns.absent))
+            raise Malformed(f"{asked.result}: has no column {absent}; see --columns")
         tallies = compare(holdings, ZoneInfo(asked.zone) if asked.zone else None)
         account = _account(asked, said)
         lines = tuple(Verdicts(holdings, account).lines(tallies))
@@ -115,23 +132,27 @@ def _heard(found: Iterator[Row | Item | Said], said: list[Said]) -> Iterator[Row
 
 
 def _account(asked: Asked, said: list[Said]) -> Account:
-    """What the result says of itself, and the report of its run beside it."""
-    if not said:
-        return Account(all_archives=True)
-    metadata, statistics = said[0]
+    """What the result says of itself, and the report of its run beside it, if it is ours."""
+    try:
+        metadata = msgspec.convert(said[0].metadata if said else None, _Metadata)
+    except msgspec.ValidationError:
+        return Account()
+    try:
+        statistics = msgspec.convert(said[0].statistics, _Statistics)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"{asked.result}: its statistics are not as a run writes them") from error
     quarantined: dict[str, int] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
         report = json.loads((asked.result.parent / "run.json").read_bytes())
-        if report["content_sha256"] == metadata["content_sha256"]:
+        if report["content_sha256"] == metadata.content_sha256:
             for problem in report["quarantine"]:
                 known = quarantined.get(problem["path"], 0)
                 quarantined[problem["path"]] = known + problem["found"]
-    accounting: Any = statistics.get("accounting")
     return Account(
         ours=True,
-        partial=bool(metadata.get("partial")),
-        sources=tuple(metadata.get("data_sources") or ()),
+        partial=metadata.partial,
+        sources=metadata.data_sources,
         quarantined=quarantined,
-        accounting=accounting if isinstance(accounting, dict) else {},
+        accounting=statistics.accounting,
         all_archives=asked.whole,
     )

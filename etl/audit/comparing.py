@@ -93,10 +93,13 @@ def _faults(
 
 
 def title_of(holdings: Holdings, tally: Tally) -> str:
-    """What a chat is called, for a person."""
-    for number in tally.groups:
-        group = holdings.groups[number]
-        return group.title or group.chat
+    """What a chat, a table, or the first of all calendars is called, for a person."""
+    if tally.groups:
+        first = holdings.groups[tally.groups[0]]
+        calendars = {holdings.groups[number].chat for number in tally.groups}
+        is_one = first.source != "calendar" or len(calendars) == 1
+        more = "" if is_one else f" and {len(calendars) - 1} more"
+        return f"{first.title or first.chat}{more}"
     item = holdings.items[tally.items[0]]
     return item.title or item.key or "without a name"
 

@@ -4,11 +4,11 @@ or CSV, whose columns are named or go by names that speak for themselves. Read a
 
 from __future__ import annotations
 
+import codecs
 import csv
 import itertools
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -84,10 +84,13 @@ class Item(NamedTuple):
 
 
 class Columns:
-    """Which column holds what: as given, else by name. ``used`` tells it afterwards."""
+    """Which column holds what: as given, else by name. ``used`` tells it afterwards, and
+    ``absent`` which of those given were never met.
+    """
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self._given = given
+        self.absent = {*given.values()}
         self._known: dict[tuple[str, ...], dict[str, str]] = {}
         self.used: dict[str, dict[str, None]] = {}
 
@@ -95,6 +98,7 @@ class Columns:
         """The columns of a row with these."""
         key = tuple(names)
         if key not in self._known:
+            self.absent.difference_update(key)
             plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(key)}
             found = {}
             for what, words in NAMES.items():
@@ -113,10 +117,10 @@ class Columns:
 
 
 class Said(NamedTuple):
-    """What stands beside the rows of an output of ours."""
+    """What stands beside the rows of an output, which is ours if it is what ours is."""
 
-    metadata: dict[str, Any]
-    statistics: dict[str, Any]
+    metadata: Any
+    statistics: Any
 
 
 def read(path: Path, columns: Columns) -> Iterator[Row | Item | Said]:
@@ -141,8 +145,11 @@ def _is_lines(start: bytes) -> bool:
 
 
 def _csv_rows(path: Path) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(sys.maxsize)
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as text:
+    csv.field_size_limit(2**31 - 1)  # all that every system takes
+    with open(path, "rb") as stream:
+        wide = stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    encoding = "utf-16" if wide else "utf-8-sig"
+    with open(path, encoding=encoding, errors="replace", newline="") as text:
         first = text.readline()
         text.seek(0)
         for row in csv.DictReader(text, delimiter=max(",;\t", key=first.count)):
@@ -283,7 +290,7 @@ class _Walk:
     def read(self, stream: IO[bytes]) -> Iterator[Row | Item | Said]:
         """Everything, in order."""
         opened = self._open
-        metadata: dict[str, Any] = {}
+        metadata: Any = None
         events = ijson.basic_parse(stream, use_float=True)
         for event, value in events:
             if event == "map_key":

@@ -43,7 +43,7 @@ def told(found: Audit, places: Sequence[Path], result: Path) -> Iterator[str]:
     if not wrong:
         yield "All agrees."
     else:
-        yield f"{len(wrong)} disagreements."
+        yield f"{len(wrong)} disagreement{'s' * (len(wrong) != 1)}."
 
 
 def _list(title: str, lines: Sequence[str], most: int) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from etl.audit.comparing import Tally, source_of, title_of
 from etl.audit.holdings import Holdings, plain_title
 from etl.audit.results import SOURCES, Item
+from sources.records import Record
 
 _SHOWN = 5
 _NO_INSTANCE = ("no_instance", "outside_window", "excluded", "deleted")
@@ -31,6 +32,13 @@ class Line(NamedTuple):
     disagrees: bool = True
 
 
+class Counts(Record, frozen=True, kw_only=True, gc=False):
+    """What an output says of what was found of a source."""
+
+    found: int
+    ignored: dict[str, int] = {}
+
+
 class Account(NamedTuple):
     """What a result says of itself. ``quarantined`` is how many things by path, 0 for all there
     is; ``ours``: it is an output of this program, whose messages may be counted only.
@@ -40,7 +48,7 @@ class Account(NamedTuple):
     partial: bool = False
     sources: tuple[str, ...] = SOURCES
     quarantined: Mapping[str, int] = {}
-    accounting: Mapping[str, Mapping[str, Any]] = {}
+    accounting: Mapping[str, Counts] = {}
     all_archives: bool = True
 
 
@@ -52,10 +60,11 @@ class Verdicts:
         self._account = account
         self._left = dict(account.quarantined)
         self._left_out = {
-            source: sum(said.get("ignored", {}).get(reason, 0) for reason in _LEFT_OUT)
+            source: sum(said.ignored.get(reason, 0) for reason in _LEFT_OUT)
             for source, said in account.accounting.items()
         }
         self._titles: dict[str, set[int]] = defaultdict(set)
+        self._not_asked = 0
 
     def lines(self, tallies: Iterable[Tally]) -> Iterator[Line]:
         """Everything there is to say, chat by chat, then source by source."""
@@ -69,7 +78,8 @@ class Verdicts:
             if some and source not in given and not self._is_expected(source):
                 count = sum(tally.distinct for tally in some)
                 text = f"{source}: nothing of it is in the result ({count} in the archives)"
-                yield Line(text, disagrees=False)
+                # Of another source it was never asked; but what holds none of any is no result.
+                yield Line(text, disagrees=not given)
         for number, tally in enumerate(tallies):
             source = source_of(self._holdings, tally)
             if tally.items or source in given or self._is_expected(source):
@@ -77,6 +87,9 @@ class Verdicts:
         for one, other in self._holdings.copies:
             places = f"{one.place} and {other.place}"
             yield Line(f"{one.source}, {one.title or one.key}: differs under {places}")
+        if self._not_asked:
+            text = f"{self._not_asked} more in the result, of none of these archives"
+            yield Line(text, disagrees=False)
         yield from self._found()
 
     def _is_expected(self, source: str) -> bool:
@@ -179,8 +192,8 @@ class Verdicts:
         """Of a calendar, how many series may have nothing in the window, by the account."""
         if source_of(self._holdings, tally) != "calendar":
             return 0
-        ignored = self._account.accounting.get("calendar", {}).get("ignored", {})
-        empty: int = sum(ignored.get(reason, 0) for reason in _NO_INSTANCE)
+        said = self._account.accounting.get("calendar")
+        empty = sum(said.ignored.get(reason, 0) for reason in _NO_INSTANCE) if said else 0
         return min(lost, empty)
 
     def _names(self, tally: Tally, items: list[Item], number: int, who: str) -> Iterator[Line]:
@@ -237,12 +250,15 @@ class Verdicts:
             )
             if not held:
                 continue
+            if not (untold or self._account.all_archives):
+                self._not_asked += 1
+                continue
             source = source_of(self._holdings, tally)
             where = "in what was not counted" if untold else "in no archive"
             text = (
                 f"{self._name(tally)}: {where}, and {_many(held, _WORDS[source][1])} in the result"
             )
-            yield Line(text, disagrees=not untold and self._account.all_archives)
+            yield Line(text, disagrees=not untold)
 
     def _found(self) -> Iterator[Line]:
         """What the result says was found, against what was."""
@@ -253,10 +269,10 @@ class Verdicts:
                 kind: many for (of, kind), many in self._holdings.kinds.items() if of == source
             }
             found = sum(n for kind, n in kinds.items() if kind not in ("merged", "end of a list"))
-            if found == account["found"]:
+            if found == account.found:
                 continue
             # What neither side could read may count as something or as nothing.
-            text = f"{source}: says it found {account['found']}, and {found} were counted"
+            text = f"{source}: says it found {account.found}, and {found} were counted"
             loose = kinds.keys() & {"cut", "broken"} or 0 in self._account.quarantined.values()
             yield Line(text, disagrees=not loose)
 

@@ -19,13 +19,16 @@ _EVERY = 5.0
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
     """Count, compare, say what disagrees."""
-    if not asked.operands and holds_no_archive(settings):
+    if not (asked.operands and asked.against) and holds_no_archive(settings):
         settings = settings.for_sample()
     result = Path(asked.against) if asked.against else settings.written_output
     places = [Path(place) for place in asked.operands] or [settings.data_dir]
-    for path in (*places, result):
+    for path in places:
         if not path.exists():
-            raise exits.NoInput(f"{path}: no such file; see --help for what audit takes")
+            raise exits.NoInput(f"{path}: no such file or folder; give an export")
+    if not result.is_file():
+        what = "give a result as JSON, JSON lines or CSV" if asked.against else "run first"
+        raise exits.NoInput(f"{result}: no such file; {what}")
     data = settings.data_dir
     ours = [
         settings.mapping,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from etl.audit.auditing import Asked, Audit, audit
+from etl.exits import Malformed
 from tests.etl.audit.naive import script
 from tests.running import SAMPLE, Workplace
 from tests.sources.telegram.export_builder import Page, write
@@ -62,8 +63,9 @@ def test_every_fault_of_a_naive_script_is_named(tmp_path: Path) -> None:
     assert len(pages) == 8
 
 
-def test_table_that_is_right_agrees(tmp_path: Path, data: Path) -> None:
-    with open(tmp_path / "table.csv", "w", encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_table_that_is_right_agrees(tmp_path: Path, data: Path, encoding: str) -> None:
+    with open(tmp_path / "table.csv", "w", encoding=encoding, newline="") as file:
         table = csv.writer(file, delimiter=";")
         table.writerow(["Nr", "Group name", "Sent at", "From"])
         for number, time in TIMES.items():
@@ -118,6 +120,36 @@ def test_messages_under_the_names_of_chats_are_theirs(tmp_path: Path, data: Path
         assert disagreements(audited(data, result)) == []
 
 
+def test_column_that_a_result_has_not_is_refused(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "table.csv").write_text("Nr,chat\n1,Acme Support\n", encoding="utf-8")
+    with pytest.raises(Malformed, match="has no column Number, Zeit"):
+        audited(data, tmp_path / "table.csv", columns={"id": "Number", "time": "Zeit"})
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        *([], 7, {"settings": {"colour": "red"}}, {"chats": [{"title": "x", "message_count": 0}]}),
+        {"metadata": [], "statistics": 7},
+        {"metadata": {"data_sources": 7}, "statistics": {"accounting": {"slack": 7}}},
+    ],
+)
+def test_file_that_holds_no_result_does_not_agree(
+    tmp_path: Path, data: Path, result: object
+) -> None:
+    (tmp_path / "other.json").write_text(json.dumps(result), encoding="utf-8")
+    said = "telegram: nothing of it is in the result (3 in the archives)"
+    assert disagreements(audited(data, tmp_path / "other.json")) == [said]
+
+
+def test_output_whose_account_is_of_another_shape_is_refused(tmp_path: Path, data: Path) -> None:
+    statistics = {"accounting": {"telegram": {"found": "three"}}}
+    made = {"metadata": {"content_sha256": "0"}, "statistics": statistics}
+    (tmp_path / "output.json").write_text(json.dumps(made), encoding="utf-8")
+    with pytest.raises(Malformed, match="statistics are not as a run writes them"):
+        audited(data, tmp_path / "output.json")
+
+
 def test_source_that_a_result_knows_nothing_of_is_said(tmp_path: Path) -> None:
     found = audited(SAMPLE, script(TELEGRAM, tmp_path / "naive.json"))
     said = [line.text for line in found.lines if not line.disagrees]
@@ -137,4 +169,8 @@ def test_command_says_what_it_found(tmp_path: Path) -> None:
     assert "id: message_id" in done.stdout
     assert work.run("audit", "--columns", "colour=x").returncode == 2
     assert work.run("audit", "nowhere").returncode == 66
-    assert work.run("audit", str(work.data / "slack")).returncode == 0
+    assert work.run("audit", "--against", str(tmp_path)).returncode == 66
+    part = work.run("audit", str(work.data / "slack"))
+    assert part.returncode == 0
+    assert "more in the result, of none of these archives" in part.stdout
+    assert "in no archive" not in part.stdout

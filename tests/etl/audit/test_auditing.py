@@ -239,6 +239,20 @@ def test_meeting_that_is_lost_or_an_hour_late_is_named(planted: Any) -> None:
     assert any("1 h later than it was" in line for line in said)
 
 
+def test_calendars_are_held_together_and_called_by_the_first(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("a", "b", "c"):
+        event = f"BEGIN:VEVENT\nUID:{name}\nDTSTART:20250102T090000Z\nEND:VEVENT\n"
+        calendar = f"BEGIN:VCALENDAR\nVERSION:2.0\n{event}END:VCALENDAR\n"
+        (tmp_path / "data" / f"{name}.ics").write_text(calendar, encoding="utf-8")
+    result = ran(tmp_path / "data", tmp_path / "out")
+    output = json.loads(result.read_bytes())
+    output["unmatched"]["calendar_meetings"].pop()
+    result.write_text(json.dumps(output), encoding="utf-8")
+    (said,) = disagreements(audited(tmp_path / "data", result))
+    assert said == "calendar, a.ics and 2 more: 1 of 3 events lost (1 of c.ics, ids c)"
+
+
 def test_record_that_is_lost_is_named(planted: Any) -> None:
     def change(output: Json) -> None:
         for array in arrays(output):
