@@ -18,6 +18,7 @@ from etl.files import is_intact, leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.keeping import kept_outputs
 from etl.locking import in_use, last_holder
+from etl.privacy.guarding import outstanding
 from etl.remembered import FILES, MAPPING, PROGRAM, Last, inputs, last_run
 from etl.session import Session, fetch_lock, holds_no_archive
 from etl.settings import Settings
@@ -43,7 +44,10 @@ def status(settings: Settings) -> Iterator[str]:
             state = opened.enter_context(State.as_left(settings.db_path))
             session = Session(settings, state, "")
             last = last_run(session)
-            lines = list(_standing(session, last, opened))
+            if said := outstanding(settings, state):
+                lines = [f"Forgotten    {said}"]
+            else:
+                lines = list(_standing(session, last, opened))
     except DAMAGE:
         wrong = wrong or "is damaged"
         lines = ["Pending      all of it: nothing that was read before can be believed"]

@@ -403,6 +403,11 @@ def test_list_that_is_damaged_or_gone_stops_every_run(place: Planted, damage: st
         done = place.run(*arguments)
         assert done.returncode == 78
         assert "the list of what was forgotten is" in done.stderr
+    status = place.run("status")
+    assert status.returncode == 0, status.stderr
+    assert "the list of what was forgotten is" in status.stdout
+    assert "forget --undo" in status.stdout
+    assert "a run ends with 78" in status.stdout
     assert place.output.read_bytes() == output
     path.write_bytes(listed)
     assert place.run().returncode == 0
@@ -419,6 +424,7 @@ def test_list_put_beside_a_state_that_does_not_know_it_is_obeyed(place: Planted)
     listed = path.read_bytes()
     place.forget("--undo")
     path.write_bytes(listed)
+    assert "another list than the last run's; the next run reads all" in place.run("status").stdout
     done = place.run()
     assert done.returncode == 0, done.stderr
     assert place.report["status"] == "complete"
@@ -450,7 +456,13 @@ def test_killed_in_the_middle_the_next_run_finishes_it(
         [python, "-c", program, *rest], cwd=PROJECT, capture_output=True, check=False
     )
     assert killed.returncode == -9, killed.stderr
+    said = place.run("status").stdout
+    if function != "load":
+        assert "`forget` was cut short" in said
+        assert "Run: that is removed first, and then all is read again without it" in said
+        assert "Pending" not in said
     done = place.run()
+    assert "Forgotten" not in place.run("status").stdout
     assert done.returncode == 0, done.stderr
     if function != "load":  # at which nothing was listed yet
         assert place.left_of(OF_PERSON) == set()

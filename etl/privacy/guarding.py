@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from etl.exits import Misconfigured
 from etl.inventory import Inventory
 from etl.privacy.suppressed import Suppressed, list_of, load, missing, save
 from etl.settings import Settings
@@ -34,12 +35,39 @@ def in_force(settings: Settings) -> Suppressed | None:
         suppressed = msgspec.structs.replace(suppressed, unfinished=False)
         save(path, suppressed)
     with State.as_left(settings.db_path) as state:
-        same = state.get(_ASKED) == suppressed.asked.encode()
-        holds_nothing = not [*state.query("SELECT 1 FROM units LIMIT 1")]
-    if not same and not holds_nothing:
+        other = _made_under_another(state, suppressed)
+    if other:
         log.warning("%s: is another list than the last run's; all is read again", path)
         remove_state(settings.db_path)
     return suppressed
+
+
+def outstanding(settings: Settings, state: State) -> str | None:
+    """What a run would first do to obey the list, or why it would refuse to run. Changes
+    nothing.
+    """
+    path = list_of(settings.db_path)
+    try:
+        suppressed = load(path)
+        if suppressed is None and state.get(_ASKED) is not None:
+            raise missing(path)
+    except Misconfigured as error:
+        return f"{error}; a run ends with {error.exit_status}"
+    if suppressed is None:
+        return None
+    if suppressed.unfinished:
+        return (
+            f"{path}: `forget` was cut short, so what it lists may still be in state, outputs and"
+            " logs. Run: that is removed first, and then all is read again without it"
+        )
+    if _made_under_another(state, suppressed):
+        return f"{path}: is another list than the last run's; the next run reads all again"
+    return None
+
+
+def _made_under_another(state: State, suppressed: Suppressed) -> bool:
+    same = state.get(_ASKED) == suppressed.asked.encode()
+    return not same and bool([*state.query("SELECT 1 FROM units LIMIT 1")])
 
 
 def remember_list(state: State, path: Path, suppressed: Suppressed | None) -> None:
