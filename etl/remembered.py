@@ -125,7 +125,12 @@ def unchanged(
     if not is_intact(Path(last.output), last.size, last.stamp):
         return None
     report = last.report
-    units = sum(source.units for source in report.sources.values())
+    sources = {
+        name: msgspec.structs.replace(
+            source, units_read=0, units_unchanged=source.units_read + source.units_unchanged
+        )
+        for name, source in report.sources.items()
+    }
     performance = msgspec.structs.replace(
         report.performance,
         total_duration_seconds=round(stopwatch.elapsed, 3),
@@ -134,12 +139,8 @@ def unchanged(
         megabytes_per_minute=0.0,
         peak_memory_mb=round(memory.peak_bytes() / 2**20, 1),
         units_read=0,
-        units_unchanged=units,
+        units_unchanged=sum(source.units_unchanged for source in sources.values()),
     )
-    sources = {
-        name: msgspec.structs.replace(source, units_read=0, units_unchanged=source.units)
-        for name, source in report.sources.items()
-    }
     return msgspec.structs.replace(
         report,
         status="unchanged",

@@ -148,6 +148,8 @@ def _standing(session: Session, last: Last | None, opened: ExitStack) -> Iterato
     for name in session.sources:
         if line := _pending(session, name, known_before=len(known[name])):
             yield line
+    if not session.inventory.unit_count and not session.inventory.problems:
+        yield f"Input        {session.settings.data_dir}: no export found; a run would end with 66"
     if shrunk := pipeline.shrinking(session):
         yield f"Shrunk       {shrunk}: a run needs --allow-shrink, unless its folder is another"
     if session.inventory.failed:
@@ -204,7 +206,7 @@ def _quarantine(settings: Settings, last: Last | None) -> Iterator[str]:
         yield f"Quarantine   {settings.quarantine}: cannot be read as one"
         entries = None
     if entries:
-        yield f"Quarantine   {len(entries):,}; `quarantine list` shows all of them"
+        yield f"Quarantine   entries {len(entries):,}, see `quarantine list`"
         for entry in entries[:SHOWN]:
             yield f"  {entry.path}: {entry.reason}"
     if last is not None and last.report.lost:

@@ -81,9 +81,9 @@ def test_after_a_run(settings: Settings) -> None:
     assert str(report.content_sha256) in told(settings, "Output")
     assert "as it was written" in told(settings, "Output")
     assert told(settings, "Pending") == "nothing changed since the last run"
-    assert "1; `quarantine list`" in told(settings, "Quarantine")
+    assert "entries 1, see `quarantine list`" in told(settings, "Quarantine")
     assert "ChatExport_2025-03-18/messages.html: truncated" in told(settings, "Quarantine")
-    for nothing in ("Stale", "Leftovers", "Moved aside", "Out of reach", "Running", "Cut short"):
+    for nothing in ("Input", "Stale", "Leftovers", "Moved aside", "Out of reach", "Running", "Cut short"):
         assert told(settings, nothing) == ""
     run(settings)
     assert "unchanged, exit status 0" in told(settings, "Last run")
@@ -98,6 +98,7 @@ def test_a_run_that_failed_is_told_with_its_exit_status(settings: Settings) -> N
     assert "failed, exit status 66" in told(settings, "Last run")
     assert "as it was written" in told(settings, "Output")
     assert "of 21 units read before are gone" in told(settings, "Shrunk")
+    assert told(settings, "Input").endswith("no export found; a run would end with 66")
     settings.data_dir.rmdir()
     assert "no such folder" in told(settings, "Input")
     moved.rename(settings.data_dir)
