@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,6 +37,8 @@ _MARKERS = {
 """What such a program leaves in the folder it copies."""
 
 _REMOTE = re.compile(r"(?:nfs\d*|cifs|smb\w*|afs|ncpfs|9p|ceph|glusterfs|davfs|fuse\..+)\Z")
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+"""How the system writes a blank in the name of a place."""
 MOUNTS = Path("/proc/self/mounts")
 """Where the system says what is mounted, where it says it in a file."""
 _GIT_SECONDS = 5
@@ -67,7 +70,7 @@ def _open_to_others(folder: Path) -> Iterator[str]:
         who = "its group"
     else:
         return
-    yield f"{folder}: {who} can read it; run chmod -R go= {folder}"
+    yield f"{folder}: {who} can read it; run chmod -R go= {shlex.quote(str(folder))}"
 
 
 def _copied(folder: Path) -> Iterator[str]:
@@ -87,7 +90,7 @@ def _remote(folder: Path, mounts: Path) -> Iterator[str]:
     found = (0, "")
     for line in lines:
         _, where, kind, *_ = line.split(" ")
-        where = where.encode().decode("unicode_escape")  # a blank is written \040
+        where = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), where)
         if folder.resolve().is_relative_to(where) and len(where) >= found[0]:
             found = len(where), kind
     if _REMOTE.match(found[1]):

@@ -17,7 +17,7 @@ from tests.running import Workplace
 @pytest.fixture
 def private(tmp_path: Path) -> Path:
     """A folder that only its owner may enter, in others that anybody may."""
-    folder = tmp_path / "exports"
+    folder = tmp_path / "my exports"
     folder.mkdir(mode=0o700)
     for place in (tmp_path, *tmp_path.parents):
         if not place.stat().st_mode & 0o001:
@@ -49,7 +49,7 @@ def test_private_folder_on_a_disk_of_this_machine_is_fine(reached: Path, private
 def test_folder_that_others_may_read(reached: Path, private: Path, mode: int, who: str) -> None:
     private.chmod(mode)
     (said,) = warnings([private])
-    assert said == f"{private}: {who} can read it; run chmod -R go= {private}"
+    assert said == f"{private}: {who} can read it; run chmod -R go= '{private}'"
 
 
 def test_folder_below_one_that_nobody_else_may_enter_is_not_reached(tmp_path: Path) -> None:
@@ -119,11 +119,12 @@ def test_folder_called_nearly_like_that_is_left_alone(tmp_path: Path, name: str)
 def test_folder_on_a_network_drive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, remote: bool
 ) -> None:
-    drive = tmp_path / "the drive"
+    drive = tmp_path / "das \xfcbliche Laufwerk"
     (drive / "exports").mkdir(parents=True, mode=0o700)
     mounts = tmp_path / "mounts"
     where = str(drive).replace(" ", "\\040")
-    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {where} {kind} rw 0 0\n")
+    lines = f"/dev/sda1 / ext4 rw 0 0\nserver:/x {where} {kind} rw 0 0\n"
+    mounts.write_text(lines, encoding="utf-8")
     monkeypatch.setattr(exposure, "MOUNTS", mounts)
     said = list(warnings([drive / "exports"]))
     assert ([f"lies on a network drive ({kind})" in each for each in said] == [True]) is remote
