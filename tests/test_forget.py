@@ -346,6 +346,9 @@ def test_dry_run_says_what_would_go_and_changes_nothing(place: Planted) -> None:
 
 def test_what_is_found_nowhere_is_said_and_listed(place: Planted) -> None:
     place.run()
+    done = place.forget("--person", "Nobody Known", "--dry-run")
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "FOUND NOWHERE" in done.stdout
     done = place.forget("--person", "Nobody Known")
     assert done.returncode == 3
     assert "FOUND NOWHERE" in done.stdout

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Container, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from msgspec.structs import replace as replaced
 
@@ -47,19 +48,23 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
 
 def _forget(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> int:
     path = list_of(settings.db_path)
-    suppressed = load(path) or Suppressed.new()
+    before = load(path)
+    suppressed = before or Suppressed.new()
     listed = {entry.given: entry for entry in suppressed.entries}
     found = _found(settings, suppressed.key, wanted)
     missed = [one for one in found if one.is_nowhere and one.entry.given not in listed]
     if asked.dry_run or not asked.quiet:
         say("\n".join(one_line(line) for line in _lines(settings, found, listed)))
-    if asked.dry_run or not _agreed(asked):
+    if asked.dry_run:
+        return exits.TROUBLE if missed else exits.OK
+    if not _agreed(asked):
         return exits.OK
     for one in found:
         had = listed.get(one.entry.given)
         listed[one.entry.given] = one.entry if had is None else _together(had, one.entry)
     suppressed = replaced(suppressed, entries=tuple(listed.values()), unfinished=True)
     with exclusive([settings.db_path, settings.run_json], clock.now()):
+        _refuse_change(path, before)
         save(path, suppressed)
         sweep(settings, suppressed)
         save(path, replaced(suppressed, unfinished=False))
@@ -73,9 +78,10 @@ def _forget(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> in
 def _undo(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> int:
     """Let what was forgotten, or these of it, come back: the archives hold it."""
     path = list_of(settings.db_path)
-    left: Suppressed | None = None
+    before = left = None
     if wanted:
-        suppressed = load(path) or Suppressed.new()
+        before = load(path)
+        suppressed = before or Suppressed.new()
         gone = {given(suppressed.key, what, text) for what, text in wanted}
         kept = tuple(one for one in suppressed.entries if one.given not in gone)
         if len(kept) + len(gone) > len(suppressed.entries):
@@ -87,12 +93,22 @@ def _undo(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> int:
     if asked.dry_run or not _agreed(asked):
         return exits.OK
     with exclusive([settings.db_path, settings.run_json], clock.now()):
+        if wanted:  # a list that is damaged may be removed, too
+            _refuse_change(path, before)
         remove_state(settings.db_path)
         if left is None:
             path.unlink()
         else:
             save(path, left)
     return _run(asked, settings)
+
+
+def _refuse_change(path: Path, before: Suppressed | None) -> None:
+    """Raise `AlreadyRunning` where the list is not as it was when it was looked at: another
+    `forget`, or a run that met more of a company, may have added to it since.
+    """
+    if load(path) != before:
+        raise exits.AlreadyRunning(f"{path}: another run changed it meanwhile; run again")
 
 
 def _found(settings: Settings, salt: bytes, wanted: Wanted) -> list[Found]:
@@ -136,7 +152,7 @@ def _lines(settings: Settings, found: list[Found], listed: Container[str]) -> It
         yield from (f"  {name}" for name in islice(archives, _SHOWN))
         if len(archives) > _SHOWN:
             yield f"  and {len(archives) - _SHOWN:,} more"
-    yield "removed: the state, every output, earlier and partial ones too, and from logs and"
+    yield "what goes: the state, every output, earlier and partial ones too, and from logs and"
     yield "  labelled sheets whatever names it; then all is read again, without it"
 
 

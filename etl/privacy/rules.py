@@ -16,9 +16,9 @@ from etl.privacy.terms import Terms, hashed, normal, term
 from etl.privacy.withheld import Withheld
 from sources.protocol import Problem
 from sources.records import (
-    CONVERSATION_KINDS,
     Activity,
     Channel,
+    Chat,
     Contact,
     Head,
     Item,
@@ -42,6 +42,9 @@ _AS_THEY_ARE = frozenset(
 
 _NOBODY = frozenset({"organizer", "owner", "via_bot", "forwarded_from", "signature", "email"})
 """Fields that may be empty: who was named there alone is no more."""
+
+_OF_SEVERAL = ("group", "channel", "mpim")
+"""How the vendors' words end for what is no talk between two."""
 
 _CRM_COMPANY, _CRM_CONTACT = "hubspot:company:", "hubspot:contact:"
 _TITLED = "telegram:title:"
@@ -85,7 +88,7 @@ class Rules:
             return False
         if isinstance(head, Contact):
             names = (head.name, head.email or "", *head.emails)
-        elif summary.kind not in CONVERSATION_KINDS:
+        elif not (isinstance(head, Chat) and _is_with_one(head)):
             return False
         return any(map(self.people.is_one, names))
 
@@ -197,6 +200,13 @@ class Rules:
 
     def _hash(self, what: str, text: str) -> str:
         return hashed(self._salt, what, text)
+
+
+def _is_with_one(head: Chat) -> bool:
+    """Whether a conversation is one with somebody alone: by its type, else by who wrote."""
+    if head.chat_type in (None, "unknown"):
+        return len(head.unique_authors) < 3
+    return not head.chat_type.endswith(_OF_SEVERAL)
 
 
 def day_of(head: Head, key: str) -> str:

@@ -83,7 +83,15 @@ def test_after_a_run(settings: Settings) -> None:
     assert told(settings, "Pending") == "nothing changed since the last run"
     assert "entries 1, see `quarantine list`" in told(settings, "Quarantine")
     assert "ChatExport_2025-03-18/messages.html: truncated" in told(settings, "Quarantine")
-    for nothing in ("Input", "Stale", "Leftovers", "Moved aside", "Out of reach", "Running", "Cut short"):
+    for nothing in (
+        "Input",
+        "Stale",
+        "Leftovers",
+        "Moved aside",
+        "Out of reach",
+        "Running",
+        "Cut short",
+    ):
         assert told(settings, nothing) == ""
     run(settings)
     assert "unchanged, exit status 0" in told(settings, "Last run")

@@ -34,7 +34,7 @@ def chat(title: str, messages: list[Message], **more: Any) -> Item:
     people: tuple[Participant, ...] | None = more.pop("people", None)
     fields = {
         "chat_name": title,
-        "chat_type": "private_group",
+        "chat_type": more.pop("chat_type", "private_group"),
         "directory": "chats/chat_1",
         **tally.fields(),
     }

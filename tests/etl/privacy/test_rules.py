@@ -135,13 +135,24 @@ def test_contact_goes_by_name_or_any_address() -> None:
 
 
 def test_talk_with_them_alone_goes_a_group_that_names_them_stays() -> None:
-    assert ANNA.forgets(chat("Anna Quill", []))
-    assert ANNA.forgets(chat("Old name", [], aliases=("Anna Quill",)))
+    for kind in ("personal_chat", "private", "im", "bot", None, "unknown"):
+        assert ANNA.forgets(chat("Anna Quill", [], chat_type=kind))
+        assert ANNA.forgets(chat("Old name", [], aliases=("Anna Quill",), chat_type=kind))
     group = chat("Anna Quill and friends", [])
     assert not ANNA.forgets(group)
     left = ANNA.summary_without(group.summary)
     assert left.title == "[forgotten] and friends"
     assert "Anna" not in left.key
+
+
+@pytest.mark.parametrize(
+    "kind", ["group", "private_supergroup", "channel", "public_channel", "mpim", None, "unknown"]
+)
+def test_talk_of_several_that_is_called_like_them_stays_without_the_name(kind: str | None) -> None:
+    said = [message(n, name) for n, name in enumerate(("Bo Lind", "Cy Reyes", "Di Marsh"), 1)]
+    talk = chat("Anna Quill", said, chat_type=kind)
+    assert not ANNA.forgets(talk)
+    assert ANNA.summary_without(talk.summary).title == "[forgotten]"
 
 
 def test_tokens_go_on_meeting_their_like_and_name_nobody() -> None:
