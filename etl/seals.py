@@ -20,9 +20,11 @@ _HAS_CHECKSUM = 4
 """The bit of the byte after the magic that says so."""
 
 
-def seal(columns: Sequence[object], *blobs: bytes) -> int:
-    """The sum over a row. Raises ``TypeError`` for what no blob of ours can be."""
-    total = crc32(_packed(columns))
+def seal(columns: Sequence[object], *blobs: bytes, before: int = 0) -> int:
+    """The sum over a row, or several, and all that came before. Raises ``TypeError`` for what
+    no blob of ours can be.
+    """
+    total = crc32(_packed(columns), before)
     for blob in blobs:
         total = crc32(blob, total)
     return total

@@ -44,3 +44,10 @@ CREATE TABLE chunks (
     data BLOB NOT NULL
 );
 CREATE INDEX chunks_of_item ON chunks (item);
+-- Where each item stood after the last whole run; and, without kind and key, a sum over all that.
+CREATE TABLE stood (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from etl.files import create_private
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Rises with every change of ``state.sql``."""
 
 _SCHEMA = Path(__file__).with_name("state.sql")

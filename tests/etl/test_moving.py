@@ -12,7 +12,7 @@ from etl.merging import Merged
 from etl.placing import make_live, place_all
 from etl.reading import read_batch
 from etl.report import Move
-from etl.state import State
+from etl.state import DAMAGE, State
 from etl.statistics import Statistics
 from tests.etl.decided import matched, matcher, review
 from tests.etl.fake_source import job, write
@@ -58,6 +58,44 @@ def test_what_is_new_or_gone_has_not_moved(read: State) -> None:
     assert placed(read, b=matched("Acme"))[0] == 1
     read.execute("INSERT INTO live SELECT id, key FROM items WHERE key = 'a'")
     assert placed(read, a=matched("Acme"), b=matched("Acme"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE stood SET place = 'Globex' WHERE key = 'a'",
+        "UPDATE stood SET place = x'41' WHERE key = 'a'",
+        "UPDATE stood SET place = CAST(x'FF' AS TEXT) WHERE key = 'a'",
+        "UPDATE stood SET key = 'z' WHERE key = 'a'",
+        "UPDATE stood SET kind = 'other' WHERE key = 'a'",
+        "DELETE FROM stood WHERE key = 'a'",
+        "INSERT INTO stood VALUES ('some', 'z', 'Acme')",
+        "DELETE FROM stood WHERE kind = ''",
+        "DELETE FROM stood WHERE kind != ''",
+        "UPDATE stood SET place = '1' WHERE kind = ''",
+    ],
+)
+def test_where_items_stood_is_not_believed_when_it_changed_by_itself(
+    read: State, spoil: str
+) -> None:
+    placed(read, a=matched("Acme"), b=matched("Acme"))
+    read.execute(spoil)
+    with pytest.raises(DAMAGE):
+        placed(read, a=matched("Acme"), b=matched("Globex"))
+
+
+def test_what_is_as_it_was_is_not_written_again(read: State) -> None:
+    placed(read, a=matched("Acme"))
+    read.execute("CREATE TRIGGER untouched DELETE ON stood BEGIN SELECT RAISE(ABORT, ''); END")
+    assert placed(read, a=matched("Acme")) == (0, ())
+
+
+def test_many_items_are_summed_in_parts(read: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "_AT_ONCE", 2)
+    placed(read, a=matched("Acme"))
+    read.execute("UPDATE stood SET place = 'Globex' WHERE key = 'a'")
+    with pytest.raises(DAMAGE):
+        placed(read)
 
 
 def test_an_edit_of_the_mapping_reads_nothing_and_says_what_moved(tmp_path: Path) -> None:

@@ -167,6 +167,32 @@ def test_no_truncation_changes_the_output(place: Place, tally: Tally) -> None:
         place.assail(tally, "cut short", {"": whole[:at]})
 
 
+def test_no_move_is_told_that_was_none(place: Place, tmp_path: Path, tally: Tally) -> None:
+    """What is remembered of the last run for no output, but to say what moved since."""
+    mapping = tmp_path / "other.csv"
+    mapping.write_text("base_company,calendar_domain\nPebblemark,pebblemark.example\n")
+    other = replace(place, settings=replace(place.settings, mapping=mapping))
+    whole = place.states["whole"]
+    expected = other.run({"": whole})
+    assert expected.moved
+    noise = random.Random(11)
+    for at in noise.sample(_remembered_moves(whole), number(5, 50)):
+        report = other.run({"": flipped(whole, at, noise.randrange(1, 256))})
+        told = (report.content_sha256, report.moved)
+        right = (expected.content_sha256, 0 if aside(other) else expected.moved)
+        broken = [] if told == right else [f"loss: another output, or other moves: {told}"]
+        tally.count("D5 state: a byte flipped of where items stood", broken)
+
+
+def _remembered_moves(whole: bytes) -> list[int]:
+    """Where in a state stands where its items stood."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(whole[:18] + b"\1\1" + whole[20:])
+        rows = list(db.execute("SELECT kind || key || place FROM stood"))
+    found = ((whole.find(row := text.encode()), len(row)) for (text,) in rows)
+    return [at for start, size in found if start >= 0 for at in range(start, start + size)]
+
+
 def of_text(_: bytes) -> bytes:
     return b"a list of things to buy\n" * 400
 
