@@ -16,6 +16,7 @@ from etl.names.normalise import normalise
 from etl.pipeline import settle_as_left
 from etl.session import holds_no_archive
 from etl.settings import Settings
+from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State
 from sources.records import Kind, Summary
 
@@ -114,7 +115,8 @@ def as_run(settings: Settings) -> Settings:
 @contextmanager
 def matching_as_run(settings: Settings) -> Iterator[tuple[Matcher, State]]:
     """The matcher of the last whole run, but by the mapping and the settings of today; and
-    the state it learnt from, its items settled. Raises `NoInput`.
+    the state it learnt from, its items settled. Raises `NoInput`, also for a state that is
+    not as it was written.
     """
     try:
         mapping = load_mapping(settings.mapping, our_domains=settings.our_domains)
@@ -122,6 +124,7 @@ def matching_as_run(settings: Settings) -> Iterator[tuple[Matcher, State]]:
         raise NoInput(f"{settings.mapping}: no such file; give --mapping") from error
     try:
         with State.as_left(settings.db_path) as state:
+            refuse_damage(state)
             settle_as_left(state)
             yield knowing_matcher(state, mapping, settings), state
     except DAMAGE as error:

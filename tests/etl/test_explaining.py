@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -201,3 +203,38 @@ def test_explain_learns_what_the_run_learnt(
         assert report.findings["merged"]["items"] == 2
         with matching_as_run(asked) as (matcher, state):
             assert (matcher.learnt, list(live_items(state))) == learnt.pop()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE items SET summary = (SELECT summary FROM items WHERE id = 2) WHERE id = 1",
+        "UPDATE items SET summary = x'80' WHERE id = 1",
+        "UPDATE items SET head = 'text' WHERE id = 1",
+        "DELETE FROM items WHERE id = 1",
+        "UPDATE units SET name = 'other' WHERE id = 1",
+        "UPDATE meta SET value = x'80' WHERE name = 'lost'",
+    ],
+)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("explain", "Acorn Freight"),
+        ("match", "--sample", "9"),
+        ("forget", "--person", "X", "--yes"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_answered_from_a_state_that_changed_by_itself(
+    tmp_path: Path, asked: tuple[str, ...], spoil: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workplace = Workplace(tmp_path).with_sample()
+    command = workplace.command()[2:]
+    assert main(command) == 0
+    with closing(sqlite3.connect(workplace.state)) as db, db:
+        assert db.execute(spoil).rowcount == 1
+    capsys.readouterr()
+    assert main([asked[0], *command, *asked[1:]]) == 66
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == f"run_etl: {workplace.state}: damaged; a run reads everything again\n"
