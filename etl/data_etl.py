@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -49,6 +49,7 @@ from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.quarantine import Entry, dated
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
+from etl.reporting import Made, Read
 from etl.room import Plan
 from etl.session import Session, holds_no_archive, opened
 from etl.settings import HOME, Settings, read_env_file, resolve
@@ -169,7 +170,9 @@ class DataETL:
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
         """The ``statistics`` of the output."""
-        return self._counted(matched_data)[0]
+        totals = self._totals()
+        with self._stopwatch.phase("statistics_generation"):
+            return matched_data.result(totals.accounts, totals.quarantined_units)
 
     def run_etl(self) -> RunReport:
         """Everything, from the data folder to the output. Raises `exits.EtlError`, and
@@ -243,8 +246,9 @@ class DataETL:
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
         entries = self._quarantined(session)
-        statistics, totals = self._counted(self.match_data_to_companies())
-        return self._finish(session, statistics, totals, entries, given, vanished)
+        statistics = self.generate_summary_stats(self.match_data_to_companies())
+        read = Read(self._ingested, self._totals(), entries, vanished)
+        return self._finish(session, read, statistics, given)
 
     def _quarantined(self, session: Session) -> tuple[Entry, ...]:
         """What could not be read. Raises `exits.NotWhole` when that is to end the run."""
@@ -332,55 +336,41 @@ class DataETL:
                 self._added_up = accounts.total(session, self._merged, lost)
         return self._added_up
 
-    def _counted(self, matched: Statistics) -> tuple[dict[str, Any], Totals]:
-        totals = self._totals()
-        with self._stopwatch.phase("statistics_generation"):
-            return matched.result(totals.accounts, totals.quarantined_units), totals
-
     def _finish(
-        self,
-        session: Session,
-        statistics: dict[str, Any],
-        totals: Totals,
-        entries: Sequence[Entry],
-        given: dict[str, str],
-        vanished: int,
+        self, session: Session, read: Read, statistics: dict[str, Any], given: dict[str, str]
     ) -> RunReport:
-        log_notes(totals.accounts)
+        log_notes(read.totals.accounts)
 
         def performance() -> Performance:
-            return reporting.performance(
-                session, totals, self._ingested, self._stopwatch, self.fetched
-            )
+            return reporting.performance(session, read, self._stopwatch, self.fetched)
 
         with self._stopwatch.phase("output_writing"):
             infos = {name: company.info() for name, company in self._companies().items()}
             ledger = Ledger()
             written = finishing.write_output(
-                session, statistics, infos, performance, entries, ledger
+                session, statistics, infos, performance, read.entries, ledger
             )
             self._plan = Plan(self.settings)
-            advice = self._advise()
-            uneven = tuple(disagreements(totals.accounts, self._matched, ledger))
-            for said in uneven:
+            uneven = disagreements(read.totals.accounts, self._matched, ledger)
+            made = Made(
+                statistics=statistics,
+                written=written,
+                advice=self._advise(),
+                moved=(0, ()) if self.settings.partial else moving.moves(session.state),
+                disagreements=tuple(uneven),
+            )
+            for said in made.disagreements:
                 log.error("%s", said)
         report = reporting.report(
             session,
-            statistics=statistics,
-            totals=totals,
-            entries=entries,
-            ingested=self._ingested,
-            written=written,
+            read,
+            made,
             run_performance=performance(),
             started_at=self._started_at,
-            vanished=vanished,
             mapping_issues=self._issues(self.load_company_mapping()),
             executor=self._workers.kind if self._workers else "",
-            advice=advice,
-            moved=(0, ()) if self.settings.partial else moving.moves(session.state),
-            disagreements=uneven,
         )
-        remembered.remember(session, given, report, written.front, retry=totals.retry)
+        remembered.remember(session, given, report, written.front, retry=read.totals.retry)
         return self._reported(report)
 
     def _reported(self, report: RunReport) -> RunReport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,37 +20,53 @@ from etl.statistics import SOURCE_OF
 from sources.records import KINDS
 
 
+class Read(NamedTuple):
+    """What was read, and what was not: by source, and in sums; ``vanished`` counts units."""
+
+    ingested: Mapping[str, Ingested]
+    totals: Totals
+    entries: tuple[Entry, ...]
+    vanished: int
+
+
+class Made(NamedTuple):
+    """What was made of it: the output, and what is said of it."""
+
+    statistics: Mapping[str, Any]
+    written: Written
+    advice: Advice
+    moved: tuple[int, tuple[Move, ...]]
+    disagreements: tuple[str, ...]
+
+
 def performance(
-    session: Session,
-    totals: Totals,
-    ingested: Mapping[str, Ingested],
-    stopwatch: clock.Stopwatch,
-    fetched: Mapping[str, Fetched],
+    session: Session, read: Read, stopwatch: clock.Stopwatch, fetched: Mapping[str, Fetched]
 ) -> Performance:
     """How fast and how heavy the run was, so far."""
     elapsed = max(stopwatch.elapsed, 1e-9)
-    bad, units = totals.trouble
+    bad, of = read.totals.trouble
+    ingested = read.ingested.values()
     peaks: dict[int, int] = {}
-    for done in ingested.values():
+    for done in ingested:
         for worker, peak in done.worker_peaks.items():
             peaks[worker] = max(peaks.get(worker, 0), peak)
     own = memory.peak_bytes()
     workers = sum(peak for worker, peak in peaks.items() if worker != os.getpid())
-    read = sum(done.read for done in ingested.values())
+    units = sum(done.read for done in ingested)
     return Performance(
         total_duration_seconds=round(elapsed, 3),
         processing_times={name: round(t, 3) for name, t in stopwatch.phases.items()},
-        total_errors=len(totals.quarantine),
-        error_rate=round(bad / max(units, 1), 4),
+        total_errors=len(read.entries),
+        error_rate=round(bad / max(of, 1), 4),
         max_workers=session.settings.max_workers,
         batch_size=session.settings.batch_size,
-        chats_per_second=round(read / elapsed, 1),
+        chats_per_second=round(units / elapsed, 1),
         megabytes_per_minute=round(
-            sum(done.bytes_read for done in ingested.values()) / 2**20 / elapsed * 60, 1
+            sum(done.bytes_read for done in ingested) / 2**20 / elapsed * 60, 1
         ),
         peak_memory_mb=round((own + workers) / 2**20, 1),
-        units_read=read,
-        units_unchanged=sum(done.unchanged for done in ingested.values()),
+        units_read=units,
+        units_unchanged=sum(done.unchanged for done in ingested),
         api=_api(fetched),
     )
 
@@ -71,57 +87,53 @@ def _api(fetched: Mapping[str, Fetched]) -> dict[str, Any]:
 
 def report(
     session: Session,
+    read: Read,
+    made: Made,
     *,
-    statistics: Mapping[str, Any],
-    totals: Totals,
-    entries: Sequence[Entry],
-    ingested: Mapping[str, Ingested],
-    written: Written,
     run_performance: Performance,
     started_at: str,
-    vanished: int,
     mapping_issues: Sequence[str],
     executor: str,
-    advice: Advice,
-    moved: tuple[int, tuple[Move, ...]],
-    disagreements: tuple[str, ...],
 ) -> RunReport:
     """All there is to say of a run that came to its end."""
-    settings = session.settings
+    settings, ingested, statistics = session.settings, read.ingested, made.statistics
     failed = sorted(name for name, done in ingested.items() if done.failed)
-    trouble = _trouble(totals, settings.max_errors)
+    trouble = _trouble(read.totals, settings.max_errors)
     coverage = statistics["data_coverage"]
     without_data = {
         name: _nearest(has) for name, has in coverage.items() if not has["sources_count"]
     }
+    count, moves = made.moved
     return RunReport(
         status="complete",
-        exit_status=_status(failed, trouble, disagreements),
-        message=_message(failed, trouble, disagreements),
-        disagreements=disagreements,
+        exit_status=_status(failed, trouble, made.disagreements),
+        message=_message(failed, trouble, made.disagreements),
+        disagreements=made.disagreements,
         etl_version=__version__,
         started_at=started_at,
         finished_at=clock.now(),
         output=str(settings.written_output),
-        content_sha256=written.content_sha256,
-        output_left_alone=written.left_alone,
+        content_sha256=made.written.content_sha256,
+        output_left_alone=made.written.left_alone,
         sample=settings.sample,
         partial=settings.partial,
-        sources={name: _source(name, statistics, totals, ingested[name]) for name in ingested},
+        sources={
+            name: _source(name, statistics, read.totals, done) for name, done in ingested.items()
+        },
         companies=_companies(len(coverage), len(without_data)),
         without_data=without_data,
         findings=statistics["findings"],
-        quarantine=tuple(entries),
+        quarantine=read.entries,
         trouble=trouble,
         unrecognised=tuple(session.inventory.unrecognised),
         passed_over=_passed_over(session),
-        vanished=vanished,
-        lost=totals.lost,
+        vanished=read.vanished,
+        lost=read.totals.lost,
         mapping_issues=tuple(mapping_issues),
         executor=executor,
-        advice=advice,
-        moved=moved[0],
-        moves=moved[1],
+        advice=made.advice,
+        moved=count,
+        moves=moves,
         verified=session.verification.said if session.verification else None,
         performance=run_performance,
     )
