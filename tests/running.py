@@ -101,7 +101,7 @@ def environment(**variables: str) -> dict[str, str]:
 def items_of(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Every item of an output by key, without what matching says of it."""
     places = [*result["companies"].values(), result["review"], result["unmatched"]]
-    said = ("match", "shared_with", "candidates", "settles", "nearest", "reason", "messages")
+    said = ("match", "shared_with", "candidates", "settles", "nearest", "reason")
     return {
         item["key"]: {name: value for name, value in item.items() if name not in said}
         for place in places

@@ -157,7 +157,7 @@ def bind(path: Path) -> None:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     workplace = Workplace(tmp_path_factory.mktemp("undisturbed")).with_sample()
-    assert workplace.run().returncode == 0
+    assert workplace.run("--include-unmatched").returncode == 0
     return workplace
 
 
@@ -185,7 +185,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
         here = inner
     os.close(here)
     begun = time.monotonic()
-    done = workplace.run("--executor", "process", "--max-workers", "2", "--max-errors", "100%")
+    how = ("--executor", "process", "--max-workers", "2", "--max-errors", "100%")
+    done = workplace.run(*how, "--include-unmatched")
     assert time.monotonic() - begun < 90
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -248,7 +249,8 @@ def test_no_name_forges_a_line_of_the_log_or_steers_a_terminal(hostile: Workplac
 def test_the_same_comes_of_threads(hostile: Workplace, tmp_path: Path) -> None:
     threads = Workplace(tmp_path)
     (tmp_path / "data").symlink_to(hostile.data)
-    done = threads.run("--executor", "thread", "--max-errors", "100%")
+    how = ("--executor", "thread", "--max-errors", "100%")
+    done = threads.run(*how, "--include-unmatched")
     assert done.returncode == 0, done.stderr
     assert threads.content_sha256 == hostile.content_sha256
     assert without_time(threads) == without_time(hostile)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from etl import exits
 from etl.cli import COMMANDS
 from tests.hostile import exports
 from tests.live.loopback import Answer, Loopback, Request
@@ -298,6 +299,7 @@ OPERANDS: dict[str, list[list[str]]] = {
     "match": [["--sample", "9"], ["--records", "RECORDS"], ["--records", "DATA/json/result.json"]],
     "explain": [["Acme"], ["acme.example"]],
     "quarantine": [[], ["list"], *(["show", str(n)] for n in range(1, 9)), ["retry"]],
+    "forget": [["--person", "Ada", "--dry-run"], ["--chat", "Acme"], ["--undo"]],
     "audit": [[], ["DATA"], ["--against", "OUTPUT"], ["--against", "DATA/json/result.json"]],
 }
 
@@ -318,7 +320,7 @@ def test_no_command_tells_what_people_wrote_or_what_opens_a_service(place: Place
                 for operand in operands
                 for first, _, rest in [operand.partition("/")]
             ]
-            place.run(command, "--debug", *given)
+            assert place.run(command, "--debug", *given) != exits.BUG, place.spoken[-1]
             place.holds()
     told = json.loads((written / "o" / "run.json").read_bytes())
     assert len(told["quarantine"]) > 8, "what is damaged is told of"

@@ -79,8 +79,9 @@ def messages(raws: Sequence[Raw], saids: Sequence[Said], zone: ZoneInfo | None) 
         else:
             taken[best].append(said)
     for readings, found in zip(told, taken, strict=True):
-        first = readings[0]
-        if any(raw.kind in _COUNTED for raw in readings):
+        counted = [raw for raw in readings if raw.kind in _COUNTED]
+        first = (counted or readings)[0]
+        if counted:
             yield Fault("met", first.group, seconds=len(readings))
             if not found:
                 yield Fault("lost", first.group, file=first.file, at=first.wall)

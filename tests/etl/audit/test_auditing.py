@@ -350,6 +350,16 @@ def test_what_is_quarantined_is_explained_as_far_as_that_goes(tmp_path: Path) ->
     assert report["quarantine"]
 
 
+def test_message_without_id_is_looked_for_where_it_lies(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    json_builder.write(data / "a", json_builder.chat([json_builder.message(7)], name="Acme"))
+    write(data / "b", page_of(SUMMER).replace('id="message2"', 'id="messages"'))
+    found = audited(data, ran(data, tmp_path / "out", max_errors="100%"))
+    assert disagreements(found) == []
+    said = "telegram, Acme: 1 message quarantined or left out, as the result says"
+    assert said in [line.text for line in found.lines]
+
+
 def test_only_some_archives_are_no_reason_to_miss_the_others(good: Path) -> None:
     some = SAMPLE / "slack"
     found = audited(SAMPLE, good, places=[some], whole=False)

@@ -10,8 +10,6 @@ from etl.frames import Chunk, FrameWriter, ItemFrame, expanded
 from sources._conversation import Tally
 from sources.records import Channel, Chat, Item, Meeting, Message, Participant, Summary
 
-SPOOL = "."
-
 
 def message(number: int, author: str | None, text: str = "", **more: Any) -> Message:
     """A message of that many days into 2025, unless it is told when it was."""
