@@ -141,18 +141,17 @@ def _account(asked: Asked, said: list[Said]) -> Account:
         statistics = msgspec.convert(said[0].statistics, _Statistics)
     except msgspec.ValidationError as error:
         raise Malformed(f"{asked.result}: its statistics are not as a run writes them") from error
-    quarantined: dict[str, int] = {}
+    quarantined: dict[str, list[int]] = {}
     with suppress(OSError, ValueError, KeyError, TypeError):
         report = json.loads((asked.result.parent / "run.json").read_bytes())
         if report["content_sha256"] == metadata.content_sha256:
             for problem in report["quarantine"]:
-                known = quarantined.get(problem["path"], 0)
-                quarantined[problem["path"]] = known + problem["found"]
+                quarantined.setdefault(problem["path"], []).append(problem["found"])
     return Account(
         ours=True,
         partial=metadata.partial,
         sources=metadata.data_sources,
-        quarantined=quarantined,
+        quarantined={path: sum(n) if all(n) else 0 for path, n in quarantined.items()},
         accounting=statistics.accounting,
         all_archives=asked.whole,
     )

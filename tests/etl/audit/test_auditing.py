@@ -360,6 +360,20 @@ def test_message_without_id_is_looked_for_where_it_lies(tmp_path: Path) -> None:
     assert said in [line.text for line in found.lines]
 
 
+def test_file_of_which_nobody_knows_how_much_is_lost_explains_it_all(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    said = [json_builder.message(n, f"2024-04-05T10:00:{n:02}", text=f"no {n}") for n in range(9)]
+    text = json_builder.text_of(json_builder.chat(said, name="Acme"))
+    torn = text.replace('"text"', 'text"', 3)
+    json_builder.write(data / "x", torn)
+    result = ran(data, tmp_path / "out", max_errors="100%")
+    report = json.loads(result.with_name("run.json").read_bytes())
+    known = [entry["found"] for entry in report["quarantine"]]
+    assert len(known) > 1
+    assert 0 in known
+    assert disagreements(audited(data, result)) == []
+
+
 def test_only_some_archives_are_no_reason_to_miss_the_others(good: Path) -> None:
     some = SAMPLE / "slack"
     found = audited(SAMPLE, good, places=[some], whole=False)
