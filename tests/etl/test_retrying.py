@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -152,6 +153,7 @@ def test_units_that_failed_before_are_read_one_at_a_time(whole: Job) -> None:
         with lock:
             at_once += 1
             most = max(most, at_once)
+        time.sleep(0.02)  # in which another would come, if it could
         result = read_batch(part)
         with lock:
             at_once -= 1
