@@ -12,11 +12,9 @@ from pathlib import Path
 import msgspec
 
 from etl.exits import Malformed
-from etl.logs import STEERING
+from etl.logs import one_line_of_json
 from sources._durable import write_whole
 from sources.protocol import Problem
-
-_STEERING = {code: f"\\u{code:04x}" for code in STEERING}
 
 
 class Entry(Problem, frozen=True, kw_only=True, gc=False):
@@ -40,7 +38,7 @@ class Entry(Problem, frozen=True, kw_only=True, gc=False):
 
 def encoded(entries: Iterable[Entry]) -> bytes:
     """A line of JSON per entry, in which nothing steers a terminal or breaks a line."""
-    lines = (msgspec.json.encode(entry).decode().translate(_STEERING) for entry in entries)
+    lines = (one_line_of_json(msgspec.json.encode(entry).decode()) for entry in entries)
     return "".join(f"{line}\n" for line in lines).encode()
 
 

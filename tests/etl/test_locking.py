@@ -4,6 +4,8 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,10 +25,9 @@ with exclusive([Path(sys.argv[1])], "2024-05-01T10:00:00Z"):
 """
 
 
-def test_a_second_run_is_refused_and_told_who_runs_until_that_one_is_killed(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "state.db"
+@contextmanager
+def held(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the lock of that file, until it is killed."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)],
         cwd=ROOT,
@@ -36,6 +37,14 @@ def test_a_second_run_is_refused_and_told_who_runs_until_that_one_is_killed(
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
+        yield holder
+
+
+def test_a_second_run_is_refused_and_told_who_runs_until_that_one_is_killed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "state.db"
+    with held(path) as holder:
         with (
             pytest.raises(AlreadyRunning) as caught,
             exclusive([tmp_path / "other", path], "2024-05-01T11:00:00Z"),
@@ -58,15 +67,7 @@ def test_who_asks_learns_who_holds_it_and_is_in_nobodys_way(tmp_path: Path) -> N
     assert in_use(path) is None
     assert last_holder(path) is None
     assert list(tmp_path.iterdir()) == []
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
+    with held(path) as holder:
         said = f"a run with process id {holder.pid}, started 2024-05-01T10:00:00Z"
         assert in_use(path) == said
         with pytest.raises(AlreadyRunning), exclusive([path], "later"):
