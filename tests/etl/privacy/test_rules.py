@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from etl.privacy.rules import Rules
+from etl.privacy.rules import Rules, day_of
 from etl.privacy.suppressed import Entry, Suppressed
 from etl.privacy.terms import hashed, normal, term
 from sources.protocol import Problem
 from sources.records import (
+    Activity,
     Contact,
     Deal,
     Item,
@@ -131,6 +133,7 @@ def summary(kind: Kind, title: str, **more: Any) -> Summary:
 def test_contact_goes_by_name_or_any_address() -> None:
     assert ANNA.forgets(contact("Anna  QUILL", None))
     assert ANNA.forgets(contact("A", "x@y.example", "x@y.example", "Anna@acorn.example"))
+    assert ANNA.forgets(contact("A", "anna@acorn.example"))
     assert not ANNA.forgets(contact("Anna Quillfeather", "x@y.example"))
 
 
@@ -161,6 +164,8 @@ def test_tokens_go_on_meeting_their_like_and_name_nobody() -> None:
     tokens, others = ANNA.summary_without(one).identity, ANNA.summary_without(other).identity
     assert tokens[0] == others[0] != "telegram:title:annaquillbo"
     assert (tokens[1], "quill" in "".join(tokens)) == ("x", False)
+    another = summary("telegram_chats", "Bo", identity=("telegram:title:bo",))
+    assert ANNA.summary_without(another) == another
 
 
 def test_archive_called_like_them_is_shown_as_another_and_stays_apart() -> None:
@@ -178,6 +183,7 @@ def test_nickname_of_a_channel_leaves_that_channel_only() -> None:
     people = (
         Participant(id="U1", name="Will", kind="member", email="anna@acorn.example"),
         Participant(id="U2", name="Bo", kind="member"),
+        Participant(id="user7", name="Anne", kind="member"),
     )
     head = chat("general", [], people=people).head
     here = ANNA.called_here(head)
@@ -226,6 +232,19 @@ def test_what_the_crm_ties_to_a_forgotten_company_goes_too() -> None:
     assert not theirs.forgets(deal(company_ids=("7",), contact_ids=("6",)))
     assert not rules(keys=keys).forgets(deal(company_ids=("5",)))  # an item asked by its key
     assert theirs.companies(["ACORN", "Birch"]) == {"ACORN"}
+
+
+def test_what_has_an_end_is_dated_by_it() -> None:
+    item = meeting("2025-01-01T23:00:00Z", end="2025-01-02T01:00:00Z")
+    assert day_of(item.head, item.summary.key) == "2025-01-02"
+    moved = meeting("2025-01-01T23:00:00Z", original="2025-03-04T23:00:00Z")
+    assert day_of(moved.head, moved.summary.key) == "2025-03-04"
+    none: dict[str, Any] = {"id": "1", "type": None, "title": "", "body": "", "owner": None}
+    none |= {"company_ids": (), "contact_ids": (), "deal_ids": ()}
+    done = Activity(**none, date="2025-01-01T23:00:00Z", create_date="2024-12-01T10:00:00Z")
+    assert day_of(done, "1") == "2025-01-01"
+    assert day_of(msgspec.structs.replace(done, end="2025-01-02T01:00:00Z"), "1") == "2025-01-02"
+    assert day_of(msgspec.structs.replace(done, date=None), "1") == "2024-12-01"
 
 
 def test_nothing_forgotten_changes_nothing() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from etl import frames
 from etl.frames import FrameWriter
 from etl.privacy.rules import Rules
 from etl.privacy.withholding import Withholder
@@ -39,6 +40,34 @@ def report(less: Withholder, found: int, expanded: int = 0) -> UnitReport:
     told = less.report(UnitReport(account=account, items=9))
     assert told.account.balanced
     return told
+
+
+def test_of_a_unit_that_failed_nothing_is_left(
+    taker: Callable[[Rules], Taken], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "SPOOL_BYTES", 0)
+    monkeypatch.setattr(frames, "CHUNK_BYTES", 0)
+    old, new = [message(1, "Ada"), message(9, "Bo")], [message(10, "Cy")]
+    less, writer = taker(Rules(oldest="2025-01-09"))
+    mark = less.mark()
+    give(less, chat("Acorn", old), old)
+    less.messages(new)
+    less.messages(new)
+    assert less.dangling
+    less.rewind(mark)
+    assert not less.dangling
+    assert len([*tmp_path.iterdir()]) == 1
+    give(less, chat("Birch", new), new)
+    assert report(less, 1).account.ignored == {}
+    assert [summary.title for summary, _, _ in written(writer)] == ["Birch"]
+    before = {*tmp_path.iterdir()}
+    less, _ = taker(Rules(oldest="2025-01-09"))
+    give(less, chat("Acorn", old), old)
+    less.messages(new)
+    less.messages(new)
+    assert {*tmp_path.iterdir()} > before
+    less.discard()
+    assert {*tmp_path.iterdir()} == before
 
 
 def test_older_messages_are_left_out_and_the_head_says_so(taker: Callable[[Rules], Taken]) -> None:
