@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from etl.reading import read_batch
 from etl.state import State
 from sources.protocol import Account, Part, Problem, ReaderOptions, Yielded
 from tests.etl.fake_source import FakeSource, job, units, write
+from tests.faults.tally import number
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -129,6 +131,40 @@ def test_readings_come_oldest_first_by_what_they_hold(tmp_path: Path, state: Sta
     source = Counting()
     merge(state, tmp_path / "d", source)
     assert source.asked == [["b.fake", "d.fake", "c.fake", "a.fake"]]
+
+
+@pytest.mark.parametrize("seed", range(number(12, 300)))
+def test_order_and_company_in_which_readings_came_change_no_byte(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    names = [f"{name}.fake" for name in "abcdef"[: random.randint(2, 6)]]
+    for name in names:
+        lines = []
+        for key in random.sample("xyz", random.randint(1, 3)):
+            said = random.randint(0, 3)
+            lines += [f"message {name} {key} {n}" for n in range(said)]
+            tokens = random.sample(["t1", "t2", "x", "!own"], random.randint(0, 2))
+            lines.append(" ".join(["item", key, *tokens]))
+        write(tmp_path / "d" / name, *lines)
+    told = []
+    for at in range(4):
+        state = State.open(tmp_path / f"{at}.db")
+        coming = random.sample(names, len(names)) if at else names
+        while coming:
+            batch = coming[: random.randint(1, 3)] if at else coming
+            remember(state, tmp_path / "d", batch)
+            coming = coming[len(batch) :]
+        again = random.choices(names, k=at)  # changed and read once more, alone
+        for name in again:
+            remember(state, tmp_path / "d", [name])
+        accounts = merge(state, tmp_path / "d", FakeSource(ReaderOptions())).accounts
+        rows = state.query("SELECT item, live.key, kind FROM live JOIN items ON id = item")
+        items = [
+            (key, kind, state.head(item), [*state.chunks(item)], state.summary(item))
+            for item, key, kind in rows
+        ]
+        told.append((sorted(map(repr, items)), accounts))
+        state.close()
+    assert told[1:] == told[:1] * 3
 
 
 def test_a_merge_is_remembered_until_a_reading_changes(tmp_path: Path, state: State) -> None:
