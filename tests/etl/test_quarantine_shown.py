@@ -145,6 +145,9 @@ def test_bytes_are_found_whatever_a_name_holds(tmp_path: Path) -> None:
     for name in ("plain.html", "wow!.html", odd):
         assert lies(tmp_path, printable(name)) == (tmp_path / name, "", True)
     assert not lies(tmp_path, "a/" * 5000).there
+    (tmp_path / "unit").mkdir()
+    assert lies(tmp_path, "unit") == (tmp_path / "unit", "", True)
+    assert not lies(tmp_path, "unit!a").there
     assert lies(tmp_path, "in.zip!a!b/c") == (tmp_path / "in.zip", "a!b/c", True)
     assert lies(tmp_path, "gone.zip!a") == (tmp_path / "gone.zip!a", "", False)
     assert lies(tmp_path / "in.zip", "in.zip!a") == (tmp_path / "in.zip", "a", True)

@@ -7,7 +7,7 @@ import pytest
 from etl import frames
 from etl.frames import FrameWriter
 from etl.reading import read_batch
-from etl.soundness import refuse_damage, unsound_units
+from etl.soundness import is_sound, refuse_damage, unsound_units
 from etl.state import DAMAGE, State
 from sources.protocol import Account
 from tests.etl.fake_source import item, job, message, write
@@ -107,3 +107,17 @@ def test_messages_of_a_merge_that_changed_are_told_by_merge(filled: State) -> No
     ((merged,),) = filled.query("SELECT id FROM items WHERE key = 'm'")
     filled.execute("UPDATE chunks SET data = 'x' WHERE item = ?", [(merged,)])
     assert unsound_units(filled) == (set(), {1})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE items SET key = 'z' WHERE key = 'a1'",
+        "UPDATE chunks SET data = data || ' ' WHERE item = (SELECT id FROM items WHERE key = 'a1')",
+        "UPDATE chunks SET data = data || ' ' WHERE item = (SELECT id FROM items WHERE key = 'm')",
+    ],
+)
+def test_a_file_is_sound_when_all_of_it_is(filled: State, spoil: str) -> None:
+    assert is_sound(filled.path)
+    filled.execute(spoil)
+    assert not is_sound(filled.path)

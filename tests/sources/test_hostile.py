@@ -116,6 +116,15 @@ def test_many_that_are_each_small_enough_are_a_bomb_together() -> None:
     assert refusal(zipped(members)).detail.startswith("it expands to 314572800 bytes")
 
 
+def test_little_that_is_packed_very_well_is_no_bomb() -> None:
+    blank = Member(name=b"a.html", data=bytes(2**20), method=DEFLATED)
+    assert opened(zipped([blank])).read("a.html") == bytes(2**20)
+
+
+def test_a_zip_of_nothing_is_opened() -> None:
+    assert not opened(zipped([])).files
+
+
 def test_much_that_is_honestly_packed_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_hostile, "BOMB_BYTES", 1000)
     large = Member(name=b"a.html", data=b"x" * 50, size=2000)
