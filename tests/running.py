@@ -7,9 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from etl.data_etl import DataETL
+from etl.report import RunReport
+from etl.settings import Settings
 
 PROJECT = Path(__file__).resolve().parents[1]
 SAMPLE = PROJECT / "data" / "sample"
@@ -44,6 +48,19 @@ class Workplace:
         """The sample's archives as somebody's own exports."""
         shutil.copytree(SAMPLE, self.data, ignore=shutil.ignore_patterns("settings.env"))
         return self
+
+    def settings(self, **more: Any) -> Settings:
+        """What a run in this process is given."""
+        return Settings(
+            data_dir=self.data,
+            mapping=MAPPING,
+            output=self.output,
+            db_path=self.state,
+            log_file=self.log,
+            executor="thread",
+            live=False,
+            **more,
+        )
 
     def command(self, *arguments: str) -> list[str]:
         return [
@@ -80,6 +97,11 @@ class Workplace:
     @property
     def content_sha256(self) -> str:
         return str(self.result["metadata"]["content_sha256"])
+
+
+def run(settings: Settings, **changed: Any) -> RunReport:
+    """A run in this process."""
+    return DataETL(settings=replace(settings, **changed)).run_etl()
 
 
 UNMEASURED = {"COVERAGE_PROCESS_CONFIG": ""}

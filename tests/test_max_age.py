@@ -5,7 +5,6 @@ day costs what it takes away, and every day's output is that of a run from nothi
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from etl.contract.validation import validate_file
 from etl.data_etl import DataETL
 from etl.report import RunReport
 from etl.settings import Settings
-from tests.running import MAPPING, Workplace
+from tests.running import Workplace
+from tests.running import run as run_with
 
 
 @pytest.fixture
@@ -26,30 +26,19 @@ def workplace(tmp_path: Path) -> Workplace:
     return Workplace(tmp_path).with_sample()
 
 
-def settings(workplace: Workplace, **more: Any) -> Settings:
-    return Settings(
-        data_dir=workplace.data,
-        mapping=MAPPING,
-        output=workplace.output,
-        db_path=workplace.state,
-        log_file=workplace.log,
-        our_domains=("fernhollow.example",),
-        live=False,
-        **more,
-    )
+def settings(workplace: Workplace) -> Settings:
+    return workplace.settings(our_domains=("fernhollow.example",))
 
 
 def run(workplace: Workplace, oldest: str, **more: Any) -> RunReport:
-    with DataETL(settings=settings(workplace, oldest=oldest, **more)) as etl:
-        return etl.run_etl()
+    return run_with(settings(workplace), oldest=oldest, **more)
 
 
 def from_nothing(workplace: Workplace, oldest: str) -> RunReport:
     elsewhere = Workplace(workplace.root / "again")
     shutil.rmtree(elsewhere.root, ignore_errors=True)
-    there = replace(settings(workplace), output=elsewhere.output, db_path=elsewhere.state)
-    with DataETL(settings=replace(there, oldest=oldest)) as etl:
-        return etl.run_etl()
+    there = {"output": elsewhere.output, "db_path": elsewhere.state}
+    return run_with(settings(workplace), oldest=oldest, **there)
 
 
 def said(workplace: Workplace) -> list[dict[str, Any]]:

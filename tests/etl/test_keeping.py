@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from etl.data_etl import DataETL
 from etl.files import remove_leftovers
 from etl.keeping import keep, kept_outputs, prune
-from etl.report import RunReport
 from etl.settings import Settings
-from tests.running import Workplace
+from tests.running import Workplace, run
 
 SECOND = 1_000_000_000
 
@@ -122,19 +120,7 @@ def test_what_a_kill_leaves_is_removed_with_the_leftovers_of_the_output(
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    workplace = Workplace(tmp_path).with_sample()
-    return Settings(
-        data_dir=workplace.data,
-        output=workplace.output,
-        db_path=workplace.state,
-        executor="thread",
-        live=False,
-        keep=2,
-    )
-
-
-def run(settings: Settings, **changed: object) -> RunReport:
-    return DataETL(settings=replace(settings, **changed)).run_etl()  # type: ignore[arg-type]
+    return Workplace(tmp_path).with_sample().settings(keep=2)
 
 
 def test_a_run_keeps_what_it_replaces(settings: Settings) -> None:

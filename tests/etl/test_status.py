@@ -11,35 +11,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from etl.data_etl import DataETL
 from etl.exits import NoInput
 from etl.locking import exclusive
-from etl.report import RunReport
 from etl.session import fetch_lock
 from etl.settings import Settings
 from etl.state import State
 from etl.status import status
-from tests.running import MAPPING, Workplace
+from tests.running import MAPPING, Workplace, run
 
 CHAT = Path("telegram") / "DataExport_2025-03-14" / "chats" / "chat_2" / "messages.html"
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    workplace = Workplace(tmp_path).with_sample()
-    return Settings(
-        data_dir=workplace.data,
-        mapping=MAPPING,
-        output=workplace.output,
-        db_path=workplace.state,
-        log_file=workplace.log,
-        executor="thread",
-        live=False,
-    )
-
-
-def run(settings: Settings, **changed: object) -> RunReport:
-    return DataETL(settings=replace(settings, **changed)).run_etl()  # type: ignore[arg-type]
+    return Workplace(tmp_path).with_sample().settings()
 
 
 def told(settings: Settings, about: str = "") -> str:

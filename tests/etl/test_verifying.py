@@ -7,28 +7,19 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from etl.data_etl import DataETL
 from etl.report import RunReport, Verified
 from etl.settings import Settings
-from tests.running import Workplace
+from tests.running import Workplace, run
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     workplace = Workplace(tmp_path).with_sample()
-    given = Settings(
-        data_dir=workplace.data, output=workplace.output, db_path=workplace.state, executor="thread"
-    )
-    return replace(given, live=False, our_names=("Fernhollow",), include_unmatched=True)
-
-
-def run(settings: Settings, **changed: object) -> RunReport:
-    return DataETL(settings=replace(settings, **changed)).run_etl()  # type: ignore[arg-type]
+    return workplace.settings(our_names=("Fernhollow",), include_unmatched=True)
 
 
 def said(report: RunReport) -> Verified:
