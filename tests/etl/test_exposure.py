@@ -123,8 +123,9 @@ def test_folder_on_a_network_drive(
     (drive / "exports").mkdir(parents=True, mode=0o700)
     mounts = tmp_path / "mounts"
     where = str(drive).replace(" ", "\\040")
-    lines = f"/dev/sda1 / ext4 rw 0 0\nserver:/x {where} {kind} rw 0 0\n"
-    mounts.write_text(lines, encoding="utf-8")
+    mounted = (("/", "ext4"), (where, "autofs"), (where, kind), (f"/{'n' * 4000}", "nfs4"))
+    lines = (f"something {place} {what} rw 0 0\n" for place, what in mounted)
+    mounts.write_text("".join(lines), encoding="utf-8")
     monkeypatch.setattr(exposure, "MOUNTS", mounts)
     said = list(warnings([drive / "exports"]))
     assert ([f"lies on a network drive ({kind})" in each for each in said] == [True]) is remote
