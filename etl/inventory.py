@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from etl.overseeing import Steps
 from etl.reading import unexpected
 from sources._archive import (
     LINK,
@@ -74,10 +76,23 @@ class Inventory:
         return {name: sum(unit.size for unit in units) for name, units in self.units.items()}
 
 
-def take(tree: FolderTree, sources: Sequence[Source]) -> Inventory:
+class Look(NamedTuple):
+    """A step of looking through: so many files for the exports of a source, or one file. The
+    folder itself has no path.
+    """
+
+    label: str
+    path: str = ""
+    source: str = ""
+    files: int = 1
+
+
+def take(
+    tree: FolderTree, sources: Sequence[Source], steps: Steps[Look] | None = None
+) -> Inventory:
     """Look through a data folder. ``sources`` come in discovery order."""
     inventory = Inventory(units={source.name: [] for source in sources})
-    _look_through(tree, sources, inventory)
+    _look_through(tree, sources, inventory, steps or Steps())
     _list_troubles(tree, inventory)
     for source, units in inventory.units.items():
         inventory.units[source] = _named_apart(units)
@@ -125,13 +140,17 @@ def exclusions(root: Path, paths: Iterable[Path]) -> list[Path]:
 
 
 def _look_through(
-    tree: FolderTree | ZipTree, sources: Sequence[Source], inventory: Inventory
+    tree: FolderTree | ZipTree,
+    sources: Sequence[Source],
+    inventory: Inventory,
+    steps: Steps[Look],
 ) -> None:
     claims = Claims()
     rest = tree
     told = len(inventory.problems)
     for source in sources:
         rest = rest.without(claims)
+        steps.now = Look(tree.label, source=source.name, files=len(rest.files))
         try:
             for found in source.discover(rest):
                 _take_note(found, source.name, tree, claims, inventory)
@@ -139,6 +158,7 @@ def _look_through(
             # A bug in one source must not cost the others their run.
             inventory.failed[source.name] = unexpected(error)
     for file in rest.without(claims).files:
+        steps.now = Look(tree.label, file.path)
         try:
             head = tree.head(file.path, 512)
             if is_zip(head):
@@ -149,7 +169,7 @@ def _look_through(
                     inventory.unrecognised.append(tree.display(file.path))
                 else:
                     # At once, so that no more than three are ever open.
-                    _look_through(inner, sources, inventory)
+                    _look_through(inner, sources, inventory, steps)
             elif _MAPPING.search(head):
                 inventory.ignored.append(
                     Ignored(path=tree.display(file.path), reason="a company mapping")

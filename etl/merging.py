@@ -6,6 +6,7 @@ remembered until one of its readings changes.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -15,11 +16,18 @@ import msgspec
 
 from etl.candidates import candidates
 from etl.frames import FrameWriter, SpoolTrouble
+from etl.logs import SHOWN
+from etl.overseeing import overseen
 from etl.reading import unexpected
 from etl.state import DAMAGE, State
 from sources.protocol import Account, Kept, Problem, Source
 from sources.records import Item, Message, Summary
 
+log = logging.getLogger("etl")
+
+MERGE_SECONDS = 60.0
+RECORD_SECONDS = 0.001
+"""What putting readings together may take: some fifty times what it does."""
 _FAILED = "!"
 """Behind the parts of a merge that went wrong: it is made anew in every run."""
 
@@ -58,20 +66,35 @@ def merge_all(state: State, sources: Mapping[str, Source], spool_dir: str) -> Me
     """Merge whatever was met more than once among the readings of the current units."""
     known = {parts: rest for parts, *rest in state.query("SELECT parts, id, source FROM merges")}
     merged = Merged()
-    for group in candidates(state):
-        parts = ",".join(map(str, group))
-        if parts in known:
-            merge, source = known[parts]
-        else:
-            readings = _readings(state, group)
-            source = readings[0].summary.source
-            merge, problems = _merge(state, sources[source], parts, readings, spool_dir)
-            merged.problems.extend((source, problem) for problem in problems)
-        merged.merges.append(merge)
-        merged.absorbed.extend(group)
-        total = merged.accounts.get(source, Account())
-        merged.accounts[source] = total + state.merge_account(merge)
+    with overseen(_enough_for, _tell_of) as steps:
+        for group in candidates(state):
+            parts = ",".join(map(str, group))
+            if parts in known:
+                merge, source = known[parts]
+            else:
+                steps.now = readings = _readings(state, group)
+                source = readings[0].summary.source
+                merge, problems = _merge(state, sources[source], parts, readings, spool_dir)
+                merged.problems.extend((source, problem) for problem in problems)
+            merged.merges.append(merge)
+            merged.absorbed.extend(group)
+            total = merged.accounts.get(source, Account())
+            merged.accounts[source] = total + state.merge_account(merge)
     return merged
+
+
+def _enough_for(readings: list[StoredPart]) -> float:
+    records = sum(reading.summary.records for reading in readings)
+    return MERGE_SECONDS + RECORD_SECONDS * (len(readings) + records)
+
+
+def _tell_of(readings: list[StoredPart]) -> None:
+    """It cannot be broken off: who runs this must know why there is no end."""
+    log.warning(
+        "%s: putting together what seems to be of one item takes unreasonably long. If there is no"
+        " end to it, leave (Ctrl-C twice), and move all but one of them out of the data folder",
+        ", ".join(reading.unit for reading in readings[:SHOWN]),
+    )
 
 
 def merged_before(state: State) -> Merged:

@@ -20,13 +20,14 @@ from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.keeping import kept_outputs
 from etl.locking import exclusive
+from etl.overseeing import Steps, overseen
 from etl.privacy.guarding import in_force, remember_list, unnamed
 from etl.privacy.suppressed import Suppressed, list_of
 from etl.privacy.withheld import Withheld
 from etl.settings import Settings
 from etl.state import State, StoredUnit, known_fingerprints
 from sources import registry
-from sources._archive import FolderTree
+from sources._archive import FolderTree, printable
 from sources._durable import make_folder
 from sources.live.scope import FOLDER
 from sources.protocol import Source
@@ -35,6 +36,10 @@ if TYPE_CHECKING:  # few runs are asked to
     from etl.verifying import Verification
 
 log = logging.getLogger("etl")
+
+LOOK_SECONDS = 60.0
+LOOK_FILE_SECONDS = 0.1
+"""What looking for a source's exports may take: hundreds of times what a file does."""
 
 
 @dataclass
@@ -85,15 +90,33 @@ class Session:
     @cached_property
     def inventory(self) -> inventory.Inventory:
         """What lies in it, as far as this run looks."""
-        return take_inventory(self.settings, self.tree)
+        with overseen(_enough_for, _tell_of) as steps:
+            return take_inventory(self.settings, self.tree, steps)
 
 
-def take_inventory(settings: Settings, tree: FolderTree) -> inventory.Inventory:
+def _enough_for(look: inventory.Look) -> float:
+    return LOOK_SECONDS + LOOK_FILE_SECONDS * look.files
+
+
+def _tell_of(look: inventory.Look) -> None:
+    """It cannot be broken off: who runs this must know why there is no end."""
+    place = look.label + printable(look.path) or "the data folder"
+    for_what = f" for exports of {look.source}" if look.source else ""
+    log.warning(
+        "%s: looking through it%s takes unreasonably long. If there is no end to it, leave"
+        " (Ctrl-C twice), and move it out of the data folder",
+        *(place, for_what),
+    )
+
+
+def take_inventory(
+    settings: Settings, tree: FolderTree, steps: Steps[inventory.Look] | None = None
+) -> inventory.Inventory:
     """What lies in the data folder. Every source looks, so that what belongs to one that
     is not read is not taken for another's; then the run is narrowed.
     """
     everybody = [registry.load(name, settings.readers) for name in registry.DISCOVERY_ORDER]
-    found = inventory.take(tree, everybody)
+    found = inventory.take(tree, everybody, steps)
     for name in list(found.units):
         if name not in settings.source_names:
             del found.units[name]

@@ -1,9 +1,10 @@
-"""A guard round what may never come to an end."""
+"""Guards round what may never come to an end."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -29,3 +30,11 @@ def no_hang() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    """Wait for what another thread is about to do, but not for ever."""
+    patience = time.monotonic() + _ENOUGH
+    while not holds():
+        assert time.monotonic() < patience, "it does not happen"
+        time.sleep(0.01)

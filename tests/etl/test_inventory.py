@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.inventory import Inventory, exclusions, listing_digest, take
+from etl.inventory import Inventory, Look, exclusions, listing_digest, take
+from etl.overseeing import Steps
 from sources import registry
 from sources._archive import FolderTree, Tree
 from sources.protocol import Found, ReaderOptions, Source
@@ -54,6 +55,24 @@ def names(inventory: Inventory, source: str = "fake") -> list[str]:
 
 def problems(inventory: Inventory) -> list[tuple[str | None, str, str]]:
     return [(source, p.path, p.reason) for source, p in inventory.problems]
+
+
+def test_what_is_looked_through_is_said_while_it_is(tmp_path: Path) -> None:
+    write(tmp_path / "a.fake", "item a")
+    zipped(tmp_path / "x.zip", ("b.fake", "FAKE\nitem b\n"), ("c.txt", "odd"))
+    steps, met = Steps[Look](), list[Look | None]()
+
+    class Looking(FakeSource):
+        def discover(self, tree: Tree) -> Iterable[Found]:
+            met.append(steps.now)
+            for found in super().discover(tree):
+                met.append(steps.now)
+                yield found
+
+    take(FolderTree(tmp_path), [Looking(ReaderOptions())], steps)
+    folder, inside = Look("", source="fake", files=2), Look("x.zip!", source="fake", files=2)
+    assert met == [folder, folder, inside, inside]
+    assert steps.now == Look("x.zip!", "c.txt")
 
 
 def test_units_are_found_at_any_depth_in_zips_and_zips_in_zips(tmp_path: Path) -> None:

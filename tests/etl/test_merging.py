@@ -7,13 +7,14 @@ from random import Random
 
 import pytest
 
-from etl import placing
+from etl import merging, overseeing, placing
 from etl.merging import Merged, merge_all
 from etl.reading import read_batch
 from etl.state import State
 from sources.protocol import Account, Part, Problem, ReaderOptions, Yielded
 from tests.etl.fake_source import FakeSource, job, units, write
 from tests.faults.tally import number
+from tests.guarding import wait_until
 
 pytestmark = pytest.mark.usefixtures("fake")
 
@@ -133,6 +134,7 @@ def test_readings_come_oldest_first_by_what_they_hold(tmp_path: Path, state: Sta
     assert source.asked == [["b.fake", "d.fake", "c.fake", "a.fake"]]
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("seed", range(number(12, 300)))
 def test_order_and_company_in_which_readings_came_change_no_byte(tmp_path: Path, seed: int) -> None:
     random = Random(seed)
@@ -246,6 +248,29 @@ def test_problem_of_a_merge_is_told_in_every_run(tmp_path: Path, state: State) -
         merged = merge(state, tmp_path / "d", Complaining(ReaderOptions()))
         assert merged.problems == [("fake", odd)]
         assert live(state) == {"a": ["0"]}
+
+
+def test_a_merge_that_takes_too_long_is_named_in_the_log(
+    tmp_path: Path,
+    state: State,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Slow(FakeSource):
+        def merge(self, parts: Sequence[Part]) -> Iterator[Yielded]:
+            wait_until(lambda: caplog.messages)
+            return super().merge(parts)
+
+    monkeypatch.setattr(overseeing, "TICK", 0.01)
+    monkeypatch.setattr(merging, "MERGE_SECONDS", 0.02)
+    write(tmp_path / "d" / "a.fake", "message 0", "item a")
+    write(tmp_path / "d" / "b.fake", "message 0", "item a")
+    remember(state, tmp_path / "d")
+    merged = merge(state, tmp_path / "d", Slow(ReaderOptions()))
+    assert len(merged.merges) == 1
+    (said,) = caplog.messages
+    assert said.startswith("a.fake, b.fake: putting together what seems to be of one item takes")
+    assert said.endswith("(Ctrl-C twice), and move all but one of them out of the data folder")
 
 
 def test_trouble_with_the_state_ends_a_merge(tmp_path: Path, state: State) -> None:

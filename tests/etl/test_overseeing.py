@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from etl import overseeing
-from etl.overseeing import Overseer, enough_for
+from etl.overseeing import Overseer, Steps, enough_for, overseen
 from etl.reading import Job
 from sources._archive import File
 from sources.protocol import Unit
@@ -77,6 +77,38 @@ def test_a_run_that_was_suspended_has_kept_nobody_waiting(
     with overseer.within(4.5 * overseeing.TICK, told.set):
         assert not told.wait(0.5)
         assert told.wait(30)
+
+
+def test_a_step_that_takes_too_long_is_told_once_and_no_other() -> None:
+    steps, told = Steps[str](), list[str]()
+    enough = {"slow": 2.5, "short": 2.5, "patient": 10**6, "last": 0.5}
+    counted = overseeing._StepByStep(steps, enough.__getitem__, told.append)
+
+    def under_way(step: str | None, ticks: int) -> None:
+        steps.now = step
+        for _ in range(ticks):
+            counted.tick(stopping=False)
+
+    under_way(None, 9)  # nothing yet
+    under_way("patient", 9)
+    for _ in range(9):  # together they take longer than each may
+        under_way("".join(("sho", "rt")), 2)
+    assert told == []
+    under_way("slow", 9)
+    under_way(None, 9)
+    under_way("last", 9)
+    assert told == ["slow", "last"]
+
+
+def test_steps_are_overseen_as_long_as_they_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overseeing, "TICK", 0.01)
+    told = threading.Event()
+    with overseen(lambda step: step, lambda _: told.set()) as steps:
+        steps.now = 0.02
+        assert told.wait(30)
+        (thread,) = (t for t in threading.enumerate() if t.name == "overseer")
+    thread.join(30)
+    assert not thread.is_alive()
 
 
 def test_no_thread_is_there_while_nothing_is_under_way(stopping: threading.Event) -> None:

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+import etl.session
 import etl.settings
+from etl import inventory, overseeing
 from etl.exits import NoInput
+from etl.inventory import Inventory, Look
+from etl.overseeing import Steps
 from etl.session import data_tree, holds_no_archive, opened
 from etl.settings import Settings
 from sources.live.scope import Credential
+from tests.guarding import wait_until
 
 
 def test_a_data_folder_that_may_not_be_read_is_no_empty_one(
@@ -23,6 +28,31 @@ def test_a_data_folder_that_may_not_be_read_is_no_empty_one(
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
     with pytest.raises(NoInput, match=f"{tmp_path}: cannot be read; make it readable"):
         data_tree(settings)
+
+
+def test_what_is_looked_through_for_too_long_is_named_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(overseeing, "TICK", 0.01)
+    monkeypatch.setattr(etl.session, "LOOK_SECONDS", 0.02)
+    looks = [Look("a.zip!", "in\nside"), Look("", source="slack", files=7)]
+
+    def look(_: object, __: object, steps: Steps[Look]) -> Inventory:
+        for steps.now in looks:
+            wait_until(lambda: len(caplog.messages) > looks.index(steps.now))  # type: ignore[arg-type]
+        return Inventory()
+
+    monkeypatch.setattr(inventory, "take", look)
+    (tmp_path / "data").mkdir()
+    settings = Settings(
+        data_dir=tmp_path / "data", output=tmp_path / "o.json", db_path=tmp_path / "s.db"
+    )
+    with opened(settings, "now") as session:
+        assert session.inventory.unit_count == 0
+    one, other = caplog.messages
+    assert one.startswith("a.zip!in\nside: looking through it takes unreasonably long")
+    assert other.startswith("the data folder: looking through it for exports of slack takes")
+    assert other.endswith("leave (Ctrl-C twice), and move it out of the data folder")
 
 
 def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
