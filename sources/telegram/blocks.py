@@ -7,13 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from sources.records import Media, Message
+from sources.records import Media, Message, Reaction
 from sources.telegram.clock import Clock
-from sources.telegram.elements import NOTHING_BELOW, Below, below_in, media_in, text_in
+from sources.telegram.elements import Buttons, buttons_in, media_in, reactions_in, text_in
 from sources.telegram.fast import Cut, column, told
 from sources.telegram.inline import (
     Linked,
@@ -31,9 +30,12 @@ from sources.telegram.parsed import Page
 from sources.telegram.walk import take_block, take_message
 
 _WIDTH = BLOCK.groups + 1
-_FORWARDED, _MEDIA, _BELOW = (BLOCK.groupindex[group] for group in ("forwarded", "media", "below"))
+_FORWARDED, _MEDIA, _BUTTONS, _REACTIONS = (
+    BLOCK.groupindex[group] for group in ("forwarded", "media", "buttons", "reactions")
+)
 _FIRST_LINK = re.compile(r'[^<]*+(?:<(?!a[ >])[^<]*+)*+<a href="([^"]*+)"')
 _NOTHING: Linked = ((), ())
+_NO_BUTTONS: Buttons = ((), ())
 
 
 def between(found: Cut) -> list[str]:
@@ -52,7 +54,8 @@ class BlockReader:
         self._reader = MessageReader(clock, page.notes, exact=True)
         self._linked: dict[int, Linked] = {}
         self._attached: dict[int, tuple[Media, ...]] = {}
-        self._below: dict[int, Below] = {}
+        self._buttons: dict[int, Buttons] = {}
+        self._reactions: dict[int, tuple[Reaction, ...]] = {}
 
     def read(self, others: Sequence[Sequence[LexborNode]]) -> None:
         """Take all messages into the page, in order: those of the pieces, and the ``others``
@@ -63,10 +66,11 @@ class BlockReader:
         linked = self._linked
         take, waiting = self._page.messages.append, iter(others)
         time = last = label = begins = note = None
+        begin = clock.hours("")
         # fmt: off
         for (
             before, number, hour, within, printed, name, forwarded, reply, elsewhere, media, _,
-            below, event_number, event, text, place,
+            buttons, signature, reactions, event_number, event, text, place,
         ) in zip(*[iter(self._pieces)] * _WIDTH, texts, count(), strict=False):
             # fmt: on
             if before:
@@ -77,11 +81,14 @@ class BlockReader:
                 self._event(event_number, text, event)
                 continue
             if hour != last or printed != label:
-                last, label = hour, printed
-                begins, note = clock.begin(hour, decoded(printed)) or (None, None)
+                if printed != label:
+                    label, begin = printed, clock.hours(decoded(printed))
+                last = hour
+                begins, note = begin(hour) or (None, None)
             if begins is None:
                 clock.went_on(time)
                 time, last = self._uncommon(hour + within + printed), None
+                note = clock.note
             else:
                 time = f"{begins}{within}Z"
                 if note is not None:
@@ -92,7 +99,7 @@ class BlockReader:
             elif reader.author is None:
                 reader.notes["author_unknown"] += 1
             links, mentions = linked.get(place, _NOTHING)
-            if forwarded is media is elsewhere is None and not below:
+            if forwarded is media is elsewhere is buttons is signature is reactions is None:
                 reader.origin = None
                 take(
                     Message(
@@ -109,6 +116,7 @@ class BlockReader:
                     )
                 )
             else:
+                clock.note = note
                 take(self._rich(place, time, text, via))
         clock.went_on(time)
         if self._pieces[-1]:
@@ -122,10 +130,10 @@ class BlockReader:
     def _rich(self, place: int, time: str | None, text: str, via: str | None) -> Message:
         """A message that is more than text."""
         row = self._pieces[place * _WIDTH : (place + 1) * _WIDTH]
-        _, number, _, _, _, _, forwarded, reply, elsewhere, _, _, _, _, _ = row
-        links, mentions = self._linked.get(place, _NOTHING)
+        _, number, _, _, _, _, forwarded, reply, elsewhere, _, _, _, signature, _, _, _ = row
         attached = self._attached.get(place, ())
-        labels, addresses, signature, reactions = self._below.get(place, NOTHING_BELOW)
+        labels, addresses = self._buttons.get(place, _NO_BUTTONS)
+        links, mentions = self._linked.get(place, _NOTHING)
         if addresses:
             links = tuple(dict.fromkeys((*links, *addresses)))
         behind, first_sent = self._forwarded(forwarded)
@@ -141,13 +149,13 @@ class BlockReader:
             forwarded_from=self._reader.origin,
             forwarded_at=first_sent,
             media=attached,
-            reactions=reactions,
+            reactions=self._reactions.get(place, ()),
             links=links,
             mentions=mentions,
             buttons=labels,
-            signature=signature,
+            signature=(plain_text(signature).strip() or None) if signature else None,
             via_bot=via or behind,
-            subtype=_subtype(attached),
+            subtype="call" if any(media.kind == "call" for media in attached) else None,
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:
@@ -195,24 +203,20 @@ class BlockReader:
         return [text or event or "" for text, event in pairs]
 
     def _look_at_elements(self) -> None:
-        """Read what is attached and what stands below, all of one kind together."""
-        for place in self._found.attached:
-            self._attached[place] = media_in(self._at(place, _MEDIA), self._indent(place))
-        for place in self._found.below:
-            self._below[place] = below_in(self._at(place, _BELOW), self._indent(place))
+        """Read all of one kind together, which is quicker than block by block."""
+        pieces, rich = self._pieces, self._found.rich
+        for place in rich:
+            if (lines := pieces[place * _WIDTH + _MEDIA]) is not None:
+                self._attached[place] = media_in(lines, self._indent(place))
+        for place in rich:
+            if (lines := pieces[place * _WIDTH + _BUTTONS]) is not None:
+                self._buttons[place] = buttons_in(lines, self._indent(place))
+        for place in rich:
+            if (lines := pieces[place * _WIDTH + _REACTIONS]) is not None:
+                self._reactions[place] = reactions_in(lines)
 
     def _indent(self, place: int) -> int:
-        return 7 if self._at(place, _FORWARDED) is None else 8
-
-    def _at(self, place: int, group: int) -> Any:
-        return self._pieces[place * _WIDTH + group]
-
-
-def _subtype(attached: tuple[Media, ...]) -> str | None:
-    for media in attached:
-        if media.kind == "call":
-            return "call"
-    return None
+        return 7 if self._pieces[place * _WIDTH + _FORWARDED] is None else 8
 
 
 def _text(line: str) -> tuple[str, Linked]:

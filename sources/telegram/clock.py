@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from sources.telegram.daylight import is_uncertain
+
+if TYPE_CHECKING:  # it takes a while to import, and most runs need none
+    from zoneinfo import ZoneInfo
 
 _WALL = re.compile(r"\d\d\.\d\d\.\d{4} \d\d:[0-5]\d:[0-5]\d", re.ASCII)
 _DATE = re.compile(r"\d\d\.\d\d\.\d{4}", re.ASCII)
@@ -87,17 +91,12 @@ class _Label:
         moments must be read one by one.
         """
         date = wall[:10]
-        if date not in self._days:
-            if len(self._days) >= _MOST_DAYS:
-                self._days.clear()
-            self._days[date] = self._day(date)
-        day = self._days[date]
+        day = self._days.get(date) or self._new_day(date)
         place = day and day[1].get(wall[10:])
         if day is None or place is None:
             return None
-        dates, _, note = day
         turn, hour = place
-        return dates[turn] + hour, note
+        return day[0][turn] + hour, day[2]
 
     def exact(self, wall: str, previous: str) -> tuple[str, str | None] | None:
         """One moment by itself, and its note: odd offsets, hours in which the offset changes;
@@ -113,6 +112,12 @@ class _Label:
         except (ValueError, OverflowError):  # no such day, or before or after all days
             return None
         return (second if first < previous <= second else first), note
+
+    def _new_day(self, date: str) -> _Day | None:
+        if len(self._days) >= _MOST_DAYS:
+            self._days.clear()
+        day = self._days[date] = self._day(date)
+        return day
 
     def _day(self, date: str) -> _Day | None:
         """The day before, this one and the next in UTC's form, where its hours go, if one
@@ -182,13 +187,12 @@ class Clock:
             self.notes[self.note] += 1
         return time
 
-    def begin(self, hour: str, label: str) -> Hour | None:
-        """How the moments of a wall hour (``27.05.2021 18``) are read: each counts its note,
-        and the last is told by `went_on`. None when each must be asked for by `utc`.
+    def hours(self, label: str) -> Callable[[str], Hour | None]:
+        """How the moments of a wall hour (``27.05.2021 18``) with that label are read: each
+        counts its note, and the last is told by `went_on`, its note by `note`. None when each
+        must be asked for by `utc`.
         """
-        found = _label(self._zone, label.strip()).hour(hour)
-        self.note = found and found[1]
-        return found
+        return _label(self._zone, label.strip()).hour
 
     def went_on(self, moment: str | None) -> None:
         """Learn of a moment that was not read by `utc`."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _ZONES: dict[int, tuple[str, ...]] = {
     -600: ("America/Adak",),
@@ -61,4 +64,6 @@ def _saves(wall: datetime, zone: str, offset: int) -> bool:
 
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo  # not above: it takes a while, and many labels need none
+
     return ZoneInfo(name)

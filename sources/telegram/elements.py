@@ -1,23 +1,33 @@
 """What stands in a block beside its text, read line by line: media, reactions, buttons.
 
-Media and reactions of rarer kinds (polls, say) go through a small tree of their own.
+Media and reactions of rarer kinds (giveaways, say) go through a small tree of their own.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.records import Media, Reaction
 from sources.telegram.contained import is_self_contained
 from sources.telegram.inline import Linked, Odd, decoded, plain_text
-from sources.telegram.layout import BELOW, BUTTON, EXPORTED, KEYBOARD, MEDIA, REACTION
+from sources.telegram.layout import (
+    ANSWER,
+    BUTTON,
+    EXPORTED,
+    KEYBOARD,
+    MEDIA,
+    POLL,
+    REACTION,
+)
 from sources.telegram.markup import attribute, breaks, links_and_mentions, message_text, plain
-from sources.telegram.media import WRAPS, described, exported, media_of
+from sources.telegram.media import WRAPS, described, exported, media_of, poll
 from sources.telegram.message import opened, reaction_of, reactions_of
 from sources.telegram.walk import holds_message
+
+Buttons = tuple[tuple[str, ...], tuple[str, ...]]
+"""Their labels, and the addresses they open."""
 
 _PERSON = re.compile(r'<div class="initials" style="[^"]*+" title="([^"]*+)"')
 
@@ -33,45 +43,21 @@ def media_in(lines: str, indent: int) -> tuple[Media, ...]:
             wrap, href, length = match.groups()
             status = length and (plain_text(length).strip() or None)
             return (exported(WRAPS[wrap], plain_text(href), status),)
+        if match := POLL[indent].fullmatch(lines):
+            title, description, answers, status = match.groups(default="")
+            found = ANSWER[indent].findall(answers)
+            options = [(_plain(text), _plain(votes)) for text, votes in found]
+            return (poll(_plain(title), _plain(description), _plain(status), options),)
     except Odd:
         pass
     return media_of(_element(lines))
 
 
-class Below(NamedTuple):
-    """What stands below a text."""
-
-    buttons: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    signature: str | None = None
-    reactions: tuple[Reaction, ...] = ()
+def _plain(text: str) -> str:
+    return plain_text(text).strip()
 
 
-NOTHING_BELOW = Below()
-_NOTHING = frozenset(("", "\n       </div>\n"))
-"""No lines, or just the end of the forwarded body."""
-
-
-def below_in(lines: str, indent: int) -> Below:
-    """Buttons, the addresses they open, signature and reactions, from the lines that
-    `BLOCK` found below a text. Raises `Odd` when a button's label looks like markup.
-    """
-    if lines in _NOTHING:
-        return NOTHING_BELOW
-    match = BELOW[indent].fullmatch(lines)
-    if match is None:
-        raise Odd
-    keyboard, signature, reactions = match.groups()
-    labels, addresses = _buttons(keyboard, indent) if keyboard is not None else ((), ())
-    return Below(
-        labels,
-        addresses,
-        (plain_text(signature).strip() or None) if signature else None,
-        _reactions(reactions) if reactions is not None else (),
-    )
-
-
-def _reactions(lines: str) -> tuple[Reaction, ...]:
+def reactions_in(lines: str) -> tuple[Reaction, ...]:
     """Reactions, each with who reacted, from the lines in their element."""
     found: list[Reaction] = []
     place = 0
@@ -79,9 +65,8 @@ def _reactions(lines: str) -> tuple[Reaction, ...]:
         place = match.end()
         try:
             emoji, people, count = match.groups()
-            who = [plain_text(name).strip() for name in _PERSON.findall(people or "")]
-            total = plain_text(count or "").strip()
-            found.append(reaction_of(plain_text(emoji).strip(), total, who))
+            who = [_plain(name) for name in _PERSON.findall(people or "")]
+            found.append(reaction_of(_plain(emoji), _plain(count or ""), who))
         except Odd:
             return reactions_of(_element(lines))
     if place < len(lines) - 1:  # an empty line stands before the closing tag
@@ -89,7 +74,7 @@ def _reactions(lines: str) -> tuple[Reaction, ...]:
     return tuple(found)
 
 
-def _buttons(lines: str, indent: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def buttons_in(lines: str, indent: int) -> Buttons:
     """Labels of an inline keyboard, and the addresses that buttons open. Labels are written
     as they are: one that holds a tag or a line break raises `Odd`.
     """
@@ -100,9 +85,10 @@ def _buttons(lines: str, indent: int) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _button(href: str, label: str) -> tuple[str, str]:
-    if "&" not in href + label:
-        return decoded(label).strip(), decoded(href)
-    node = _element(f'<a href="{href}">{label}</a>').css_first("a")
+    try:
+        return _plain(label), plain_text(href)
+    except Odd:  # an ampersand written as it is, say
+        node = _element(f'<a href="{href}">{label}</a>').css_first("a")
     return (plain(node), attribute(node, "href")) if node is not None else ("", "")
 
 

@@ -23,15 +23,14 @@ Link = tuple[str, str, str]
 
 class Cut(NamedTuple):
     """A page cut at its messages. ``texts`` are those of all blocks, where each is as tdesktop
-    writes it, ``links`` those in them by the places of their blocks (events left out); the
-    others are the places of blocks with something attached, with something below.
+    writes it, ``links`` those in them by the places of their blocks, events left out; ``rich``
+    are the places of blocks with media, buttons or reactions.
     """
 
     pieces: Pieces
     texts: list[str] | None
     links: dict[int, list[Link]]
-    attached: list[int]
-    below: list[int]
+    rich: list[int]
 
 
 def column(pieces: Pieces, group: str) -> list[Any]:
@@ -42,9 +41,10 @@ def column(pieces: Pieces, group: str) -> list[Any]:
 def cut_by_pattern(page: bytes, start: int, end: int) -> Cut:
     """A page between two places; its texts must be read otherwise."""
     pieces: Pieces = BLOCK.split(page[start:end].decode("latin-1"))
-    attached = [n for n, lines in enumerate(column(pieces, "media")) if lines is not None]
-    below = [n for n, lines in enumerate(column(pieces, "below")) if lines]
-    return Cut(pieces, None, {}, attached, below)
+    columns = (column(pieces, group) for group in ("media", "buttons", "reactions"))
+    rows = zip(*columns, strict=True)
+    rich = [n for n, row in enumerate(rows) if row != (None, None, None)]
+    return Cut(pieces, None, {}, rich)
 
 
 def cut_compiled(page: bytes, start: int, end: int) -> Cut:

@@ -74,16 +74,6 @@ _ORIGIN = _div(
 )
 
 
-def _below(indent: int) -> str:
-    """What may stand below a text: buttons, signature, reactions."""
-    return (
-        _within(indent, "table", "bot_buttons_table", "buttons")
-        + f"(?:{_div(indent, 'signature details', f'(?P<signature>{_LINE})')})?"
-        + (r"\n       </div>\n" if indent > 7 else "")
-        + _within(7, "span", "reactions", "reactions")
-    )
-
-
 _HEAD = (
     rf'default clearfix(?: joined)?" id="message(?P<number>{_NUMBER})">\n'
     + _userpic(6, "pull_left userpic_wrap")
@@ -97,7 +87,10 @@ _CONTENT = (
     f"(?:{_div(7, 'reply_to details', _REPLY, deeper=_INDENTED)})?"
     + _within(7, "div", "media_wrap clearfix", "media", _INDENTED)
     + f"(?:{_div(7, 'text', _TEXT, deeper=_INDENTED)})?"
-    + f"(?P<below>(?(forwarded){_unnamed(_below(8))}|{_unnamed(_below(7))}))"
+    + _within(7, "table", "bot_buttons_table", "buttons", _INDENTED)
+    + f"(?:{_div(7, 'signature details', f'(?P<signature>{_LINE})', deeper=_INDENTED)})?"
+    + r"(?(forwarded)\n       </div>\n)"
+    + _within(7, "span", "reactions", "reactions")
 )
 _SERVICE = rf'service" id="message(?P<event_number>{_NUMBER})">\n' + _div(
     6, "body details", r"(?P<event>[^\n]*+)"
@@ -109,9 +102,6 @@ BLOCK = re.compile(rf"{START}(?:{_HEAD}{_CONTENT}\n      </div>\n|{_SERVICE}){EN
 ORIGIN = re.compile(_ORIGIN)
 """Who wrote a forwarded message first; its date, as an attribute and as text."""
 
-BELOW = {indent: re.compile(_below(indent)) for indent in (7, 8)}
-"""Buttons, signature, reactions."""
-
 
 def _media(indent: int) -> re.Pattern[str]:
     """What stands in a ``media_wrap`` at that indentation."""
@@ -122,7 +112,7 @@ def _media(indent: int) -> re.Pattern[str]:
     )
     return re.compile(
         rf'\n{space}<(?:div|(a)) class="media clearfix pull_left(?: block_link)?'
-        rf' (media_(?!poll"|giveaway")[a-z_]++)"(?: href="({_VALUE})")?>\n'
+        rf' (media_(?!poll"|giveaway")[a-z_]++)(?: success)?"(?: href="({_VALUE})")?>\n'
         rf'\n{space} <div class="fill pull_left">\n\n{space} </div>\n'
         rf'\n{space} <div class="body">\n{lines}\n{space} </div>\n'
         rf"\n{space}</(?(1)a|div)>\n\n"
@@ -144,11 +134,31 @@ def _exported(indent: int) -> re.Pattern[str]:
     )
 
 
+def _poll(indent: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A poll, or a to-do list, and an answer in it: its text, its votes."""
+    space, deep, line = " " * (indent + 1), indent + 2, f"({_LINE})"
+    answer = _div(deep, "answer", rf'{line}(?:<span class="details">{line}</span>)?')
+    total = _div(deep, "total details(?:&#x09;)?", line)
+    whole = (
+        rf'\n{space}<div class="media_poll">\n{_div(deep, "question bold", line)}'
+        rf"(?:{_div(deep, 'details', line)})?((?:{_unnamed(answer)})*+)(?:{total})?"
+        rf"\n{space}</div>\n\n"
+    )
+    return re.compile(whole), re.compile(answer)
+
+
 MEDIA = {indent: _media(indent) for indent in (7, 8)}
 """Whether it is a link, its class, address; title, description, status."""
 
 EXPORTED = {indent: _exported(indent) for indent in (7, 8)}
 """Class, address, duration."""
+
+_POLLS = {indent: _poll(indent) for indent in (7, 8)}
+POLL = {indent: whole for indent, (whole, _) in _POLLS.items()}
+"""Question, description, answers, how many voted."""
+
+ANSWER = {indent: one for indent, (_, one) in _POLLS.items()}
+"""Text and votes of an answer in it."""
 
 REACTION = re.compile(
     r'\n        <span class="reaction(?: active)?(?: paid)?">\n'

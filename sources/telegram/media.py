@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -159,30 +160,32 @@ def _duration(status: str | None) -> int | None:
 
 
 def _poll(node: LexborNode) -> Media:
-    """A poll, or a to-do list, which tdesktop writes as one."""
-    title, description, status = None, None, None
-    options: list[str] = []
-    votes: list[str] = []
+    title = description = status = ""
+    answers: list[tuple[str, str]] = []
     for child in node.iter():
         names = classes(child)
         if "question" in names:
             title = plain(child)
         elif "answer" in names:
-            details = plain(child.css_first(".details"))
-            text = plain(child)
-            options.append(_VOTES.sub("", text.removesuffix(details).strip()))
-            votes.append(details)
+            votes = plain(child.css_first(".details"))
+            answers.append((plain(child).removesuffix(votes).strip(), votes))
         elif "total" in names:
-            status = plain(child) or None
+            status = plain(child)
         elif "details" in names:
-            description = plain(child) or None
+            description = plain(child)
+    return poll(title, description, status, answers)
+
+
+def poll(title: str, description: str, status: str, answers: Iterable[tuple[str, str]]) -> Media:
+    """A poll, or a to-do list, which tdesktop writes as one; answers each with its votes."""
+    options, votes = list(zip(*answers, strict=True)) or ((), ())
     return Media(
         kind="todo" if description == "To-do List" else "poll",
-        title=title,
-        description=description,
-        status=status,
-        options=tuple(options),
-        votes=tuple(votes) if any(votes) else (),
+        title=title or None,
+        description=description or None,
+        status=status or None,
+        options=tuple(_VOTES.sub("", option) for option in options),
+        votes=votes if any(votes) else (),
     )
 
 

@@ -12,6 +12,7 @@
 
 #define START "\n     <div class=\"message "
 #define END "\n     </div>\n"
+#define EMPTY_LINE "\n          "
 #define LONGEST_NAME 1024
 #define LONGEST_LABEL 32
 #define LONGEST_DATE 64
@@ -19,8 +20,8 @@
 
 /* In the order of the pattern's groups. */
 enum {
-    NUMBER, HOUR, WITHIN, LABEL, NAME, FORWARDED, REPLY, ELSEWHERE, MEDIA, TEXT, BELOW,
-    EVENT_NUMBER, EVENT, GROUPS
+    NUMBER, HOUR, WITHIN, LABEL, NAME, FORWARDED, REPLY, ELSEWHERE, MEDIA, TEXT, BUTTONS,
+    SIGNATURE, REACTIONS, EVENT_NUMBER, EVENT, GROUPS
 };
 
 typedef struct {
@@ -41,7 +42,7 @@ typedef struct {
 
 /* The functions below step over what they name and say whether it stood there. */
 
-static int literal(Block *block, const char *expected, size_t length)
+static inline int literal(Block *block, const char *expected, size_t length)
 {
     if ((size_t)(block->end - block->at) < length || memcmp(block->at, expected, length) != 0)
         return 0;
@@ -52,19 +53,17 @@ static int literal(Block *block, const char *expected, size_t length)
 #define IS(expected) literal(block, expected, sizeof(expected) - 1)
 #define MUST(step) do { if (!(step)) return 0; } while (0)
 
-static int spaces(Block *block, int count)
+/* A tag on a line of its own, behind an empty line; without effect where it does not stand. Its
+ * second letter is looked at first: most tags that do not stand there differ in that. */
+static inline int tag(Block *block, size_t indent, const char *expected)
 {
-    return literal(block, "          ", (size_t)count);
-}
-
-/* A tag on a line of its own, behind an empty line; without effect where it does not stand. */
-static int tag(Block *block, int indent, const char *expected)
-{
-    const char *before = block->at;
-    if (IS("\n") && spaces(block, indent) && literal(block, expected, strlen(expected)))
-        return 1;
-    block->at = before;
-    return 0;
+    const char *at = block->at, *opens = at + 1 + indent;
+    size_t length = strlen(expected);
+    if ((size_t)(block->end - at) < 1 + indent + length || opens[1] != expected[1]
+        || memcmp(at, EMPTY_LINE, 1 + indent) != 0 || memcmp(opens, expected, length) != 0)
+        return 0;
+    block->at = opens + length;
+    return 1;
 }
 
 static int digits(Block *block, Py_ssize_t least, Py_ssize_t most)
@@ -108,14 +107,15 @@ static int until(Block *block, const char stops[4], Py_ssize_t most, Span *found
 }
 
 /* Optional: whatever stands in an element, but not beyond the next message. */
-static int within(Block *block, int indent, const char *opening, const char *closing, Span *found)
+static int within(
+    Block *block, size_t indent, const char *opening, const char *closing, Span *found)
 {
     if (!tag(block, indent, opening))
         return 1;
     found->from = block->at;
     for (;;) {
         const char *start = block->at, *newline;
-        if (spaces(block, indent) && literal(block, closing, strlen(closing))) {
+        if (literal(block, EMPTY_LINE + 1, indent) && literal(block, closing, strlen(closing))) {
             found->to = start;
             return 1;
         }
@@ -128,7 +128,7 @@ static int within(Block *block, int indent, const char *opening, const char *clo
 }
 
 /* Optional. */
-static int userpic(Block *block, int indent, const char *opening)
+static int userpic(Block *block, size_t indent, const char *opening)
 {
     Span ignored;
     if (!tag(block, indent, opening))
@@ -195,7 +195,7 @@ static int forwarded(Block *block)
 }
 
 /* Optional. */
-static int reply(Block *block, int indent)
+static int reply(Block *block, size_t indent)
 {
     if (!tag(block, indent, "<div class=\"reply_to details\">\n"))
         return 1;
@@ -217,23 +217,21 @@ static int reply(Block *block, int indent)
 }
 
 /* Buttons, signature, the end of a forwarded body, reactions: each optional. */
-static int below(Block *block, int indent)
+static int below(Block *block, size_t indent)
 {
-    Span ignored, *found = &block->found[BELOW];
-    found->from = block->at;
-    MUST(within(block, indent, "<table class=\"bot_buttons_table\">\n", "</table>\n", &ignored));
+    Span *signature = &block->found[SIGNATURE];
+    MUST(within(block, indent, "<table class=\"bot_buttons_table\">\n", "</table>\n",
+                &block->found[BUTTONS]));
     if (tag(block, indent, "<div class=\"signature details\">\n"))
-        MUST(until(block, "\n<\n<", UNBOUNDED, &ignored) && tag(block, indent, "</div>\n"));
+        MUST(until(block, "\n<\n<", UNBOUNDED, signature) && tag(block, indent, "</div>\n"));
     if (indent > 7)
         MUST(tag(block, 7, "</div>\n"));
-    MUST(within(block, 7, "<span class=\"reactions\">\n", "</span>\n", &ignored));
-    found->to = block->at;
-    return 1;
+    return within(block, 7, "<span class=\"reactions\">\n", "</span>\n", &block->found[REACTIONS]);
 }
 
 static int regular(Block *block)
 {
-    int indent;
+    size_t indent;
     (void)IS(" joined");
     MUST(IS("\" id=\"message") && number(block, &block->found[NUMBER]) && IS("\">\n"));
     MUST(userpic(block, 6, "<div class=\"pull_left userpic_wrap\">\n"));
@@ -336,7 +334,7 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     Block block;
     Last last[GROUPS + 1] = {0};
     const char *at, *start;
-    PyObject *page, *pieces, *texts, *linked, *attached, *below;
+    PyObject *page, *pieces, *texts, *linked, *rich;
     Py_ssize_t from, to, place = 0;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "Snn:cut", &page, &from, &to))
@@ -348,9 +346,8 @@ PyObject *cut(PyObject *module, PyObject *arguments)
     pieces = PyList_New(0);
     texts = PyList_New(0);
     linked = PyDict_New();
-    attached = PyList_New(0);
-    below = PyList_New(0);
-    if (pieces == NULL || texts == NULL || linked == NULL || attached == NULL || below == NULL)
+    rich = PyList_New(0);
+    if (pieces == NULL || texts == NULL || linked == NULL || rich == NULL)
         goto failed;
     at = start = PyBytes_AS_STRING(page) + from;
     block.end = PyBytes_AS_STRING(page) + to;
@@ -367,9 +364,8 @@ PyObject *cut(PyObject *module, PyObject *arguments)
                 goto failed;
         if (tell(pieces, &block, &texts, linked) < 0)
             goto failed;
-        if (block.found[MEDIA].from != NULL && note(attached, place) < 0)
-            goto failed;
-        if (block.found[BELOW].from != block.found[BELOW].to && note(below, place) < 0)
+        if ((block.found[MEDIA].from != NULL || block.found[BUTTONS].from != NULL
+             || block.found[REACTIONS].from != NULL) && note(rich, place) < 0)
             goto failed;
         place++;
         at = start = block.at;
@@ -378,12 +374,11 @@ PyObject *cut(PyObject *module, PyObject *arguments)
         goto failed;
     if (texts == NULL)
         texts = Py_NewRef(Py_None);
-    return Py_BuildValue("(NNNNN)", pieces, texts, linked, attached, below);
+    return Py_BuildValue("(NNNN)", pieces, texts, linked, rich);
 failed:
     Py_XDECREF(pieces);
     Py_XDECREF(texts);
     Py_XDECREF(linked);
-    Py_XDECREF(attached);
-    Py_XDECREF(below);
+    Py_XDECREF(rich);
     return NULL;
 }

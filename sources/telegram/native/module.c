@@ -8,8 +8,8 @@ PyDoc_STRVAR(cut_doc, "cut(page, start, end, /)\n--\n\n"
     "A page, in bytes, cut at its messages between two places: what stands before each, then\n"
     "the groups of `layout.BLOCK`, each byte as a letter; at last what is left. The texts of\n"
     "all messages, or None when one is not as tdesktop writes it: see `told`. The links of\n"
-    "those that hold any, by place, events left out. And the places of messages with something\n"
-    "attached, and of those with something below. Raises UnicodeDecodeError.");
+    "those that hold any, by place, events left out. And the places of messages with media,\n"
+    "buttons or reactions. Raises UnicodeDecodeError.");
 
 static PyObject *told(PyObject *module, PyObject *line)
 {

@@ -223,9 +223,9 @@ PyObject *told_line(PyObject *line, PyObject **links)
     }
     from = (const char *)PyUnicode_1BYTE_DATA(line);
     length = PyUnicode_GET_LENGTH(line);
-    if (PyUnicode_IS_ASCII(line) && memchr(from, '<', (size_t)length) == NULL
-        && memchr(from, '&', (size_t)length) == NULL)
-        return Py_NewRef(line);
+    if (memchr(from, '<', (size_t)length) == NULL && memchr(from, '&', (size_t)length) == NULL)
+        return PyUnicode_IS_ASCII(line) ? Py_NewRef(line)
+                                        : PyUnicode_DecodeUTF8(from, length, "strict");
     room = PyMem_Malloc((size_t)length);
     if (room == NULL)
         return PyErr_NoMemory();
