@@ -8,7 +8,6 @@ each before compression, so that an output is made by laying them end to end.
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -217,6 +216,8 @@ class FrameWriter:
 
     def _put(self, data: bytes) -> None:
         if self._file is None and len(self._memory) + len(data) > SPOOL_BYTES:
+            import tempfile  # not above: few results are as large, and each reader would wait
+
             descriptor, self._path = tempfile.mkstemp(SPOOL_SUFFIX, dir=self._spool_dir)
             self._file = os.fdopen(descriptor, "w+b")
             self._file.write(self._memory)

@@ -13,17 +13,9 @@ from selectolax.lexbor import LexborNode
 from sources.records import Media, Message, Reaction
 from sources.telegram.clock import Clock
 from sources.telegram.elements import Buttons, buttons_in, media_in, reactions_in, text_in
+from sources.telegram.escaped import Odd, decoded, plain_text
 from sources.telegram.fast import Cut, column, told
-from sources.telegram.inline import (
-    Linked,
-    Odd,
-    decoded,
-    linked_by,
-    links_in,
-    name_of,
-    plain_text,
-    texts_of,
-)
+from sources.telegram.inline import Linked, linked_by, links_in, name_of, texts_of
 from sources.telegram.layout import BLOCK, ORIGIN
 from sources.telegram.message import MessageReader
 from sources.telegram.parsed import Page

@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.records import Media, Reaction
 from sources.telegram.contained import is_self_contained
-from sources.telegram.inline import Linked, Odd, decoded, plain_text
+from sources.telegram.escaped import Odd, decoded, plain_text
+from sources.telegram.inline import Linked
 from sources.telegram.layout import (
     ANSWER,
     BUTTON,

@@ -15,8 +15,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from sources.telegram.blocks import BlockReader, between
 from sources.telegram.clock import Clock
 from sources.telegram.contained import is_self_contained
+from sources.telegram.escaped import Odd, decoded
 from sources.telegram.fast import cut
-from sources.telegram.inline import BETWEEN, Odd, decoded
+from sources.telegram.inline import BETWEEN
 from sources.telegram.layout import END, START
 from sources.telegram.markup import breaks
 from sources.telegram.parsed import Page, pagination

@@ -1,9 +1,4 @@
-"""Text as tdesktop writes it, on one line: entities' tags taken off, references resolved.
-
-Lines come as they stand in the page's UTF-8, each byte as the letter of that number: what
-begins in ASCII is found without decoding the page, and most of it need never be decoded.
-Whatever tdesktop would not write raises `Odd`: it is then read through a tree.
-"""
+"""Text as tdesktop writes it, on one line: entities' tags taken off, references resolved."""
 
 from __future__ import annotations
 
@@ -13,6 +8,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser
 
+from sources.telegram.escaped import Odd, plain_text
 from sources.telegram.fast import Link
 from sources.telegram.markup import breaks, split_via, take_link
 
@@ -36,28 +32,11 @@ _SPOILER = re.compile(_SPOILER_TAG)
 _CLOSING = {name: f"/{name}" for name in _NAMES} | {'span aria-hidden="true"': "/span"}
 _DEEPEST = 32
 
-_REFERENCES = {"&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
-_FOREIGN = re.compile("&(?!(?:quot|apos|lt|gt|amp);)")
-
 BETWEEN = "\x1e"
 """Stands between lines that are read together: must not be in a page. tdesktop escapes it."""
 
 Linked = tuple[tuple[str, ...], tuple[str, ...]]
 """The links in a text, and the mentions."""
-
-
-class Odd(Exception):
-    """Not as tdesktop writes it."""
-
-
-def encoded(page: bytes) -> str:
-    """A page in UTF-8 with each byte as a letter, which `decoded` takes back."""
-    return page.decode("latin-1")
-
-
-def decoded(line: str) -> str:
-    """A line as people read it."""
-    return line if line.isascii() else line.encode("latin-1").decode()
 
 
 def links_in(lines: Iterable[str]) -> dict[int, list[Link]]:
@@ -86,18 +65,6 @@ def texts_of(lines: list[str]) -> list[str]:
     if len(texts) != len(lines):
         raise Odd
     return texts
-
-
-def plain_text(line: str) -> str:
-    """The text of a line that holds no tag."""
-    if "<" in line:
-        raise Odd
-    if "&" in line:
-        if _FOREIGN.search(line):
-            raise Odd
-        for reference, letter in _REFERENCES.items():
-            line = line.replace(reference, letter)
-    return line if line.isascii() else decoded(line)
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.records import Message
 from sources.telegram.clock import Clock
-from sources.telegram.inline import Odd, encoded, plain_text
+from sources.telegram.escaped import Odd, encoded, plain_text
 from sources.telegram.markup import breaks, classes, plain
 from sources.telegram.message import MessageReader
 from sources.telegram.nesting import is_safe, tamed

@@ -21,8 +21,9 @@ from sources import telegram
 from sources.telegram import built, fast, inline
 from sources.telegram.built import fingerprint
 from sources.telegram.count import written_by_pattern
+from sources.telegram.escaped import Odd
 from sources.telegram.fast import column, cut_by_pattern
-from sources.telegram.inline import BETWEEN, Odd
+from sources.telegram.inline import BETWEEN
 from sources.telegram.layout import BLOCK, LONGEST_NAME
 from tests.sources.telegram.export_builder import Page
 from tests.sources.telegram.test_grammar import LINK, SCRAPS, TIME, edit, mutated, rich
