@@ -147,7 +147,7 @@ class BlockReader:
             buttons=labels,
             signature=(plain_text(signature).strip() or None) if signature else None,
             via_bot=via or behind,
-            subtype="call" if any(media.kind == "call" for media in attached) else None,
+            subtype="call" if attached and "call" in [m.kind for m in attached] else None,
         )
 
     def _forwarded(self, forwarded: str | None) -> tuple[str | None, str | None]:

@@ -17,15 +17,14 @@ from sources.telegram.clock import Clock
 from sources.telegram.contained import is_self_contained
 from sources.telegram.escaped import Odd, decoded
 from sources.telegram.fast import cut
-from sources.telegram.inline import BETWEEN
 from sources.telegram.layout import END, START
 from sources.telegram.markup import breaks
 from sources.telegram.parsed import Page, pagination
 from sources.telegram.walk import holds_message, is_exact, title_of
 
 _START, _END = START.encode(), END.encode()
-_RAW = (b"\0", b"\r", BETWEEN.encode())
-"""Parsers replace the first two where they meet them."""
+_RAW = (b"\0", b"\r")
+"""Parsers replace them where they meet them."""
 
 
 def scan(data: bytes, clock: Clock) -> Page | None:
