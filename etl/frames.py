@@ -26,7 +26,9 @@ SPOOL_BYTES = 2 * 2**20
 SPOOL_SUFFIX = ".spool"
 _SMALL_BYTES = 2048
 """Up to this size compressing costs more time than it saves room."""
-_LEVEL = -1
+_PACKING = zstandard.ZstdCompressionParameters.from_level(
+    -1, hash_log=13, min_match=6, write_checksum=True, write_content_size=True
+)
 """A tenth larger than with level 1, read back a third faster."""
 _LENGTH = 4
 _COMMA = ord(",")
@@ -115,7 +117,7 @@ class FrameWriter:
         self._path: str | None = None
         self._pending = bytearray()
         """Messages of a chunk to be, behind a bracket."""
-        self._compressor = zstandard.ZstdCompressor(_LEVEL, write_checksum=True)
+        self._compressor = zstandard.ZstdCompressor(compression_params=_PACKING)
         self.dangling = False
         """Whether messages were written that no item closed."""
 

@@ -15,6 +15,7 @@ def collect_rarely() -> None:
     """Look for cycles now and then, and never among what is imported so far."""
     gc.freeze()
     gc.set_threshold(_OFTEN)
+    gc.enable()
 
 
 def peak_bytes() -> int:

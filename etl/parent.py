@@ -47,8 +47,11 @@ class Child:
     def start(self) -> None:
         """Begin to start it. Raises `NoChild`."""
         # Never forked: the run has threads, and other systems have no fork. Where modules
-        # are found it is told, so it need not look.
-        code = f"import sys; sys.path[:] = {sys.path!a}; from etl.child import serve; serve()"
+        # are found it is told, so it need not look; nor for cycles among what it imports.
+        code = (
+            f"import gc, sys; gc.disable(); sys.path[:] = {sys.path!a};"
+            " from etl.child import serve; serve()"
+        )
         command = [sys.executable, "-S", "-c", code]
         pipe = subprocess.PIPE
         self._killed = False
