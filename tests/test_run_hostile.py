@@ -261,3 +261,14 @@ def without_time(workplace: Workplace) -> list[dict[str, Any]]:
         {name: value for name, value in entry.items() if name != "since"}
         for entry in workplace.report["quarantine"]
     ]
+
+
+def test_the_audit_counts_among_all_that(hostile: Workplace) -> None:
+    audited = hostile.run("audit")
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+    for said in (
+        "hostile/c/line.ics: cannot be read (TooLarge)",
+        "hostile/z/deep.zip!x.zip!x.zip: a zip in a zip in a zip: not opened",
+        "d/: cannot be read (OSError)",  # of names too long together
+    ):
+        assert said in audited.stdout

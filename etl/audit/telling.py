@@ -8,7 +8,6 @@ from pathlib import Path
 from etl.audit.auditing import Audit
 
 _MOST = 200
-_FEW = 10
 _SHOULD_BE = ("message", "service", "event", "series", "row")
 
 
@@ -32,22 +31,22 @@ def told(found: Audit, places: Sequence[Path], result: Path) -> Iterator[str]:
             yield f"Columns      {what}: {', '.join(names)}"
     if found.untold:
         yield ""
-    yield from _list("Not counted", [f"{one.file or '.'}: {one.why}" for one in found.untold], _FEW)
+    yield from _list("Not counted", [f"{one.file or '.'}: {one.why}" for one in found.untold])
     if found.counted_only:
         many = f"{found.counted_only} chats stand in the result without messages"
         yield f"Counted only {many}: their numbers are held"
-    yield from _list("Explained", [line.text for line in found.lines if not line.disagrees], _MOST)
+    yield from _list("Explained", [line.text for line in found.lines if not line.disagrees])
     wrong = [line.text for line in found.lines if line.disagrees]
     yield ""
-    yield from _list("Disagrees", wrong, _MOST)
+    yield from _list("Disagrees", wrong)
     if not wrong:
         yield "All agrees."
     else:
         yield f"{len(wrong)} disagreement{'s' * (len(wrong) != 1)}."
 
 
-def _list(title: str, lines: Sequence[str], most: int) -> Iterator[str]:
-    for line in lines[:most]:
+def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
+    for line in lines[:_MOST]:
         yield f"{title:<12} {line}"
-    if len(lines) > most:
-        yield f"{title:<12} and {len(lines) - most} more"
+    if len(lines) > _MOST:
+        yield f"{title:<12} and {len(lines) - _MOST} more"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from etl.audit.counter.met import Found, Met, Opener, Untold, text_of, wall_time
+from etl.audit.counter.met import Found, Met, Opener, Untold, text_of, wall_time, whole
 
 _UNFOLD = re.compile(rb"[\r\n]+[ \t]")
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
@@ -15,14 +15,13 @@ _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 
 def calendar(shown: str, opened: Opener) -> Found:
     """Events, from their first line to their last."""
-    with opened() as stream:
-        lines = re.split(r"\r\n?|\n", text_of(_UNFOLD.sub(b"", stream.read())))
+    lines = re.split(r"\r\n?|\n", text_of(_UNFOLD.sub(b"", whole(opened))))
     title, called_off, nested = "", False, 0
     open_event: dict[str, tuple[str, str]] | None = None
     events = 0
     for line in lines:
         name, _, value = line.partition(":")
-        name, _, _ = (whole := name.strip().upper()).partition(";")
+        name, _, _ = (written := name.strip().upper()).partition(";")
         value = value.strip()
         if name == "BEGIN" and value.upper() == "VEVENT":
             if open_event is not None:
@@ -34,7 +33,7 @@ def calendar(shown: str, opened: Opener) -> Found:
         elif name in ("BEGIN", "END") and open_event is not None:
             nested += 1 if name == "BEGIN" else -1
         elif open_event is not None and nested <= 0 and name:
-            open_event.setdefault(name, (line[: len(whole)], value))
+            open_event.setdefault(name, (line[: len(written)], value))
         elif name == "BEGIN" and value.upper() == "VCALENDAR":
             title, called_off = "", False
         elif name == "METHOD":

@@ -45,6 +45,23 @@ class Untold(NamedTuple):
 Found = Iterator[Met | Untold]
 
 
+_MOST = 2**29
+"""No page, calendar or table is as large; one that were would not fit into memory."""
+
+
+class TooLarge(Exception):
+    """More than can be held at once."""
+
+
+def whole(opened: Opener) -> bytes:
+    """All of a file. Raises `TooLarge`."""
+    with opened() as stream:
+        data = stream.read(_MOST + 1)
+    if len(data) > _MOST:
+        raise TooLarge
+    return data
+
+
 def codec_of(start: bytes) -> str:
     """What a file is written in, from its first bytes."""
     for mark, codec in (

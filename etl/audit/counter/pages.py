@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from etl.audit.counter.met import Found, Met, Opener, Untold, text_of, wall_time
+from etl.audit.counter.met import Found, Met, Opener, Untold, text_of, wall_time, whole
 
 _BLOCK = re.compile(
     r"""<div\b[^<>]*?\bclass\s*=\s*["']\s*message\b([^"']*)["'][^<>]*>""", re.IGNORECASE
@@ -43,8 +43,7 @@ def telegram_page(shown: str, opened: Opener) -> Found:
     """Message blocks, cut at their first tags. Without a name of its own, a block has the
     author of the one before it.
     """
-    with opened() as stream:
-        page = text_of(stream.read())
+    page = text_of(whole(opened))
     blocks = list(_BLOCK.finditer(page))
     if not blocks:
         if re.fullmatch(r"messages\d*\.html?", shown.rpartition("/")[2]):
@@ -55,7 +54,7 @@ def telegram_page(shown: str, opened: Opener) -> Found:
     title = _text(titled[1]).strip() if titled else ""
     author: str | None = None
     day: int | None = None
-    whole = "</html" in page[-512:].lower()
+    ended = "</html" in page[-512:].lower()
     for tag, after in zip(blocks, [*blocks[1:], None], strict=True):
         block = page[tag.end() : after.start() if after else len(page)]
         told = _BLOCK_ID.search(tag[0])
@@ -75,7 +74,7 @@ def telegram_page(shown: str, opened: Opener) -> Found:
                 author = _person(named[1]) if named else None
             printed = _DATE.search(block)
             wall, offset = _printed(printed[1]) if printed else (None, None)
-        if after is None and not whole:
+        if after is None and not ended:
             kind = "cut"
         said = author if kind == "message" else None
         yield Met("telegram", shown, folder, title, number, kind, wall, None, offset, said)

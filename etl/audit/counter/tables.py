@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from html import unescape
 
-from etl.audit.counter.met import Found, Met, Opener, Untold, text_of
+from etl.audit.counter.met import Found, Met, Opener, Untold, text_of, whole
 
 _IDS = {
     *("record id", "hs_object_id", "id de registro", "deal id", "company id", "contact id"),
@@ -26,8 +26,7 @@ OBJECTS = {
 
 def table(shown: str, opened: Opener) -> Found:
     """Rows, by the column that holds the record's id."""
-    with opened() as stream:
-        data = stream.read()
+    data = whole(opened)
     is_workbook, torn = shown.lower().endswith(".xlsx"), False
     if is_workbook:
         rows = workbook(data)

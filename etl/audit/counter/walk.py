@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Collection
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from etl.audit.counter.answers import live
@@ -34,19 +36,27 @@ def count(
     """
     files: dict[str, Opener] = {}
     if place.is_dir():
+        root = place.absolute()
         left_out = {path.absolute() for path in leave_out}
-        pending = [place.absolute()]
+        pending = [root]
         while pending:
-            for path in sorted(pending.pop().iterdir()):
-                shown = _shown(path.relative_to(place.absolute()).as_posix())
+            folder = pending.pop()
+            try:
+                with os.scandir(folder) as listed:
+                    entries = sorted(listed, key=attrgetter("name"))
+            except OSError as error:  # closed, or its path is too long: the others are counted
+                yield Untold(f"{label}{_below(folder, root)}/", _unread(error))
+                continue
+            for entry in entries:
+                path = Path(entry.path)
                 if path in left_out or path.name == "__MACOSX":
                     continue
-                if path.is_symlink() or not (path.is_dir() or path.is_file()):
-                    yield Untold(label + shown, "a link, or no file: not followed")
-                elif path.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     pending.append(path)
+                elif entry.is_file(follow_symlinks=False):
+                    files[_below(path, root)] = _opening(path)
                 else:
-                    files[shown] = _opening(path)
+                    yield Untold(label + _below(path, root), "a link, or no file: not followed")
     else:
         files[place.name] = _opening(place)
     yield from _tree(label, files, unpack)
@@ -56,7 +66,7 @@ def _opening(path: Path) -> Opener:
     return lambda: path.open("rb")
 
 
-def _tree(label: str, files: dict[str, Opener], unpack: Unpack | None) -> Found:
+def _tree(label: str, files: dict[str, Opener], unpack: Unpack | None, depth: int = 0) -> Found:
     names: dict[str, set[str]] = {}
     for path in files:
         folder, _, name = path.rpartition("/")
@@ -71,11 +81,22 @@ def _tree(label: str, files: dict[str, Opener], unpack: Unpack | None) -> Found:
             attached += 1
             continue
         try:
-            yield from _file(label + path, path, files[path], lists, label, unpack)
+            if _is_zip(name, files[path]):
+                yield from _zip(label + path, files[path], unpack, depth)
+            else:
+                yield from _file(label + path, path, files[path], lists, label, unpack)
         except Exception as error:  # whatever a file holds, the others are counted
-            yield Untold(label + path, f"cannot be read ({type(error).__name__})")
+            yield Untold(label + path, _unread(error))
     if attached:
         yield Untold(label, f"{attached} files sent in chats, which are no exports")
+
+
+def _below(path: Path, root: Path) -> str:
+    return _shown(path.relative_to(root).as_posix())
+
+
+def _unread(error: Exception) -> str:
+    return f"cannot be read ({type(error).__name__})"
 
 
 def _shown(path: str) -> str:
@@ -98,21 +119,32 @@ def _is_attached(path: str, names: dict[str, set[str]]) -> bool:
     return False
 
 
+def _is_zip(name: str, opened: Opener) -> bool:
+    with opened() as stream:
+        head = stream.read(4)
+    return head in (b"PK\x03\x04", b"PK\x05\x06") and not name.lower().endswith(".xlsx")
+
+
+def _zip(shown: str, opened: Opener, unpack: Unpack | None, depth: int) -> Found:
+    if depth > 1:  # or one that holds itself would have no end
+        yield Untold(shown, "a zip in a zip in a zip: not opened")
+        return
+    with opened() as stream, zipfile.ZipFile(stream, metadata_encoding="utf-8") as packed:
+        inner: dict[str, Opener] = {
+            _shown(info.filename): partial(packed.open, info)
+            for info in packed.infolist()
+            if not info.is_dir()
+        }
+        yield from _tree(f"{shown}!", inner, unpack, depth + 1)
+
+
 def _file(
     shown: str, path: str, opened: Opener, lists: SlackLists, label: str, unpack: Unpack | None
 ) -> Found:
     with opened() as stream:
         head = stream.read(4096)
     name = path.rpartition("/")[2].lower()
-    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06") and not name.endswith(".xlsx"):
-        with opened() as stream, zipfile.ZipFile(stream, metadata_encoding="utf-8") as packed:
-            inner: dict[str, Opener] = {
-                _shown(info.filename): partial(packed.open, info)
-                for info in packed.infolist()
-                if not info.is_dir()
-            }
-            yield from _tree(f"{shown}!", inner, unpack)
-    elif name.endswith((".html", ".htm")):
+    if name.endswith((".html", ".htm")):
         yield from telegram_page(shown, opened)
     elif name.endswith(".json"):
         yield from json_file(shown, path, opened, lists, label)
