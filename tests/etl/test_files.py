@@ -3,8 +3,9 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,34 @@ def test_a_new_file_takes_the_old_ones_place_when_it_is_whole(tmp_path: Path) ->
     assert path.read_text() == "new"
     assert mode(path) == 0o600
     assert names(tmp_path) == ["out.json"]
+
+
+def replaced(path: Path) -> None:
+    with replacing(path) as new:
+        new.stream.write(b"new")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder cannot be flushed there")
+@pytest.mark.parametrize("write", [replaced, lambda path: write_json(path, {})])
+def test_bytes_are_on_the_disk_before_the_name_and_the_name_before_it_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], None]
+) -> None:
+    done: list[object] = []
+    flush, rename = os.fsync, os.replace
+
+    def flushed(descriptor: int) -> None:
+        info = os.fstat(descriptor)
+        done.append("folder" if stat.S_ISDIR(info.st_mode) else info.st_size)
+        flush(descriptor)
+
+    def renamed(*names: Any) -> None:
+        done.append("name")
+        rename(*names)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", renamed)
+    write(tmp_path / "out.json")
+    assert done == [3, "name", "folder"]
 
 
 def test_an_error_leaves_the_old_file_and_no_trace(tmp_path: Path) -> None:
