@@ -120,6 +120,17 @@ def test_messages_under_the_names_of_chats_are_theirs(tmp_path: Path, data: Path
         assert disagreements(audited(data, result)) == []
 
 
+def test_chat_that_stands_in_two_places_is_not_doubled(tmp_path: Path, data: Path) -> None:
+    rows = [{"id": n, "date": time, "from": "Ann Reyes"} for n, time in TIMES.items()]
+    chat = {"title": "Acme Support", "messages": rows}
+    (tmp_path / "result.json").write_text(json.dumps({"Acme": [chat], "Birch": [chat]}))
+    assert disagreements(audited(data, tmp_path / "result.json")) == []
+    chat["messages"] = [*rows, rows[0], rows[0]]
+    (tmp_path / "result.json").write_text(json.dumps({"Acme": [chat]}))
+    (said,) = disagreements(audited(data, tmp_path / "result.json"))
+    assert said == "telegram, Acme Support: 2 messages doubled"
+
+
 def test_column_that_a_result_has_not_is_refused(tmp_path: Path, data: Path) -> None:
     (tmp_path / "table.csv").write_text("Nr,chat\n1,Acme Support\n", encoding="utf-8")
     with pytest.raises(Malformed, match="has no column Number, Zeit"):

@@ -262,6 +262,19 @@ def test_record_that_is_lost_is_named(planted: Any) -> None:
     assert said == ["hubspot, deals: 1 of 8 records lost (1 of deals, ids 70001)"]
 
 
+def test_record_that_stands_twice_is_named(planted: Any) -> None:
+    def change(output: Json) -> None:
+        array, deal = next(
+            (array, item)
+            for array in arrays(output)
+            for item in array
+            if item["key"] == "hubspot:deal:70002"
+        )
+        array.append(deal | {"key": "another"})
+
+    assert planted(change) == ["hubspot, deals: 1 record doubled"]
+
+
 def test_result_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("{not json", encoding="utf-8")
     with pytest.raises(Malformed):
