@@ -45,7 +45,7 @@ def status(settings: Settings) -> Iterator[str]:
             session = Session(settings, state, "")
             last = last_run(session)
             if said := outstanding(settings, state):
-                lines = [f"Forgotten    {said}"]
+                lines = [] if running else [f"Forgotten    {said}"]
             else:
                 lines = list(_standing(session, last, opened))
     except DAMAGE:
