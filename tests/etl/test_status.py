@@ -13,6 +13,7 @@ import pytest
 
 from etl.exits import NoInput
 from etl.locking import exclusive
+from etl.privacy.suppressed import Suppressed, list_of, save
 from etl.session import fetch_lock
 from etl.settings import Settings
 from etl.state import State
@@ -190,6 +191,15 @@ def test_a_run_that_is_going_on_is_told_with_its_pid(settings: Settings) -> None
             )
             assert told(settings, "Pending") == "nothing changed since the last run"
         assert told(settings, "Leftovers") == told(settings, "Cut short") == ""
+
+
+def test_a_forget_that_is_going_on_was_not_cut_short(settings: Settings) -> None:
+    run(settings)
+    listed = msgspec.structs.replace(Suppressed.new(), unfinished=True)
+    save(list_of(settings.db_path), listed)
+    assert "`forget` was cut short" in told(settings, "Forgotten")
+    with exclusive([settings.db_path], "2030-01-01T00:00:00Z"):
+        assert told(settings, "Forgotten") == ""
 
 
 def test_a_fetch_that_is_going_on_is_told(settings: Settings) -> None:
