@@ -118,9 +118,8 @@ class Sample:
         if len(self._first) < _FIRST:
             self._first += messages[: _FIRST - len(self._first)]
         self._last = [*self._last, *messages[-_LAST:]][-_LAST:]
-        for number, message in zip(numbers, messages, strict=True):
-            if not number % _STEPS[0]:
-                self._multiples[number] = message
+        for place in [place for place, number in enumerate(numbers) if not number % _STEPS[0]]:
+            self._multiples[numbers[place]] = messages[place]
         if len(self._multiples) > _HELD:
             self._multiples = self._chosen()
 
