@@ -19,8 +19,6 @@ SCHEMA_VERSION = 4
 _SCHEMA = Path(__file__).with_name("state.sql")
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
-_PAGE_BYTES = 16 * 1024
-"""Most of a state are runs of messages, packed: few of them fit SQLite's usual 4 KiB."""
 _BUSY_SECONDS = 5.0
 _DISK = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -52,7 +50,6 @@ def _prepare(db: sqlite3.Connection) -> None:
     # Chunks are inserted before the item they belong to: keys are checked at the commit.
     db.execute("PRAGMA foreign_keys = ON")
     db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file only
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = FILE")

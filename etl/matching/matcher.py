@@ -25,7 +25,7 @@ from etl.matching.tracing import Step, of_decision, of_rung, of_title
 from etl.names.domains import registrable
 from sources.records import Summary
 
-_REMEMBERED = 4096
+_REMEMBERED = 2048
 
 
 class Matcher:

@@ -177,7 +177,8 @@ def test_a_full_disk_is_told_once_and_ends_nothing(
     with pytest.raises(OSError, match="No space"):
         handler.close()
     said = capsys.readouterr().err
-    assert said.startswith(f"run_etl: {tmp_path / 'etl.log'}: No space left on device; free some")
+    assert said.startswith(f"run_etl: {tmp_path / 'etl.log'}: No space left on device (")
+    assert "free some space there and run again" in said
     assert said.count("\n") == 1
 
 

@@ -102,11 +102,11 @@ def test_a_step_that_takes_too_long_is_told_once_and_no_other() -> None:
 
 def test_steps_are_overseen_as_long_as_they_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overseeing, "TICK", 0.01)
-    told = threading.Event()
+    told, before = threading.Event(), set(threading.enumerate())
     with overseen(lambda step: step, lambda _: told.set()) as steps:
         steps.now = 0.02
         assert told.wait(30)
-        (thread,) = (t for t in threading.enumerate() if t.name == "overseer")
+        (thread,) = set(threading.enumerate()) - before
     thread.join(30)
     assert not thread.is_alive()
 
