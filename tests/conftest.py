@@ -1,7 +1,10 @@
-"""A tally of faults for every test that wants one, and their table at the end."""
+"""What every test finds: a log as nobody has set it up; a tally of faults for those that want one,
+and their table at the end.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +12,19 @@ import pytest
 from tests.faults.tally import FULL, Counts, Tally, added, table
 
 _counted: list[Counts] = []
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """A run in this process sets the log up, and leaves that to the process to take down."""
+    log = logging.getLogger("etl")
+    handlers, level, propagate = list(log.handlers), log.level, log.propagate
+    yield
+    for handler in set(log.handlers) - set(handlers):
+        log.removeHandler(handler)
+        handler.close()
+    log.setLevel(level)
+    log.propagate = propagate
 
 
 @pytest.fixture

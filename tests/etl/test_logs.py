@@ -18,16 +18,10 @@ log = logging.getLogger("etl")
 
 
 @pytest.fixture(autouse=True)
-def _logger_as_before() -> Iterator[None]:
-    handlers, level, propagate = list(log.handlers), log.level, log.propagate
+def _no_mask() -> Iterator[None]:
     mask = os.umask(0)
     yield
     os.umask(mask)
-    for handler in set(log.handlers) - set(handlers):
-        log.removeHandler(handler)
-        handler.close()
-    log.setLevel(level)
-    log.propagate = propagate
 
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - (INFO|WARNING|ERROR|DEBUG) - (.*)")
