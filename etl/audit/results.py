@@ -68,7 +68,8 @@ class Row(NamedTuple):
 
 class Item(NamedTuple):
     """A chat, or one of the arrays of a company. ``said`` is how many messages it claims;
-    ``listed``: it has a list of them, if an empty one.
+    ``listed``: it has a list of them, if an empty one; ``unnamed``: how many it says itself to
+    have no author of.
     """
 
     number: int
@@ -81,6 +82,7 @@ class Item(NamedTuple):
     said: int | None = None
     place: str = ""
     listed: bool = True
+    unnamed: int = 0
 
 
 class Columns:
@@ -331,6 +333,8 @@ class _Walk:
             yield self._row(around, one.values, at)
         elif "count" in at and not at.keys().isdisjoint(("chat", "title", "directory")):
             yield self._item(next(self._numbers), one.values, one.name, listed=one.listed)
+        elif around and one.name == "findings" and one.values.get("kind") == "author_unknown":
+            self._open[-2:][0].values["unnamed"] = one.values.get("count", 1)
 
     def _row(self, around: _Open, values: Mapping[str, Any], at: Mapping[str, str]) -> Row:
         self._columns.use({what: at[what] for what in at if what not in ("title", "count")})
@@ -349,7 +353,7 @@ class _Walk:
         source = next((s for a in reversed(arrays) for s in SOURCES if a.startswith(s)), "")
         keys = [one.key for one in self._open if not one.is_array]
         place = keys[1] if len(keys) > 1 and keys[0] == "companies" else "".join(keys[:1])
-        said = values.get(at.get("count", ""))
+        said, unnamed = values.get(at.get("count", "")), values.get("unnamed")
         return Item(
             number,
             text["source"].lower() if text.get("source", "").lower() in SOURCES else source,
@@ -361,6 +365,7 @@ class _Walk:
             said if isinstance(said, int) else None,
             place,
             listed,
+            unnamed if isinstance(unnamed, int) else 0,
         )
 
 

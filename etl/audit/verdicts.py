@@ -37,6 +37,7 @@ class Counts(Record, frozen=True, kw_only=True, gc=False):
 
     found: int
     ignored: dict[str, int] = {}
+    quarantined: int = 0
 
 
 class Account(NamedTuple):
@@ -113,7 +114,9 @@ class Verdicts:
         if many := tally.separators.total():
             yield Line(f"{who}: {_many(many, 'date separator')} counted as messages")
         if many := tally.nameless.total():
-            yield Line(f"{who}: {_many(many, thing)} without author")
+            untold = any(tally.nameless[item.number] > item.unnamed for item in items)
+            as_said = "" if untold else ", as the result says"
+            yield Line(f"{who}: {_many(many, thing)} without author{as_said}", disagrees=untold)
         if many := tally.authors.total():
             yield Line(f"{who}: {_many(many, thing)} by another author than in the archives")
         if many := tally.times.total():
@@ -274,7 +277,8 @@ class Verdicts:
             # What neither side could read may count as something or as nothing.
             text = f"{source}: says it found {account.found}, and {found} were counted"
             loose = kinds.keys() & {"cut", "broken"} or 0 in self._account.quarantined.values()
-            yield Line(text, disagrees=not loose)
+            in_quarantine = found < account.found <= found + account.quarantined
+            yield Line(text, disagrees=not (loose or in_quarantine))
 
     def _name(self, tally: Tally) -> str:
         source = source_of(self._holdings, tally)

@@ -69,4 +69,5 @@ def _event(shown: str, title: str, said: dict[str, tuple[str, str]], called_off:
     elif said.keys() & {"RRULE", "RDATE", "RECURRENCE-ID"}:
         kind = "series"
     uid, summary = said.get("UID", ("", ""))[1], said.get("SUMMARY", ("", ""))[1]
+    uid = re.sub(r"\\([,;\\])", r"\1", uid)
     return Met("calendar", shown, shown, title, uid, kind, wall, utc, author=summary)

@@ -20,6 +20,7 @@ _BEHIND = re.compile(r'(?:\s*,\s*"\w+"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[-\w.]+))*')
 _is_day = re.compile(r"\d{4}-\d\d-\d\d\.json").fullmatch
 _is_dump = re.compile(r"[CDG](?=[A-Z]*\d)[A-Z0-9]{7,}(?:-\d+\.\d+)?\.json").fullmatch
 _BLANK = re.compile(r"[\s,]*")
+_INDENT = re.compile(r"\n( +)\Z")
 _TORN = re.compile(r"\}\s*,\s*(?=\{)")
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x[0-9A-Fa-f]{2}")
 _BLOCK_SIZE = 1 << 20
@@ -123,10 +124,15 @@ def _comes_to_a_list(window: _Window, head: dict[str, Any]) -> bool:
 
 
 def _of_list(window: _Window, head: dict[str, Any]) -> Iterator[tuple[dict[str, Any], Any]]:
+    following = _TORN
     while True:
         blank = _BLANK.match(window.text, window.at)
         window.at = blank.end() if blank else window.at
-        if window.text.startswith("]", window.at):
+        if following is _TORN and blank and (indent := _INDENT.search(blank[0])):
+            # Entries of a list begin in one column, and what ends it stands before that.
+            ends = rf"\n {{0,{len(indent[1]) - 1}}}(?=[\]}}])"
+            following = re.compile(rf"{indent[0]}(?=\{{)|{ends}")
+        if window.text.startswith(("]", "}"), window.at):
             behind = _BEHIND.match(window.text, window.at + 1)
             for known in _OPENS.finditer(behind[0]) if behind else ():
                 head[known[1]] = json.loads(known[2], strict=False)
@@ -148,8 +154,7 @@ def _of_list(window: _Window, head: dict[str, Any]) -> Iterator[tuple[dict[str, 
         elif not window.grow():
             if window.text[window.at :].strip():
                 yield head, "torn"
-            after = _TORN.search(window.text, window.at)
-            if after is None:
+            if (after := following.search(window.text, window.at)) is None:
                 return
             window.at = after.end()
 

@@ -387,6 +387,70 @@ def test_file_of_which_nobody_knows_how_much_is_lost_explains_it_all(tmp_path: P
     assert disagreements(audited(data, result)) == []
 
 
+def test_quarantined_things_that_nobody_else_counts_are_found_by_no_mistake(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(SAMPLE / "slack", data)
+    for packed in data.rglob("*.zip"):
+        shutil.unpack_archive(packed, packed.with_suffix(""))
+        packed.unlink()
+    day = next(data.rglob("general/2025-01-02.json"))
+    day.write_bytes(day.read_bytes()[:60])
+    result = ran(data, tmp_path / "out", max_errors="100%")
+    found = audited(data, result)
+    assert disagreements(found) == []
+    assert any(line.text.startswith("slack: says it found") for line in found.lines)
+    output = json.loads(result.read_bytes())
+    output["statistics"]["accounting"]["slack"]["found"] += 1
+    result.write_text(json.dumps(output), encoding="utf-8")
+    (said,) = disagreements(audited(data, result))
+    assert said.startswith("slack: says it found")
+
+
+def test_author_that_the_result_says_it_has_not_is_explained_as_far_as_that_goes(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    header = '<div class="from_name">'
+    write(data / "x", page_of(SUMMER).replace(header, f"</div>{header}", 1))
+    result = ran(data, tmp_path / "out")
+    found = audited(data, result)
+    assert disagreements(found) == []
+    said = "telegram, Acme: 1 message without author, as the result says"
+    assert said in [line.text for line in found.lines]
+    output = json.loads(result.read_bytes())
+    for one in output["unmatched"]["telegram_chats"][0]["messages"]:
+        one["author"] = ""
+    result.write_text(json.dumps(output), encoding="utf-8")
+    assert disagreements(audited(data, result)) == ["telegram, Acme: 3 messages without author"]
+
+
+def test_entries_behind_one_that_is_no_json_are_counted(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    said = [json_builder.message(n, f"2024-04-05T10:00:{n:02}", text=f"no {n}") for n in range(9)]
+    said[2]["text_entities"] = [{"type": "plain", "text": "a"}, {"type": "plain", "text": "b"}]
+    torn = json_builder.text_of(json_builder.chat(said, name="Acme")).replace('"no 2"', '@"no 2"')
+    json_builder.write(data / "x", torn)
+    result = ran(data, tmp_path / "out", max_errors="100%")
+    found = audited(data, result)
+    assert disagreements(found) == []
+    assert found.distinct == {"telegram": 8}
+    output = json.loads(result.read_bytes())
+    chat = output["unmatched"]["telegram_chats"][0]
+    chat["messages"] = [one for one in chat["messages"] if int(one["message_id"]) < 6]
+    result.write_text(json.dumps(output), encoding="utf-8")
+    named = disagreements(audited(data, result))
+    assert any(line.startswith("telegram, Acme: 2 of 8 messages lost") for line in named)
+
+
+def test_uid_is_read_without_its_backslashes(tmp_path: Path) -> None:
+    event = "BEGIN:VEVENT\nUID:a\\,b\\;c\nDTSTART:20250102T090000Z\nEND:VEVENT\n"
+    (tmp_path / "data").mkdir()
+    calendar = f"BEGIN:VCALENDAR\nVERSION:2.0\n{event}END:VCALENDAR\n"
+    (tmp_path / "data" / "a.ics").write_text(calendar, encoding="utf-8")
+    result = ran(tmp_path / "data", tmp_path / "out")
+    assert disagreements(audited(tmp_path / "data", result)) == []
+
+
 def test_only_some_archives_are_no_reason_to_miss_the_others(good: Path) -> None:
     some = SAMPLE / "slack"
     found = audited(SAMPLE, good, places=[some], whole=False)
