@@ -13,7 +13,7 @@ import orjson
 
 from sources.slack.moment import Moment, moment
 
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{},]|[^\s"\[\]{},]+', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\\n]|\\.)*"?|[\[\]{},]|[^\s"\[\]{},]+', re.DOTALL)
 
 
 class _Entry(msgspec.Struct):

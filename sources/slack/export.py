@@ -13,7 +13,7 @@ class SlackExport:
     """Conversations of a workspace; a unit is one conversation."""
 
     name = "slack"
-    version = 4
+    version = 5
     kinds: tuple[Kind, ...] = ("slack_channels",)
 
     def __init__(self, options: ReaderOptions | None = None) -> None:

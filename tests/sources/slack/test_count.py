@@ -49,3 +49,8 @@ def test_survey_passes_over_what_is_no_ts() -> None:
     )
     assert found is not None
     assert (found.found, found.first) == (4, moment("1000000000.5"))
+
+
+def test_quotation_mark_that_is_lost_costs_no_more_than_its_line() -> None:
+    data = json.dumps(ENTRIES, indent=2).encode()
+    assert scan(data.replace(b'"', b"", 1)) == len(ENTRIES)
