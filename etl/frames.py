@@ -20,7 +20,7 @@ import zstandard
 from sources.records import Item, Message, Summary
 
 CHUNK_BYTES = 2**20
-SPOOL_BYTES = 2 * 2**20
+SPOOL_BYTES = 2**20
 """Frames beyond this size leave memory."""
 
 SPOOL_SUFFIX = ".spool"
@@ -29,7 +29,7 @@ _SMALL_BYTES = 2048
 _PACKING = zstandard.ZstdCompressionParameters.from_level(
     -1, hash_log=13, min_match=6, write_checksum=True, write_content_size=True
 )
-"""A tenth larger than with level 1, read back a third faster."""
+"""Larger than with level 1, sooner packed, sooner read back."""
 _LENGTH = 4
 _COMMA = ord(",")
 _MAGIC = zstandard.FRAME_HEADER

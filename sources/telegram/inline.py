@@ -33,7 +33,7 @@ _CLOSING = {name: f"/{name}" for name in _NAMES} | {'span aria-hidden="true"': "
 _DEEPEST = 32
 
 BETWEEN = "\x1e"
-"""Stands between lines that are read together: must not be in a page. tdesktop escapes it."""
+"""Stands between lines that are read together: one that holds it is read by itself."""
 
 Linked = tuple[tuple[str, ...], tuple[str, ...]]
 """The links in a text, and the mentions."""
