@@ -20,7 +20,7 @@ import zstandard
 from sources.records import Item, Message, Summary
 
 CHUNK_BYTES = 2**20
-SPOOL_BYTES = 2**20
+SPOOL_BYTES = 2**19
 """Frames beyond this size leave memory."""
 
 SPOOL_SUFFIX = ".spool"

@@ -16,7 +16,7 @@ from etl.reading import Job, fingerprint
 from etl.state import State, StoredUnit
 from sources.protocol import ReaderOptions, Source, Unit
 
-BATCH_BYTES = 2 * 2**20
+BATCH_BYTES = 4 * 2**20
 """A batch closes at this much input, whatever the number of its units."""
 
 log = logging.getLogger("etl")
