@@ -60,6 +60,7 @@ class Holdings:
         self.untold: list[Untold] = []
         self.kinds: Counter[tuple[str, str]] = Counter()
         self.held: Counter[int] = Counter()
+        self.cut: Counter[str] = Counter()
         self.copies: list[tuple[Item, Item]] = []
         # A file of SQLite's own, gone when it is closed.
         self._db = sqlite3.connect("")
@@ -86,6 +87,7 @@ class Holdings:
                 self.untold.append(one)
                 continue
             self.kinds[one.source, one.kind] += 1
+            self.cut[one.file] += one.kind == "cut"
             group = Group(one.source, _whole(one.chat), _whole(one.title), _whole(one.vendor))
             number = self._groups.setdefault(group, len(self.groups))
             if number == len(self.groups):

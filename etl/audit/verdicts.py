@@ -59,7 +59,10 @@ class Verdicts:
     def __init__(self, holdings: Holdings, account: Account) -> None:
         self._holdings = holdings
         self._account = account
-        self._left = dict(account.quarantined)
+        # What a file ends in the middle of is quarantined for itself, and explains nothing else.
+        self._left = {
+            path: max(many - holdings.cut[path], 0) for path, many in account.quarantined.items()
+        }
         self._left_out = {
             source: sum(said.ignored.get(reason, 0) for reason in _LEFT_OUT)
             for source, said in account.accounting.items()

@@ -363,6 +363,21 @@ def test_what_is_quarantined_is_explained_as_far_as_that_goes(tmp_path: Path) ->
     assert report["quarantine"]
 
 
+def test_message_that_a_page_ends_in_the_middle_of_explains_no_other(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    page = page_of(SUMMER)
+    write(data / "x", page[: page.rindex("hello")])
+    result = ran(data, tmp_path / "out", max_errors="100%")
+    assert disagreements(audited(data, result)) == []
+    output = json.loads(result.read_bytes())
+    chat = output["unmatched"]["telegram_chats"][0]
+    chat["messages"].pop()
+    chat["message_count"] -= 1
+    result.write_text(json.dumps(output), encoding="utf-8")
+    (said,) = disagreements(audited(data, result))
+    assert said.startswith("telegram, Acme: 1 of 2 messages lost")
+
+
 def test_message_without_id_is_looked_for_where_it_lies(tmp_path: Path) -> None:
     data = tmp_path / "data"
     json_builder.write(data / "a", json_builder.chat([json_builder.message(7)], name="Acme"))
