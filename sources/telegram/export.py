@@ -21,7 +21,7 @@ class TelegramExport:
     """
 
     name = "telegram"
-    version = 4
+    version = 5
     kinds: tuple[Kind, ...] = ("telegram_chats",)
 
     def __init__(self, options: ReaderOptions) -> None:

@@ -105,7 +105,8 @@ class JsonReader:
         if marked == self._read:
             return
         with self._tree.open(self._file.path) as stream:
-            found = count_elements(Utf8Blocks(_blocks(stream)))
+            # Where quotes or brackets went astray, both may miss what still says what it is.
+            found = max(count_elements(Utf8Blocks(_blocks(stream))), marked)
         unread = found - self._read
         if not unread:
             return

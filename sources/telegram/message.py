@@ -138,6 +138,8 @@ class MessageReader:
 
     def _regular(self, node: LexborNode, message_id: str) -> Message:
         draft = _Draft()
+        if "joined" not in classes(node):
+            self.author = None  # it prints its own, or its markup is broken
         for child in node.iter():
             if "body" in classes(child):
                 self._body(child, draft, inner=False)

@@ -142,6 +142,15 @@ def test_messages_where_no_reader_looks_are_found_and_reported(tmp_path: Path) -
     assert (reading.account.found, reading.account.quarantined) == (3, 2)
 
 
+def test_chat_lost_by_what_stands_astray_in_its_head_is_counted(tmp_path: Path) -> None:
+    chats = [chat([message(1)], id=1), chat([message(2), message(3)], name="Bo", id=2)]
+    torn = text_of(account(chats)).replace('"name": "Bo",', '"name": "Bo", x')
+    write(tmp_path, torn)
+    reading = read(tmp_path)
+    assert [(p.reason, p.found) for p in reading.problems] == [("count_differs", 2)]
+    assert (reading.account.found, reading.account.quarantined) == (3, 2)
+
+
 def test_what_follows_far_behind_the_end_is_found_too(tmp_path: Path) -> None:
     text = text_of(chat([message(1)]))
     write(tmp_path, text + " " * 2**22 + text)

@@ -44,6 +44,17 @@ def test_joined_message_after_a_service_message_has_no_author(tmp_path: Path) ->
     assert found.messages[2].author is None
 
 
+def test_message_whose_header_is_out_of_its_place_is_not_given_to_the_one_before(
+    tmp_path: Path,
+) -> None:
+    page = start().message(1, TIME, "Hello", author="Ada Moss")
+    html = page.message(2, LATER, "Secret", author="Bel Ruiz").html()
+    at = html.index('<div class="body">', html.index('id="message2"'))
+    write(tmp_path / "chat", html[:at] + "</div>" + html[at:])
+    (found,) = read_archive(source("telegram"), tmp_path).items
+    assert found.messages[1].author != "Ada Moss"
+
+
 def test_joined_forward_keeps_its_own_author_and_names_the_origin(tmp_path: Path) -> None:
     page = start().message(1, TIME, "Look", author="Ada Moss")
     page.message(2, LATER, "News", origin="Bel Ruiz", origin_time="14.10.2019 21:30:42 UTC+00:00")
