@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -319,11 +320,25 @@ def _unaccounted(place: Workplace) -> Iterator[str]:
 
 
 def outlives(group: int) -> bool:
-    """Whether a process of that group is still there when it had its time to go."""
+    """Whether a process of that group is still there when it had its time to go. One that is dead
+    and that whoever adopted it has not buried yet is not.
+    """
     for _ in range(100):
         try:
             os.killpg(group, 0)
         except ProcessLookupError:
             return False
+        if not _living(group):
+            return False
         time.sleep(0.02)
     return True
+
+
+def _living(group: int) -> bool:
+    """Whether some process of a group that is there runs, or could; where that can be told."""
+    states: list[bytes] = []
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, its_group, *_ = told.read_bytes().rpartition(b")")[2].split()
+            states += [state] if int(its_group) == group else []
+    return set(states) != {b"Z"}
