@@ -61,8 +61,8 @@ class BlockReader:
         begin = clock.hours("")
         # fmt: off
         for (
-            before, number, hour, within, printed, name, forwarded, reply, elsewhere, media, _,
-            buttons, signature, reactions, event_number, event, text, place,
+            before, joined, number, hour, within, printed, name, forwarded, reply, elsewhere,
+            media, _, buttons, signature, reactions, event_number, event, text, place,
         ) in zip(*[iter(self._pieces)] * _WIDTH, texts, count(), strict=False):
             # fmt: on
             if before:
@@ -88,8 +88,8 @@ class BlockReader:
             via = None
             if name is not None:
                 reader.author, via = name_of(name)
-            elif reader.author is None:
-                reader.notes["author_unknown"] += 1
+            elif joined is None or reader.author is None:
+                self._nobody(joined)
             links, mentions = linked.get(place, _NOTHING)
             if forwarded is media is elsewhere is buttons is signature is reactions is None:
                 reader.origin = None
@@ -114,6 +114,12 @@ class BlockReader:
         if self._pieces[-1]:
             self._through_tree(next(waiting))
 
+    def _nobody(self, joined: str | None) -> None:
+        """Nothing says who wrote it."""
+        if joined is None:
+            raise Odd  # its header is not where it should be
+        self._reader.notes["author_unknown"] += 1
+
     def _uncommon(self, printed: str) -> str | None:
         if "&" in printed:
             raise Odd  # references are not resolved here
@@ -122,7 +128,7 @@ class BlockReader:
     def _rich(self, place: int, time: str | None, text: str, via: str | None) -> Message:
         """A message that is more than text."""
         row = self._pieces[place * _WIDTH : (place + 1) * _WIDTH]
-        _, number, _, _, _, _, forwarded, reply, elsewhere, _, _, _, signature, _, _, _ = row
+        _, _, number, _, _, _, _, forwarded, reply, elsewhere, _, _, _, signature, *_ = row
         attached = self._attached.get(place, ())
         labels, addresses = self._buttons.get(place, _NO_BUTTONS)
         links, mentions = self._linked.get(place, _NOTHING)

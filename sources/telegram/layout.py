@@ -75,7 +75,7 @@ _ORIGIN = _div(
 
 
 _HEAD = (
-    rf'default clearfix(?: joined)?" id="message(?P<number>{_NUMBER})">\n'
+    rf'default clearfix(?P<joined> joined)?" id="message(?P<number>{_NUMBER})">\n'
     + _userpic(6, "pull_left userpic_wrap")
     + '\n      <div class="body">\n'
     + _div(7, "pull_right date details", _LINE, _TIME)

@@ -20,7 +20,7 @@
 
 /* In the order of the pattern's groups. */
 enum {
-    NUMBER, HOUR, WITHIN, LABEL, NAME, FORWARDED, REPLY, ELSEWHERE, MEDIA, TEXT, BUTTONS,
+    JOINED, NUMBER, HOUR, WITHIN, LABEL, NAME, FORWARDED, REPLY, ELSEWHERE, MEDIA, TEXT, BUTTONS,
     SIGNATURE, REACTIONS, EVENT_NUMBER, EVENT, GROUPS
 };
 
@@ -232,7 +232,9 @@ static int below(Block *block, size_t indent)
 static int regular(Block *block)
 {
     size_t indent;
-    (void)IS(" joined");
+    const char *from = block->at;
+    if (IS(" joined"))
+        block->found[JOINED] = (Span){from, block->at};
     MUST(IS("\" id=\"message") && number(block, &block->found[NUMBER]) && IS("\">\n"));
     MUST(userpic(block, 6, "<div class=\"pull_left userpic_wrap\">\n"));
     MUST(tag(block, 6, "<div class=\"body\">\n"));

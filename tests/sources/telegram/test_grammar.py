@@ -347,6 +347,19 @@ def test_odd_entities_are_read_alike_or_declined(text: str) -> None:
         assert fast is None or fast == slow
 
 
+def test_message_whose_author_is_torn_out_is_not_given_to_the_one_before() -> None:
+    page = Page("Acme").message(1, TIME, "x", author="Ada").message(2, TIME, "y", author="Bel")
+    html = page.html()
+    at = html.index('       <div class="from_name">', html.index('id="message2"'))
+    torn = html[:at] + html[html.index('       <div class="text">', at) :]
+    assert "Bel" in html
+    assert "from_name" not in torn[at:]
+    fast, slow = both(torn)
+    assert fast is None
+    assert [message.author for message in slow.messages] == ["Ada", None]
+    assert slow.notes["author_unknown"] == 1
+
+
 def test_plain_page_needs_no_walk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "walk", None)
     html = rich().html()
