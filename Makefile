@@ -21,7 +21,7 @@ coverage: $(VENV)/.dev $(VENV)/.native
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
-# The long numbers: three quarters of an hour on two cores. Prints what was tried, and what broke.
+# The long numbers: half an hour on two cores. Prints what was tried, and what broke.
 test-faults: $(VENV)/.dev $(VENV)/.native
 	FAULTS_FULL=1 $(BIN)/python -m pytest -n auto -m faults $(ARGS)
 
