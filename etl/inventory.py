@@ -19,16 +19,8 @@ import msgspec
 
 from etl.overseeing import Steps
 from etl.reading import unexpected
-from sources._archive import (
-    LINK,
-    Claims,
-    FolderTree,
-    Tree,
-    ZipTree,
-    is_zip,
-    open_tree,
-    printable,
-)
+from sources._archive import LINK, Claims, FolderTree, Tree, is_zip, printable
+from sources._opening import open_tree
 from sources.errors import ArchiveError, Damaged, Hostile
 from sources.protocol import Ignored, Problem, Source, Unit
 
@@ -140,7 +132,7 @@ def exclusions(root: Path, paths: Iterable[Path]) -> list[Path]:
 
 
 def _look_through(
-    tree: FolderTree | ZipTree,
+    tree: Tree,
     sources: Sequence[Source],
     inventory: Inventory,
     steps: Steps[Look],
@@ -200,7 +192,7 @@ def _take_note(
         inventory.ignored.append(found)
 
 
-def _may_open(tree: FolderTree | ZipTree, inventory: Inventory) -> bool:
+def _may_open(tree: Tree, inventory: Inventory) -> bool:
     """Whether one more zip in this tree is opened; the first one too many is told of."""
     if len(tree.locator) == 1:
         return True
@@ -212,19 +204,18 @@ def _may_open(tree: FolderTree | ZipTree, inventory: Inventory) -> bool:
     return inventory.opened[outer] <= MOST_ZIPS
 
 
-def _open_inner(tree: FolderTree | ZipTree, path: str) -> ZipTree:
+def _open_inner(tree: Tree, path: str) -> Tree:
     if len(tree.locator) > NESTED_ZIPS:
         raise Damaged(
             tree.display(path), "a zip in a zip in a zip is not opened", "Unpack the outer zip."
         )
     opened = open_tree((*tree.locator, path))
-    assert isinstance(opened, ZipTree)
     if not opened.files:
         raise Damaged(tree.display(path), "it is a zip that holds no file", _FOREIGN_REMEDY)
     return opened
 
 
-def _is_office_document(tree: ZipTree) -> bool:
+def _is_office_document(tree: Tree) -> bool:
     """Workbooks and the like are zips too, but not of anybody's exports."""
     return any(file.path == "[Content_Types].xml" for file in tree.files)
 

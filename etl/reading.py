@@ -19,7 +19,7 @@ from etl.frames import Frames, FrameWriter, SpoolTrouble
 from etl.memory import peak_bytes
 from etl.privacy.withheld import Withheld
 from sources import registry
-from sources._archive import open_tree
+from sources._opening import open_tree
 from sources.errors import ArchiveError, ChangedWhileRead
 from sources.protocol import Account, Problem, ReaderOptions, Source, Unit
 from sources.records import Item, Record

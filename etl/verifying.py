@@ -16,7 +16,8 @@ from functools import cache
 from etl.report import Verified
 from etl.soundness import refuse_damage, unsound_units
 from etl.state import State, StoredUnit
-from sources._archive import Locator, Tree, open_tree
+from sources._archive import Locator, Tree
+from sources._opening import open_tree
 from sources.errors import ArchiveError
 from sources.protocol import Unit
 

@@ -10,7 +10,8 @@ from typing import cast
 import msgspec
 
 from sources import registry
-from sources._archive import FolderTree, Tree, open_tree
+from sources._archive import FolderTree, Tree
+from sources._opening import open_tree
 from sources.protocol import Account, Ignored, Kept, Problem, ReaderOptions, Source, Unit, Yielded
 from sources.records import Head, Item, Message, Summary
 

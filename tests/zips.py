@@ -1,11 +1,17 @@
-"""Zips put together byte by byte: what they say of themselves need not be so."""
+"""Honest zips, and zips put together byte by byte: what these say of themselves need not be so."""
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from sources._opening import open_tree
+from sources._zip import ZipTree
 
 STORED, DEFLATED = 0, 8
 LINK = 0o120777 << 16
@@ -33,6 +39,28 @@ class Member:
     """Its name where it stands itself."""
     long: bool = False
     """Whether its numbers are told the zip64 way."""
+
+
+def zip_of(*members: tuple[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An honest zip of these names and contents."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def write_zip(folder: Path, data: bytes, name: str = "export.zip") -> tuple[str, str]:
+    """A zip on disk, as the locator that names it."""
+    (folder / name).write_bytes(data)
+    return str(folder), name
+
+
+def opened(folder: Path, data: bytes) -> ZipTree:
+    """What reads a zip, once it is on disk."""
+    tree = open_tree(write_zip(folder, data))
+    assert isinstance(tree, ZipTree)
+    return tree
 
 
 def zipped(members: Sequence[Member], comment: bytes = b"", long: bool = False) -> bytes:

@@ -10,7 +10,8 @@ import msgspec
 
 from benchmarks.archives.settings import WINDOW, ZONE
 from sources import registry
-from sources._archive import Tree, open_tree
+from sources._archive import Tree
+from sources._opening import open_tree
 from sources.protocol import Account, Problem, ReaderOptions, Source, Unit
 from sources.records import Item, Message, Summary
 

@@ -19,7 +19,8 @@ from itertools import islice
 from operator import attrgetter
 from typing import IO, Any, Self, cast
 
-from sources._archive import Tree, ZipTree
+from sources._archive import Tree
+from sources._zip import ZipTree
 from sources.errors import ArchiveError, Damaged, TooLarge
 from sources.hubspot.count import Scan
 

@@ -13,7 +13,8 @@ import pytest
 from etl.frames import Chunk, ItemFrame, SpoolTrouble
 from etl.reading import Result, failure, fingerprint, read_batch, traced, unexpected
 from sources import registry
-from sources._archive import Tree, open_tree
+from sources._archive import Tree
+from sources._opening import open_tree
 from sources.errors import ChangedWhileRead, Damaged
 from sources.protocol import Problem, ReaderOptions, Unit, Yielded
 from tests.etl import fake_source

@@ -33,7 +33,7 @@ from etl.data_etl import DataETL
 from etl.report import RunReport
 from etl.settings import Settings, resolve
 from etl.state import State
-from sources import _archive
+from sources import _zip
 from tests.faults.tally import FULL, Tally, number
 from tests.running import MAPPING, PROJECT, SAMPLE
 
@@ -353,7 +353,7 @@ def _run(given: Settings) -> RunReport | None:
     its own, which holds nothing open from the one before.
     """
     logging.disable(logging.CRITICAL)
-    _archive._cached_zip.cache_clear()
+    _zip._cached.cache_clear()
     try:
         return DataETL(settings=given).run_etl()
     except exits.NoInput:

@@ -31,7 +31,8 @@ import pytest
 import zstandard
 
 from sources import records, registry
-from sources._archive import FolderTree, open_tree
+from sources._archive import FolderTree
+from sources._opening import open_tree
 from sources.protocol import Account, Ignored, Problem, Unit
 from sources.records import CONVERSATION_KINDS, Item, Kind, Message
 from tests.archives import Told, cases, encoded, lay_out, read_unit, tell

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sources import _hostile
-from sources._archive import ZipTree, open_tree
+from sources._opening import open_tree
+from sources._zip import ZipTree
 from sources.errors import ArchiveError, Damaged, Hostile
 from tests.guarding import no_hang
 from tests.zips import DEFLATED, LINK, Member, zipped

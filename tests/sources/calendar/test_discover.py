@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sources._archive import FolderTree, open_tree
+from sources._archive import FolderTree
+from sources._opening import open_tree
 from sources.calendar import CalendarExport
 from sources.errors import Unreadable
 from sources.protocol import ReaderOptions

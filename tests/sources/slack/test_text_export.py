@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sources._archive import FolderTree, open_tree
+from sources._archive import FolderTree
+from sources._opening import open_tree
 from tests.reading import Reading, discover, source
 
 

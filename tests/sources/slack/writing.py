@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sources._archive import Tree, ZipTree
+from sources._archive import Tree
+from sources._zip import ZipTree
 from sources.records import Message
 from tests.reading import Read, Reading, discover, read_archive, source
 

@@ -1,7 +1,8 @@
 import zipfile
 from pathlib import Path
 
-from sources._archive import FolderTree, open_tree
+from sources._archive import FolderTree
+from sources._opening import open_tree
 from tests.reading import Reading, discover, source
 from tests.sources.telegram.export_builder import Page
 from tests.sources.telegram.json_builder import account, chat, message, text_of, write
