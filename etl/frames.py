@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -92,7 +91,7 @@ class Frames(msgspec.Struct, frozen=True, kw_only=True):
         """Remove the spool file, if there is one. What stays goes with its folder."""
         if self.path is not None:
             with suppress(OSError):
-                Path(self.path).unlink()
+                os.unlink(self.path)
 
 
 class SpoolTrouble(OSError):
@@ -187,7 +186,8 @@ class FrameWriter:
         if self._file is not None and self._path is not None:
             with suppress(OSError):
                 self._file.close()
-            Path(self._path).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(self._path)
 
     def _put_item(self, summary: Summary, head: bytes) -> None:
         self._write(

@@ -10,7 +10,6 @@ import os
 import time
 import traceback
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -144,7 +143,7 @@ def unexpected(error: BaseException) -> str:
     being read, so that is not told.
     """
     place = traceback.extract_tb(error.__traceback__)[-1:]
-    where = f" at {Path(place[0].filename).name}:{place[0].lineno}" if place else ""
+    where = f" at {os.path.basename(place[0].filename)}:{place[0].lineno}" if place else ""
     return f"unexpected {type(error).__name__}{where}"
 
 

@@ -254,7 +254,7 @@ def test_a_reader_of_pages_starts_without_what_it_seldom_needs() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     modules = set(json.loads(done.stdout))
     assert "etl.reading" in modules
-    assert not modules & {"sources._zip", "zipfile", "shutil", "tempfile", "logging"}
+    assert not modules & {"sources._zip", "zipfile", "shutil", "tempfile", "pathlib", "logging"}
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])

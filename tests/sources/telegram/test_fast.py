@@ -62,7 +62,7 @@ def test_what_was_cut_short_is_not_loaded(
 ) -> None:
     whole = Path(native.__file__)
     cut = tmp_path / whole.name
-    monkeypatch.setattr(built, "_HERE", tmp_path)
+    monkeypatch.setattr(built, "_HERE", str(tmp_path))
     cut.write_bytes(whole.read_bytes())
     assert built._is_whole()
     os.truncate(cut, int(whole.stat().st_size * share))
