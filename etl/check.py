@@ -10,13 +10,15 @@ from dataclasses import fields
 from etl.credentials import VARIABLES
 from etl.exits import OK, TROUBLE, Misconfigured, NoInput
 from etl.exposure import warnings
+from etl.given import read_env_file, unread
 from etl.inventory import Inventory
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
 from etl.reading import fingerprint
 from etl.room import Plan
-from etl.session import data_tree, holds_no_archive, take_inventory
-from etl.settings import HOME, Settings, read_env_file, unread
+from etl.sample import as_run
+from etl.session import data_tree, take_inventory
+from etl.settings import HOME, Settings
 from etl.state import known_fingerprints
 from sources import registry
 
@@ -25,8 +27,7 @@ SHOWN = 20
 
 def check(settings: Settings, *, online: bool = False) -> tuple[str, int]:
     """All of it as text, and the exit status that a run could not avoid."""
-    if holds_no_archive(settings):
-        settings = settings.for_sample()
+    settings = as_run(settings)
     inventory = None
     status = OK
     lines = [*_settings(settings)]

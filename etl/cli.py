@@ -132,7 +132,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
-    from etl.settings import HOME, SettingsError, read_env_file, resolve
+    from etl.given import SettingsError, read_env_file, resolve
+    from etl.settings import HOME
 
     arguments = vars(asked)
     try:

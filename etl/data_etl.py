@@ -36,6 +36,7 @@ from etl.advising import write_suggestions
 from etl.closing import Ledger, disagreements
 from etl.executors import Workers, choose, worker_count
 from etl.files import write_json
+from etl.given import read_env_file, resolve
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
 from etl.knowing import knowing_matcher
@@ -51,8 +52,9 @@ from etl.quarantine import Entry, dated
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.reporting import Made, Read
 from etl.room import Plan
-from etl.session import Session, holds_no_archive, opened
-from etl.settings import HOME, Settings, read_env_file, resolve
+from etl.sample import as_run
+from etl.session import Session, opened
+from etl.settings import HOME, Settings
 from etl.soundness import is_sound
 from etl.state import DAMAGE
 from etl.state_file import disk_trouble, move_aside
@@ -81,7 +83,7 @@ class DataETL:
             settings = replace(settings, max_workers=max_workers)
         if batch_size != Settings.batch_size:
             settings = replace(settings, batch_size=batch_size)
-        self.settings = settings.for_sample() if holds_no_archive(settings) else settings
+        self.settings = as_run(settings)
         self.progress: Progress = Silence()
         self.fetched: Mapping[str, Fetched] = {}
         """What live services were asked before this run, for its report."""

@@ -14,7 +14,7 @@ from etl.matching.matcher import Matcher
 from etl.names.domains import host_of, of_address
 from etl.names.normalise import normalise
 from etl.pipeline import settle_as_left
-from etl.session import holds_no_archive
+from etl.sample import as_run
 from etl.settings import Settings
 from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State
@@ -105,11 +105,6 @@ def _readings(text: str) -> Iterator[tuple[str, Summary]]:
         title = msgspec.structs.replace(bare, kind=kind, title=text, flags=flags)
         yield described, title
     yield "a CRM company", msgspec.structs.replace(bare, title=text)
-
-
-def as_run(settings: Settings) -> Settings:
-    """The settings that a run would have: those of the sample, when there is no archive."""
-    return settings.for_sample() if holds_no_archive(settings) else settings
 
 
 @contextmanager

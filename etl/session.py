@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from etl.privacy.guarding import in_force, remember_list, unnamed
 from etl.privacy.suppressed import Suppressed, list_of
 from etl.privacy.withheld import Withheld
 from etl.settings import Settings
-from etl.state import State, StoredUnit, known_fingerprints
+from etl.state import State, StoredUnit
 from sources import registry
 from sources._archive import FolderTree, printable
 from sources._durable import make_folder
@@ -247,18 +247,3 @@ def _try_writing(folder: Path) -> None:
         probe.write_bytes(bytes(4096))  # a full disk may take an empty file
     finally:
         probe.unlink(missing_ok=True)  # another run may be looking, too
-
-
-def holds_no_archive(settings: Settings) -> bool:
-    """Whether the sample is to be read: ``data/`` is the default, nobody put an archive
-    there, no live service can be asked, and nothing was ever read.
-    """
-    if settings.sample or settings.credentials or not settings.data_dir_is_default:
-        return False
-    if not (settings.data_dir / "sample").is_dir():
-        return False
-    if any(known_fingerprints(settings.db_path, name) for name in registry.SOURCES):
-        return False
-    whole = replace(settings, sources=(), limit=None)
-    found = take_inventory(whole, data_tree(whole))
-    return not found.unit_count and not found.problems

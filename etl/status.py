@@ -20,7 +20,8 @@ from etl.keeping import kept_outputs
 from etl.locking import in_use, last_holder
 from etl.privacy.guarding import outstanding
 from etl.remembered import FILES, MAPPING, PROGRAM, Last, inputs, last_run
-from etl.session import Session, fetch_lock, holds_no_archive
+from etl.sample import as_run
+from etl.session import Session, fetch_lock
 from etl.settings import Settings
 from etl.state import DAMAGE, State
 from etl.state_file import condition, moved_aside
@@ -30,9 +31,7 @@ SHOWN = 10
 
 def status(settings: Settings) -> Iterator[str]:
     """Some lines; those of one thing begin with its name."""
-    settings = replace(settings, sources=(), limit=None, fresh=False)
-    if holds_no_archive(settings):
-        settings = settings.for_sample()
+    settings = as_run(replace(settings, sources=(), limit=None, fresh=False))
     running = in_use(settings.db_path) or in_use(settings.run_json)
     yield from _last_run(settings, running)
     if fetching := in_use(fetch_lock(settings)):

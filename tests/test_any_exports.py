@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from etl.audit.auditing import Asked, audit
 from etl.data_etl import DataETL
-from etl.settings import resolve
+from etl.given import resolve
 from tests.faults.tally import number
 from tests.hostile.exports import as_csv
 from tests.sources.calendar import writing as ics

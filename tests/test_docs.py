@@ -18,7 +18,8 @@ import pytest
 
 from etl import cli, exits
 from etl.credentials import SUBJECT, VARIABLES
-from etl.settings import HOME, Settings, resolve
+from etl.given import resolve
+from etl.settings import HOME, Settings
 from sources import errors, registry
 from tests.running import PROJECT, environment
 
@@ -74,7 +75,7 @@ def test_flag_takes_a_value_when_the_settings_say_so(flag: str) -> None:
 
 
 def test_every_variable_stands_in_the_settings_and_no_other() -> None:
-    code = ast.parse((PROJECT / "etl" / "settings.py").read_bytes())
+    code = ast.parse((PROJECT / "etl" / "given.py").read_bytes())
     read = {
         node.value
         for node in ast.walk(code)

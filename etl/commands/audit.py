@@ -10,7 +10,7 @@ from etl.audit.auditing import Asked, audit
 from etl.audit.results import NAMES
 from etl.audit.telling import told
 from etl.logs import one_line
-from etl.session import holds_no_archive
+from etl.sample import as_run
 from etl.settings import Settings
 from etl.terminal import say, tell
 
@@ -19,8 +19,8 @@ _EVERY = 5.0
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
     """Count, compare, say what disagrees."""
-    if not (asked.operands and asked.against) and holds_no_archive(settings):
-        settings = settings.for_sample()
+    if not (asked.operands and asked.against):
+        settings = as_run(settings)
     result = Path(asked.against) if asked.against else settings.written_output
     places = [Path(place) for place in asked.operands] or [settings.data_dir]
     for path in places:

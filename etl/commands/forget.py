@@ -13,7 +13,7 @@ from msgspec.structs import replace as replaced
 
 from etl import clock, exits
 from etl.commands import run as running
-from etl.explaining import as_run, matching_as_run
+from etl.explaining import matching_as_run
 from etl.locking import exclusive
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
@@ -21,6 +21,7 @@ from etl.privacy.resolving import Found, find_chat, find_company, find_person, g
 from etl.privacy.suppressed import Entry, Suppressed, What, list_of, load, save
 from etl.privacy.sweeping import remove_state, sweep
 from etl.privacy.terms import normal
+from etl.sample import as_run
 from etl.settings import Settings
 from etl.terminal import say, tell
 

@@ -35,8 +35,8 @@ def _records(path: Path, settings: Settings) -> int:
 
 
 def _sheet(size: str, settings: Settings) -> int:
-    from etl.explaining import as_run
     from etl.match_sheet import write_sheet
+    from etl.sample import as_run
 
     if not size.isdigit() or not int(size):
         raise exits.Misused(f"--sample is {size!r}: give a whole number of at least 1")

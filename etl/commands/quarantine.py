@@ -11,7 +11,7 @@ from etl import exits, quarantine
 from etl.logs import one_line
 from etl.quarantine import Entry
 from etl.quarantine_shown import described, listed, outcome, retried
-from etl.session import holds_no_archive
+from etl.sample import as_run
 from etl.settings import Settings
 from etl.state import known_fingerprints
 from etl.terminal import say
@@ -25,7 +25,7 @@ _HOW = "quarantine takes list, show N|PATH, or retry [PATH...]"
 def run(asked: argparse.Namespace, settings: Settings) -> int:
     """List, show or retry. Raises `NoInput` for what is not there."""
     verb, *named = asked.operands or ["list"]
-    place = settings.for_sample() if holds_no_archive(settings) else settings
+    place = as_run(settings)
     if verb == "list" and not named:
         _say(listed(_kept(place), place))
     elif verb == "show" and len(named) == 1:

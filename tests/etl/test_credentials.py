@@ -8,7 +8,8 @@ import pytest
 
 from etl import check
 from etl.credentials import credentials
-from etl.settings import Settings, SettingsError, resolve
+from etl.given import SettingsError, resolve
+from etl.settings import Settings
 
 SECRET = "xoxb-1234-canary"
 

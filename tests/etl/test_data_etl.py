@@ -15,8 +15,9 @@ import pytest
 from etl import executors, pipeline
 from etl.data_etl import DataETL
 from etl.exits import NoInput
+from etl.given import resolve
 from etl.parent import Child
-from etl.settings import SUGGESTIONS, Settings, resolve
+from etl.settings import SUGGESTIONS, Settings
 from tests.running import MAPPING, Workplace
 from tests.sample_places import EXPECTED
 

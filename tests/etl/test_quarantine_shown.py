@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from etl.files import write_json
+from etl.given import resolve
 from etl.quarantine import Entry, write
 from etl.quarantine_shown import SHOWN, described, lies, listed, outcome, retried
 from etl.report import FailedRun, Trouble
 from etl.session import opened
-from etl.settings import Settings, resolve
+from etl.settings import Settings
 from sources._archive import printable
 from tests.etl.small_report import REPORT
 

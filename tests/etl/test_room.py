@@ -13,9 +13,10 @@ import pytest
 from etl import room
 from etl.check import check
 from etl.data_etl import DataETL
+from etl.given import resolve
 from etl.ingesting import Silence
 from etl.room import Plan
-from etl.settings import Settings, resolve
+from etl.settings import Settings
 from tests.running import MAPPING, SAMPLE
 
 MB = 2**20

@@ -1,22 +1,19 @@
-"""What lies in the data folder, and when there is nothing to look at."""
+"""What lies in the data folder, and what a killed run left of what it wrote."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import etl.session
-import etl.settings
 from etl import inventory, overseeing
 from etl.exits import NoInput
 from etl.inventory import Inventory, Look
 from etl.overseeing import Steps
-from etl.session import data_tree, holds_no_archive, opened
+from etl.session import data_tree, opened
 from etl.settings import Settings
-from sources.live.scope import Credential
 from tests.guarding import wait_until
 
 
@@ -58,25 +55,6 @@ def test_what_is_looked_through_for_too_long_is_named_in_the_log(
 def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoInput, match="no such folder"):
         data_tree(Settings(data_dir=tmp_path / "none"))
-
-
-def test_who_can_ask_a_live_service_does_not_get_the_sample() -> None:
-    settings = Settings()
-    if not settings.data_dir_is_default or not (settings.data_dir / "sample").is_dir():
-        pytest.skip("no sample here")
-    asking = replace(settings, credentials={"slack": Credential("xoxb-1")})
-    assert not holds_no_archive(asking)
-
-
-def test_one_archive_of_any_source_is_enough_not_to_get_the_sample(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(etl.settings, "HOME", tmp_path)
-    (tmp_path / "data" / "sample").mkdir(parents=True)
-    settings = Settings(data_dir=tmp_path / "data", db_path=tmp_path / "s.db", sources=("slack",))
-    assert holds_no_archive(settings)
-    (tmp_path / "data" / "ours.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
-    assert not holds_no_archive(settings)
 
 
 def test_right_to_fetch_is_no_export(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from etl.data_etl import DataETL
+from etl.given import resolve
 from etl.report import RunReport
-from etl.settings import Settings, resolve
+from etl.settings import Settings
 from etl.state import State
 from etl.state_file import SCHEMA_VERSION
 from tests.faults.tally import FULL, Tally, number

@@ -30,8 +30,9 @@ from hypothesis.stateful import (
 from etl import exits
 from etl.contract.content_hash import content_sha256
 from etl.data_etl import DataETL
+from etl.given import resolve
 from etl.report import RunReport
-from etl.settings import Settings, resolve
+from etl.settings import Settings
 from etl.state import State
 from sources import _zip
 from tests.faults.tally import FULL, Tally, number

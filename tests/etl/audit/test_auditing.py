@@ -19,7 +19,8 @@ from etl.audit.auditing import Asked, Audit, audit
 from etl.audit.holdings import plain_title
 from etl.data_etl import DataETL
 from etl.exits import Malformed, NoInput
-from etl.settings import Settings, resolve
+from etl.given import resolve
+from etl.settings import Settings
 from tests.running import MAPPING, PROJECT, SAMPLE
 from tests.sources.telegram import json_builder
 from tests.sources.telegram.export_builder import Page, write

@@ -14,7 +14,7 @@ import pytest
 from etl import output
 from etl.data_etl import DataETL
 from etl.exits import NotWhole
-from etl.settings import resolve
+from etl.given import resolve
 from tests.running import MAPPING, Workplace
 
 TRUNCATED = "telegram/ChatExport_2025-03-18/messages.html"
