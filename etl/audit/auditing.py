@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 import zstandard
 
+from etl.audit.columns import Columns
 from etl.audit.comparing import Tally, compare
 from etl.audit.counter.met import Untold
 from etl.audit.counter.walk import count
 from etl.audit.holdings import Holdings
-from etl.audit.results import SOURCES, Columns, Item, Row, Said, read
+from etl.audit.results import read
+from etl.audit.rows import SOURCES, Item, Row
 from etl.audit.verdicts import Account, Counts, Line, Verdicts
+from etl.audit.walking import Preamble
 from etl.exits import Malformed, NoInput
 from sources.records import Record
 
@@ -81,7 +84,7 @@ def audit(asked: Asked, tick: Tick) -> Audit:
         if not holdings.groups:
             places = ", ".join(map(str, asked.places))
             raise NoInput(f"{places}: nothing there that can be counted; give an export")
-        said: list[Said] = []
+        said: list[Preamble] = []
         rows = _heard(read(asked.result, columns), said)
         holdings.hear(rows, lambda many: tick("read of the result", many))
         if columns.absent:
@@ -123,15 +126,15 @@ def _unpacked(stream: IO[bytes]) -> IO[bytes]:
     return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(stream))
 
 
-def _heard(found: Iterator[Row | Item | Said], said: list[Said]) -> Iterator[Row | Item]:
+def _heard(found: Iterator[Row | Item | Preamble], said: list[Preamble]) -> Iterator[Row | Item]:
     for one in found:
-        if isinstance(one, Said):
+        if isinstance(one, Preamble):
             said.append(one)
         else:
             yield one
 
 
-def _account(asked: Asked, said: list[Said]) -> Account:
+def _account(asked: Asked, said: list[Preamble]) -> Account:
     """What the result says of itself, and the report of its run beside it, if it is ours."""
     try:
         metadata = msgspec.convert(said[0].metadata if said else None, _Metadata)

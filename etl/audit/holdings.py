@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from etl.audit.bundles import Raw, Said
 from etl.audit.counter.met import Met, Untold
-from etl.audit.results import SOURCES, Item, Row, bare_id
+from etl.audit.rows import SOURCES, Item, Row, bare_id
 
 _BATCH = 5000
 _TABLES = """

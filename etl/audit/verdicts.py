@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from etl.audit.comparing import Tally, source_of, title_of
 from etl.audit.holdings import Holdings, plain_title
-from etl.audit.results import SOURCES, Item
+from etl.audit.rows import SOURCES, Item
 from sources.records import Record
 
 _SHOWN = 5

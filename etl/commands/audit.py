@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etl import clock, exits
 from etl.audit.auditing import Asked, audit
-from etl.audit.results import NAMES
+from etl.audit.columns import NAMES
 from etl.audit.telling import told
 from etl.logs import one_line
 from etl.sample import as_run
