@@ -43,7 +43,7 @@ class Misused(EtlError):
 
 
 class Malformed(EtlError):
-    """A file given to `match` or `audit` does not hold what it should."""
+    """A file does not hold what it should: a result, records, a sheet, a list of ours."""
 
     exit_status = QUALITY
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 
 log = logging.getLogger("etl")
@@ -20,6 +21,13 @@ def say(text: str) -> None:
         error.filename = "standard output"
         if not isinstance(error, BrokenPipeError):
             raise
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print lines that names stand in: none of these breaks a line or steers a terminal."""
+    from etl.logs import one_line
+
+    say("\n".join(map(one_line, lines)))
 
 
 def tell(line: str) -> None:

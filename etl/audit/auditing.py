@@ -97,18 +97,17 @@ def audit(asked: Asked, tick: Tick) -> Audit:
             lines=lines,
             untold=tuple(holdings.untold),
             counted=holdings.kinds,
-            distinct=_distinct(holdings, tallies),
+            distinct=_distinct(tallies),
             counted_only=sum(not i.listed for i in holdings.items.values()),
             columns={what: tuple(names) for what, names in columns.used.items()},
         )
 
 
-def _distinct(holdings: Holdings, tallies: Sequence[Tally]) -> dict[str, int]:
+def _distinct(tallies: Sequence[Tally]) -> dict[str, int]:
     distinct: dict[str, int] = {}
     for tally in tallies:
-        for group in tally.groups[:1]:
-            source = holdings.groups[group].source
-            distinct[source] = distinct.get(source, 0) + tally.distinct
+        if tally.groups:
+            distinct[tally.source] = distinct.get(tally.source, 0) + tally.distinct
     return dict(sorted(distinct.items()))
 
 

@@ -18,10 +18,14 @@ _EXAMPLES = 50
 
 @dataclass
 class Tally:
-    """What was found of one chat, or of all calendars, or of one table."""
+    """What was found of one chat, or of all calendars, or of one table. ``title`` is what it is
+    called, for a person.
+    """
 
     groups: list[int]
     items: list[int]
+    source: str
+    title: str
     distinct: int = 0
     readings: int = 0
     maybe: int = 0
@@ -71,13 +75,16 @@ class Tally:
 
 def compare(holdings: Holdings, zone: ZoneInfo | None) -> list[Tally]:
     """What differs, a tally for each chat; those of nothing but agreement included."""
-    tallies = [Tally(groups, items) for groups, items in holdings.cluster()]
+    tallies = [
+        Tally(groups, items, *_named(holdings, groups, items))
+        for groups, items in holdings.cluster()
+    ]
     for tally in tallies:
         if not all(map(holdings.has_ids, tally.items)):
             holdings.key_by_time(tally.items, tally.groups)
     for cluster, known_as, raws, saids in holdings.bundles():
         tally = tallies[cluster]
-        for fault in _faults(source_of(holdings, tally), known_as, raws, saids, zone):
+        for fault in _faults(tally.source, known_as, raws, saids, zone):
             tally.add(fault, known_as)
     return tallies
 
@@ -92,20 +99,13 @@ def _faults(
     return bundles.messages(raws, saids, zone if source == "telegram" else None)
 
 
-def title_of(holdings: Holdings, tally: Tally) -> str:
-    """What a chat, a table, or the first of all calendars is called, for a person."""
-    if tally.groups:
-        first = holdings.groups[tally.groups[0]]
-        calendars = {holdings.groups[number].chat for number in tally.groups}
-        is_one = first.source != "calendar" or len(calendars) == 1
-        more = "" if is_one else f" and {len(calendars) - 1} more"
-        return f"{first.title or first.chat}{more}"
-    item = holdings.items[tally.items[0]]
-    return item.title or item.key or "without a name"
-
-
-def source_of(holdings: Holdings, tally: Tally) -> str:
-    """Of which source a tally is."""
-    if tally.groups:
-        return holdings.groups[tally.groups[0]].source
-    return holdings.items[tally.items[0]].source
+def _named(holdings: Holdings, groups: list[int], items: list[int]) -> tuple[str, str]:
+    """Source and title: those of the archives, else those of the result."""
+    if not groups:
+        item = holdings.items[items[0]]
+        return item.source, item.title or item.key or "without a name"
+    first = holdings.groups[groups[0]]
+    calendars = {holdings.groups[number].chat for number in groups}
+    is_one = first.source != "calendar" or len(calendars) == 1
+    more = "" if is_one else f" and {len(calendars) - 1} more"
+    return first.source, f"{first.title or first.chat}{more}"

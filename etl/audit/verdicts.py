@@ -7,22 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from etl.audit.comparing import Tally, source_of, title_of
+from etl.audit.comparing import Tally
 from etl.audit.holdings import Holdings, plain_title
 from etl.audit.rows import SOURCES, Item
+from etl.quarantine import within
 from sources.records import Record
 
 _SHOWN = 5
 _NO_INSTANCE = ("no_instance", "outside_window", "excluded", "deleted")
 _LEFT_OUT = ("forgotten", "older_than_max_age")
 """On purpose, by `forget` and ``--max-age``."""
-_WORDS = {
-    "telegram": ("chat", "message"),
-    "slack": ("channel", "message"),
-    "calendar": ("calendar", "event"),
-    "hubspot": ("table", "record"),
-    "": ("chat", "message"),
-}
+_THINGS = {"calendar": "event", "hubspot": "record"}
+"""What is lost, where it is no message."""
 
 
 class Line(NamedTuple):
@@ -72,21 +68,20 @@ class Verdicts:
 
     def lines(self, tallies: Iterable[Tally]) -> Iterator[Line]:
         """Everything there is to say, chat by chat, then source by source."""
-        tallies = sorted(tallies, key=lambda t: (source_of(self._holdings, t), self._name(t)))
+        tallies = sorted(tallies, key=lambda tally: (tally.source, _name(tally)))
         for number, tally in enumerate(tallies):
             for title in self._group_titles(tally):
                 self._titles[title].add(number)
-        given = {source_of(self._holdings, t) for t in tallies if t.items and t.groups}
+        given = {tally.source for tally in tallies if tally.items and tally.groups}
         for source in SOURCES:
-            some = [t for t in tallies if t.groups and source_of(self._holdings, t) == source]
+            some = [tally for tally in tallies if tally.groups and tally.source == source]
             if some and source not in given and not self._is_expected(source):
                 count = sum(tally.distinct for tally in some)
                 text = f"{source}: nothing of it is in the result ({count} in the archives)"
                 # Of another source it was never asked; but what holds none of any is no result.
                 yield Line(text, disagrees=not given)
         for number, tally in enumerate(tallies):
-            source = source_of(self._holdings, tally)
-            if tally.items or source in given or self._is_expected(source):
+            if tally.items or tally.source in given or self._is_expected(tally.source):
                 yield from self._judge(tally, number)
         for one, other in self._holdings.copies:
             places = f"{one.place} and {other.place}"
@@ -103,9 +98,9 @@ class Verdicts:
         if not tally.groups:
             yield from self._in_no_archive(tally)
             return
-        who = self._name(tally)
+        who = _name(tally)
         items = [self._holdings.items[item] for item in tally.items]
-        thing = _WORDS[source_of(self._holdings, tally)][1]
+        thing = _thing(tally)
         if not items:
             if tally.distinct:
                 yield from self._lost(tally, who, thing, "is not in the result: ")
@@ -139,7 +134,7 @@ class Verdicts:
         lost, claimed = tally.lost.total(), sum(item.said or 0 for item in counted)
         if not counted and lost:
             yield from self._lost(tally, who, thing, "")
-        most = lost + tally.maybe + self._holdings.kinds[source_of(self._holdings, tally), "broken"]
+        most = lost + tally.maybe + self._holdings.kinds[tally.source, "broken"]
         if len(counted) > 1:
             # Of chats that are called alike, nothing tells what they share.
             most += tally.readings - tally.distinct
@@ -178,7 +173,7 @@ class Verdicts:
         for (_, file), lost in tally.lost.items():
             many = lost
             for path, left in self._left.items():
-                if not (_within(file, path) or _within(path, file)):
+                if not (within(file, path) or within(path, file)):
                     continue
                 whole = self._account.quarantined[path] == 0
                 taken = many if whole else min(many, left)
@@ -186,17 +181,16 @@ class Verdicts:
                     self._left[path] -= taken
                 explained += taken
                 many -= taken
-        source = source_of(self._holdings, tally)
         missing = tally.lost.total() - counted - explained
-        taken = min(missing, self._left_out.get(source, 0))
+        taken = min(missing, self._left_out.get(tally.source, 0))
         if taken > 0:
-            self._left_out[source] -= taken
+            self._left_out[tally.source] -= taken
             explained += taken
         return explained + self._without_instance(tally, tally.lost.total() - explained)
 
     def _without_instance(self, tally: Tally, lost: int) -> int:
         """Of a calendar, how many series may have nothing in the window, by the account."""
-        if source_of(self._holdings, tally) != "calendar":
+        if tally.source != "calendar":
             return 0
         said = self._account.accounting.get("calendar")
         empty = sum(said.ignored.get(reason, 0) for reason in _NO_INSTANCE) if said else 0
@@ -229,7 +223,7 @@ class Verdicts:
         ids = ", ".join(one or "none" for _, one, _ in tally.odd_ids[:_SHOWN])
         found = self._elsewhere(tally)
         text = f"{who}: {_many(many, thing)} that the archives have not there (ids {ids}{found})"
-        broken = self._holdings.kinds[source_of(self._holdings, tally), "broken"]
+        broken = self._holdings.kinds[tally.source, "broken"]
         whole = self._account.all_archives or not self._account.ours
         # What the Calendar API deleted later is not followed.
         told = self._holdings.kinds["calendar", "told of"] and thing == "event"
@@ -252,18 +246,15 @@ class Verdicts:
             item = self._holdings.items[number]
             held = self._holdings.held[number] or item.said or 0
             untold = any(
-                item.archive and _within(one.file, item.archive) for one in self._holdings.untold
+                item.archive and within(one.file, item.archive) for one in self._holdings.untold
             )
             if not held:
                 continue
             if not (untold or self._account.all_archives):
                 self._not_asked += 1
                 continue
-            source = source_of(self._holdings, tally)
             where = "in what was not counted" if untold else "in no archive"
-            text = (
-                f"{self._name(tally)}: {where}, and {_many(held, _WORDS[source][1])} in the result"
-            )
+            text = f"{_name(tally)}: {where}, and {_many(held, _thing(tally))} in the result"
             yield Line(text, disagrees=not untold)
 
     def _found(self) -> Iterator[Line]:
@@ -283,9 +274,13 @@ class Verdicts:
             in_quarantine = found < account.found <= found + account.quarantined
             yield Line(text, disagrees=not (loose or in_quarantine))
 
-    def _name(self, tally: Tally) -> str:
-        source = source_of(self._holdings, tally)
-        return f"{source or 'any source'}, {title_of(self._holdings, tally)}"
+
+def _name(tally: Tally) -> str:
+    return f"{tally.source or 'any source'}, {tally.title}"
+
+
+def _thing(tally: Tally) -> str:
+    return _THINGS.get(tally.source, "message")
 
 
 def _many(number: int, thing: str) -> str:
@@ -294,7 +289,3 @@ def _many(number: int, thing: str) -> str:
 
 def _day(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()
-
-
-def _within(inner: str, outer: str) -> bool:
-    return inner.startswith(outer) and inner[len(outer) : len(outer) + 1] in {"", "/", "!", "#"}

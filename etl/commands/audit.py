@@ -9,10 +9,9 @@ from etl import clock, exits
 from etl.audit.auditing import Asked, audit
 from etl.audit.columns import NAMES
 from etl.audit.telling import told
-from etl.logs import one_line
 from etl.sample import as_run
 from etl.settings import Settings
-from etl.terminal import say, tell
+from etl.terminal import say_lines, tell
 
 _EVERY = 5.0
 
@@ -49,7 +48,7 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
         ),
         _Ticker(quiet=asked.quiet).tick,
     )
-    say("\n".join(one_line(line) for line in told(found, places, result)))
+    say_lines(told(found, places, result))
     return exits.OK if found.agrees else exits.QUALITY
 
 

@@ -6,13 +6,12 @@ import argparse
 
 from etl import exits
 from etl.explaining import explain
-from etl.logs import one_line
 from etl.settings import Settings
-from etl.terminal import say
+from etl.terminal import say_lines
 
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
     """Print what every rung says of the text."""
     (text,) = asked.operands
-    say("\n".join(one_line(line) for line in explain(text, settings)))
+    say_lines(explain(text, settings))
     return exits.OK

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Mapping
 
 from etl import exits
-from etl.logs import one_line, open_log
+from etl.logs import open_log
 from etl.report import Fetched
 from etl.settings import Settings
-from etl.terminal import say, tell
+from etl.terminal import say_lines, tell
 
 
 def run(asked: argparse.Namespace, settings: Settings) -> int:
@@ -19,13 +19,13 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
 
     refuse_unconfigured(settings)
     if asked.dry_run:
-        say("\n".join(one_line(line) for line in plans(settings)))
+        say_lines(plans(settings))
         return exits.OK
     open_log(settings.log_file, verbose=asked.verbose, debug=asked.debug)
     fetched = fetch_first(asked, settings)
     failed = any(one.status == "failed" for one in fetched.values())
     if failed or not asked.quiet:
-        say("\n".join(one_line(line) for line in fetched_lines(fetched)))
+        say_lines(fetched_lines(fetched))
     return exits.TROUBLE if failed else exits.OK
 
 

@@ -23,7 +23,7 @@ from etl.privacy.sweeping import remove_state, sweep
 from etl.privacy.terms import normal
 from etl.sample import as_run
 from etl.settings import Settings
-from etl.terminal import say, tell
+from etl.terminal import say, say_lines, tell
 
 _SHOWN = 20
 
@@ -55,7 +55,7 @@ def _forget(asked: argparse.Namespace, settings: Settings, wanted: Wanted) -> in
     found = _found(settings, suppressed.key, wanted)
     missed = [one for one in found if one.is_nowhere and one.entry.given not in listed]
     if asked.dry_run or not asked.quiet:
-        say("\n".join(one_line(line) for line in _lines(settings, found, listed)))
+        say_lines(_lines(settings, found, listed))
     if asked.dry_run:
         return exits.TROUBLE if missed else exits.OK
     if not _agreed(asked):

@@ -14,7 +14,7 @@ from etl.quarantine_shown import described, listed, outcome, retried
 from etl.sample import as_run
 from etl.settings import Settings
 from etl.state import known_fingerprints
-from etl.terminal import say
+from etl.terminal import say_lines
 from sources._archive import printable
 
 log = logging.getLogger("etl")
@@ -27,11 +27,11 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
     verb, *named = asked.operands or ["list"]
     place = as_run(settings)
     if verb == "list" and not named:
-        _say(listed(_kept(place), place))
+        say_lines(listed(_kept(place), place))
     elif verb == "show" and len(named) == 1:
         entries = _kept(place)
         for entry in _chosen(entries, named, place):
-            _say((*described(entries.index(entry) + 1, entry, place), ""))
+            say_lines((*described(entries.index(entry) + 1, entry, place), ""))
     elif verb == "retry":
         return _retry(asked, settings, place, named)
     else:
@@ -48,7 +48,7 @@ def _retry(
     before = _kept(place)
     entries = _chosen(before, named, place) if named else before
     if not entries:
-        _say(["nothing is quarantined: there is nothing to retry"])
+        say_lines(["nothing is quarantined: there is nothing to retry"])
         return exits.OK
     again = {entry.path for entry in entries} | {e.unit for e in entries if e.unit is not None}
     try:
@@ -68,7 +68,7 @@ def _outcome(entries: Sequence[Entry], place: Settings, *, quiet: bool) -> bool:
     for _, line in became:
         log.info("retried: %s", line)
     if not quiet:
-        _say(("", *outcome(became)))
+        say_lines(("", *outcome(became)))
     return any(what == "gone" for what, _ in became)
 
 
@@ -102,7 +102,3 @@ def _below(entries: Sequence[Entry], name: str, data_dir: Path) -> tuple[Entry, 
     if path == root:
         return tuple(entries)
     return quarantine.chosen(entries, f"./{printable(path.relative_to(root).as_posix())}")
-
-
-def _say(lines: Iterable[str]) -> None:
-    say("\n".join(one_line(line) for line in lines))

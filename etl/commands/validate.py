@@ -7,10 +7,9 @@ from pathlib import Path
 
 from etl import exits
 from etl.contract.validation import validate_file
-from etl.logs import one_line
 from etl.settings import Settings
 from etl.summary import validation_lines
-from etl.terminal import say
+from etl.terminal import say_lines
 
 
 def run(asked: argparse.Namespace, _: Settings) -> int:
@@ -19,5 +18,5 @@ def run(asked: argparse.Namespace, _: Settings) -> int:
     if not Path(file).is_file():
         raise exits.NoInput(f"{file}: no such file; a run writes output/etl_output.json")
     report = validate_file(file)
-    say("\n".join(one_line(line) for line in validation_lines(report)))
+    say_lines(validation_lines(report))
     return exits.OK if report.ok else exits.QUALITY

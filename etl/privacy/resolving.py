@@ -85,7 +85,7 @@ def find_chat(state: State, salt: bytes, text: str, since: str) -> Found:
     for item, summary, _, _ in live_items(state):
         names = {normal(name) for name in (summary.title, *summary.aliases)}
         bearers.update(names)
-        if text in readings(state, item).keys if summary.key != text else True:
+        if text == summary.key or text in readings(state, item).keys:
             by_key.append((item, summary))
         elif wanted in names:
             by_title.append((item, summary))
