@@ -45,9 +45,11 @@ def check(settings: Settings, *, online: bool = False) -> tuple[str, int]:
         status = status if answering else TROUBLE
     lines += ["", *mapping]
     if inventory is not None:
-        lines += ["", *_archives(settings, inventory)]
-        fetched = settings.fetched_sources
-        if not inventory.unit_count and not inventory.problems and not fetched:
+        found, plan = _archives(settings, inventory)
+        lines += ["", *found]
+        if inventory.unit_count or inventory.problems or settings.fetched_sources:
+            lines += ["", *_written(settings, plan)]
+        else:
             lines += ["", f"no input: {settings.data_dir}: no export found; put some there"]
             status = NoInput.exit_status
     lines += _exposed(settings)
@@ -112,8 +114,9 @@ def _mapping(settings: Settings) -> tuple[list[str], int]:
     return said, Misconfigured.exit_status if unusable else OK
 
 
-def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
-    yield f"archives in {settings.data_dir}"
+def _archives(settings: Settings, inventory: Inventory) -> tuple[list[str], Plan]:
+    """What lies there, and what reading it will take."""
+    lines = [f"archives in {settings.data_dir}"]
     pending = {}
     for name, units in inventory.units.items():
         source = registry.load(name, settings.readers)
@@ -122,20 +125,22 @@ def _archives(settings: Settings, inventory: Inventory) -> Iterator[str]:
         )
         new = [unit for unit in units if known.get(unit.name) != fingerprint(source, unit)]
         pending[name] = size = sum(unit.size for unit in new)
-        yield (
+        lines.append(
             f"  {name:<10}{len(units):>7,} units: {len(new):,} to read ({size / 2**20:,.1f} MB),"
             f" {len(units) - len(new):,} unchanged"
         )
     for _, problem in inventory.problems:
-        yield f"  cannot be read: {problem.path}: {problem.detail}. {problem.remedy}"
-    for path in inventory.unrecognised[:SHOWN]:
-        yield f"  passed over: {path}"
+        lines.append(f"  cannot be read: {problem.path}: {problem.detail}. {problem.remedy}")
+    lines += [f"  passed over: {path}" for path in inventory.unrecognised[:SHOWN]]
     if len(inventory.unrecognised) > SHOWN:
-        yield f"  passed over: {len(inventory.unrecognised) - SHOWN:,} more files"
-    yield ""
+        lines.append(f"  passed over: {len(inventory.unrecognised) - SHOWN:,} more files")
+    return lines, Plan(settings, pending, inventory.unit_bytes)
+
+
+def _written(settings: Settings, plan: Plan) -> Iterator[str]:
     yield f"a run would write {settings.written_output}, {settings.run_json.name} beside it,"
     yield f"  {settings.db_path} and {settings.log_file}"
-    for disk in Plan(settings, pending, inventory.unit_bytes).disks():
+    for disk in plan.disks():
         yield f"  {disk}{': NOT ENOUGH' if disk.is_short else ''}"
 
 

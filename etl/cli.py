@@ -32,7 +32,7 @@ examples:
   python run_etl.py audit --against old_result.csv     what it lost, doubled, left without author
   python run_etl.py match --records FILE.jsonl         whose these records are, as JSON lines
   python run_etl.py explain "Acme Pay <> Ourco"        why this company, and why not that
-  python run_etl.py forget --person "A Name" --dry-run what would leave all we wrote
+  python run_etl.py forget --person NAME --dry-run     what would leave all we wrote
 
 exit status:
   0 fine, 2 wrong usage, 3 a source failed or too much is quarantined, 65 a result that
@@ -40,6 +40,9 @@ exit status:
   quarantined with --on-error fail, 66 no input, 73 cannot create output, 74 I/O error,
   75 already running, 78 configuration, 130 or 143 interrupted, 1 a bug of ours
 """
+
+_CALLED = 18
+"""How wide the column of the commands is in help."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,12 @@ COMMANDS = {
         options=("against", "columns"),
     ),
     "validate": Command("hold an output against its contract", "FILE", 1, 1),
-    "match": Command("whose the records of a file are", options=("records", "sample", "score")),
+    "match": Command(
+        "whose records of your own are (--records); how right it is (--sample, --score)",
+        options=("records", "sample", "score"),
+    ),
     "forget": Command(
-        "remove a chat, a person or a company from all we wrote, and keep it away",
+        "remove a --chat, --person or --company from all we wrote, and keep it away",
         options=("chat", "person", "company", "undo", "yes", "dry_run"),
     ),
     "explain": Command("what happens to an item, a title, a name or an address", "TEXT", 1, 1),
@@ -160,15 +166,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="run_etl.py",
         usage="%(prog)s [COMMAND [...]] [options]",
         description="Reads Telegram, Slack, Google Calendar and HubSpot export archives, works"
-        " out which company each conversation, meeting and deal belongs to, and writes one"
-        " JSON file with statistics.",
-        epilog=f"{_commands()}\n\n{EXAMPLES}",
+        " out which\ncompany each conversation, meeting and deal belongs to, and writes one JSON"
+        f" file with statistics.\n\n{_commands()}",
+        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    which = "one of those below; without any, run"
-    add("command", nargs="?", default="run", choices=COMMANDS, metavar="COMMAND", help=which)
-    add("operands", nargs="*", metavar="...", help="what the command takes")
+    shown_above = argparse.SUPPRESS
+    add("command", nargs="?", default="run", choices=COMMANDS, metavar="COMMAND", help=shown_above)
+    add("operands", nargs="*", metavar="...", help=shown_above)
     _add_places(parser.add_argument_group("where things are"))
     _add_reading(parser.add_argument_group("what is read, and how"))
     _add_asking(parser.add_argument_group("what live services are asked"))
@@ -180,9 +186,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _commands() -> str:
-    """The commands, a line each, for help."""
-    rows = [(f"{name} {some.operands}", some.help) for name, some in COMMANDS.items()]
-    return "\n".join(("commands:", *(f"  {name:<24} {told}" for name, told in rows)))
+    """The commands for help, each on a line, or on two where it takes many words."""
+    lines = ["commands:"]
+    for name, some in COMMANDS.items():
+        called = f"{name} {some.operands}".rstrip()
+        if len(called) > _CALLED:
+            lines.append(f"  {called}")
+            called = ""
+        lines.append(f"  {called:<{_CALLED}}  {some.help}")
+    return "\n".join(lines)
 
 
 def _add_places(group: argparse._ArgumentGroup) -> None:

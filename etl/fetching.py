@@ -174,7 +174,7 @@ def refuse_unconfigured(settings: Settings) -> None:
         names = [VARIABLES[name] for name in (missing or VARIABLES) if name in VARIABLES]
         if not names:
             raise exits.Misconfigured(f"{', '.join(missing)}: cannot be fetched, only exported")
-        raise exits.Misconfigured(f"nothing opens the service: set {', or '.join(names)}")
+        raise exits.Misconfigured(f"no key to ask a live service with: set {', or '.join(names)}")
 
 
 @contextmanager

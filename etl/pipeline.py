@@ -47,7 +47,8 @@ def check_input(session: Session) -> None:
         log.info("%s: not an export that any source knows; passed over", path)
     log.info("%d files passed over in all", len(inventory.unrecognised))
     if not inventory.unit_count and not inventory.problems:
-        raise NoInput(f"{settings.data_dir}: no export found; put some there, or give --data-dir")
+        do = "put some there, or give --data-dir" if settings.data_dir.is_dir() else "give another"
+        raise NoInput(f"{settings.data_dir}: no export found; {do}")
     if settings.partial or settings.allow_shrink or _other_folder(session):
         return
     if shrunk := shrinking(session):

@@ -223,10 +223,11 @@ def _make_room(settings: Settings) -> None:
             make_folder(folder)
             _try_writing(folder)
         except OSError as error:
-            raise exits.CannotCreate(
-                f"{folder}: cannot be written to ({error.strerror}); make it writable, or give"
-                " --output and --db-path another place"
-            ) from error
+            said = f"cannot be written to ({error.strerror}); make it writable, or"
+            if isinstance(error, FileExistsError | NotADirectoryError):
+                said = "is no folder;"
+            said = f"{folder}: {said} give --output and --db-path another place"
+            raise exits.CannotCreate(said) from error
 
 
 def _is_ours(output: Path) -> bool:

@@ -66,7 +66,7 @@ def _last_run(settings: Settings, running: str | None) -> Iterator[str]:
     else:
         started = str(said["started_at"])
         ended = f"{said['status']}, exit status {said['exit_status']}: {said['message']}"
-        yield f"Last run     {started}, {_took(said)}, {ended}"
+        yield f"Last run     {started}{_took(said)}, {ended}"
     if running:
         yield f"Running      {running}"
         return
@@ -81,7 +81,7 @@ def _last_run(settings: Settings, running: str | None) -> Iterator[str]:
 def _took(said: dict[str, Any]) -> str:
     performance = said.get("performance") or {}
     seconds = performance.get("total_duration_seconds")
-    return f"to {said['finished_at']}" if seconds is None else f"{seconds:,.1f} s"
+    return f" to {said['finished_at']}" if seconds is None else f", {seconds:,.1f} s"
 
 
 def _read_report(path: Path) -> dict[str, Any] | str:

@@ -87,7 +87,7 @@ def load(path: Path) -> Suppressed | None:
     """
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         said = f"the list of what was forgotten cannot be read ({error.strerror})"

@@ -30,10 +30,12 @@ def test_nothing_landed_yet_is_no_trouble_where_a_run_would_fetch(tmp_path: Path
     settings = Settings(data_dir=tmp_path, mapping=mapping, db_path=tmp_path / "s.db")
     said, status = check.check(settings)
     assert "no export found" in said
+    assert "a run would write" not in said
     assert status == 66
     asking = replace(settings, credentials={"slack": Credential("xoxb-1")})
     said, status = check.check(asking)
     assert "no export found" not in said
+    assert "a run would write" in said
     assert status == 0
 
 

@@ -65,6 +65,11 @@ def test_list_that_cannot_be_read_says_so(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_below_a_file_there_is_no_list(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert load(list_of(tmp_path / "file" / "state.db")) is None
+
+
 def test_what_is_asked_tells_lists_apart_and_what_was_found_does_not() -> None:
     one = a_list()
     grown = Suppressed(
