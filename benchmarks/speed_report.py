@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.account.writing import Account
 from benchmarks.measuring import machine
-from sources.telegram.built import native
+from sources.telegram.built import loops
 
 if TYPE_CHECKING:
     from benchmarks.speed import Result
@@ -101,5 +101,5 @@ def _notes(result: Result) -> list[str]:
         f"Pages by path: {shares}.",
         f"Messages compared with the oracle, all fields of each: {compared}.",
         f"Reference: {read}. Medians of {asked.rounds} interleaved rounds; disk {disk}.",
-        f"Machine: {machine()}; Telegram's loops {'' if native else 'not '}compiled.",
+        f"Machine: {machine()}; Telegram's reader {'' if loops() else 'not '}compiled.",
     ]

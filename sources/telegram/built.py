@@ -1,56 +1,63 @@
-"""What is compiled of the Telegram reader, where it was made from this very version."""
+"""What is compiled of the Telegram reader, found where it was made from this very version."""
 
 from __future__ import annotations
 
 import os
-from importlib.machinery import PathFinder
-from struct import unpack_from
+import sys
+from importlib import import_module
 from typing import Any
 from zlib import crc32
 
-_HERE = os.path.dirname(__file__)
+INTERPRETED = "ETL_INTERPRETED"
+"""Set in the environment, it has all of it run as Python: to measure, to look for a fault."""
+
+GROUP = "sources.telegram.compiled"
+"""The library that all compiled modules share is named after it."""
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_LOOPS = "sources.telegram._native"
 
 
-def fingerprint() -> int:
-    """What the compiled loops are made from, as a number of 31 bits: the patterns, and the code
-    that says the same.
+def fingerprint() -> str:
+    """Names this version of what is compiled, and of all that its imports tell a compiler."""
+    folders = (os.path.dirname(_PACKAGE), _PACKAGE, os.path.join(_PACKAGE, "native"))
+    files = [
+        os.path.join(folder, name)
+        for folder in folders
+        for name in sorted(os.listdir(folder))
+        if name.endswith((".py", ".c", ".h"))
+    ]
+    return f"{crc32(b''.join(map(_bytes, files))):08x}"
+
+
+def folder() -> str:
+    """Where it lies, once it is made. Of another version nothing lies there, so nothing stale
+    is ever met.
     """
-    native = (f"native/{name}" for name in sorted(os.listdir(os.path.join(_HERE, "native"))))
-    names = ("layout.py", "count.py", *(name for name in native if name.endswith((".c", ".h"))))
-    return crc32(b"".join(map(_bytes_of, names))) >> 1
+    return os.path.join(_PACKAGE, "_compiled", fingerprint())
 
 
-def _bytes_of(name: str) -> bytes:
-    with open(os.path.join(_HERE, name), "rb") as file:
-        return file.read()
-
-
-def compiled() -> Any:
-    """The compiled loops; none where there are none, or only those of another version."""
-    if not _is_whole():
-        return None
+def prefer_compiled(path: list[str]) -> None:
+    """Have the modules of the package with this path loaded as they were compiled, if they were
+    and can be loaded.
+    """
+    found = folder()
+    if INTERPRETED in os.environ or not os.path.isdir(found):
+        return
+    path.insert(0, found)
     try:
-        from sources.telegram import _native
+        for name in (_LOOPS, f"{GROUP}__mypyc"):
+            import_module(name)
     except ImportError:
-        return None
-    return _native if getattr(_native, "FINGERPRINT", None) == fingerprint() else None
+        path.remove(found)
+        sys.modules.pop(_LOOPS, None)
 
 
-def _is_whole() -> bool:
-    """Whether the compiled file, if it is one of Linux, reaches to its last part, the table of
-    sections: one that a full disk or a kill cut short would end the process that loads it.
-    """
-    found = PathFinder.find_spec("_native", [_HERE])
-    if found is None or found.origin is None:
-        return True
-    with open(found.origin, "rb") as file:
-        head = file.read(64)
-        size = file.seek(0, os.SEEK_END)
-    if len(head) < 64 or not head.startswith(b"\x7fELF\x02\x01"):
-        return True
-    (table,) = unpack_from("<Q", head, 40)
-    length, count = unpack_from("<HH", head, 58)
-    return bool(table + length * count <= size)
+def loops() -> Any:
+    """The compiled loops; none where there are none."""
+    return sys.modules.get(_LOOPS)
 
 
-native: Any = compiled()
+def _bytes(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.read()

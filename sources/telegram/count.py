@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sources.telegram.built import native
+from sources.telegram.built import loops
+
+native = loops()
 
 # tdesktop writes class before id and nothing else; a page saved again by another
 # program may order or quote them differently. User text cannot hold a tag: it is escaped.

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sources.telegram.built import native
+from sources.telegram.built import loops
 from sources.telegram.layout import BLOCK
+
+native = loops()
 
 Pieces = list[str | Any]
 """A page cut by `BLOCK`: what stands before a block, then the block's groups, none where it

@@ -36,13 +36,7 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* What this was made from, so that nobody takes it for what another version says: `built.py`. */
-static int exec(PyObject *module)
-{
-    return PyModule_AddIntConstant(module, "FINGERPRINT", FINGERPRINT);
-}
-
-static PyModuleDef_Slot slots[] = {{Py_mod_exec, exec}, {0, NULL}};
+static PyModuleDef_Slot slots[] = {{0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_native", NULL, 0, methods, slots, NULL, NULL, NULL,

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
-from importlib import import_module
 from importlib.machinery import ExtensionFileLoader
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import takewhile
-from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources import telegram
-from sources.telegram import built, fast, inline
-from sources.telegram.built import fingerprint
+from sources.telegram import inline
+from sources.telegram.built import loops
 from sources.telegram.count import written_by_pattern
 from sources.telegram.escaped import Odd
 from sources.telegram.fast import column, cut_by_pattern
@@ -31,11 +26,11 @@ from tests.sources.telegram.test_grammar import LINK, SCRAPS, TIME, edit, mutate
 _NAME = "sources.telegram._native"
 
 
-def _compiled() -> ModuleType | None:
+def _compiled() -> Any:
     """The loops as they were built, or those that `make sanitize` names."""
     path = os.environ.get("NATIVE_LOOPS")
     if path is None:
-        return import_module(_NAME) if find_spec(_NAME) else None
+        return loops()
     loader = ExtensionFileLoader(_NAME, path)
     spec = spec_from_file_location(loader.name, path, loader=loader)
     assert spec is not None
@@ -47,36 +42,6 @@ def _compiled() -> ModuleType | None:
 native: Any = _compiled()
 pytestmark = pytest.mark.skipif(native is None, reason="not compiled: `make native`")
 quick = settings(max_examples=300, deadline=None, derandomize=True, database=None)
-
-
-@pytest.mark.skipif("NATIVE_LOOPS" in os.environ, reason="compiled for these tests only")
-def test_what_was_compiled_is_of_this_version() -> None:
-    assert fingerprint() == native.FINGERPRINT
-    assert fast.cut is fast.cut_compiled
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there can it be told")
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-def test_what_was_cut_short_is_not_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
-) -> None:
-    whole = Path(native.__file__)
-    cut = tmp_path / whole.name
-    monkeypatch.setattr(built, "_HERE", str(tmp_path))
-    cut.write_bytes(whole.read_bytes())
-    assert built._is_whole()
-    os.truncate(cut, int(whole.stat().st_size * share))
-    assert not built._is_whole()
-    assert built.compiled() is None
-
-
-@pytest.mark.parametrize("other", [{"FINGERPRINT": 1}, {}])
-def test_what_was_compiled_from_another_version_is_not_used(
-    other: dict[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, native.__name__, SimpleNamespace(**other))
-    monkeypatch.setattr(telegram, "_native", sys.modules[native.__name__], raising=False)
-    assert built.compiled() is None
 
 
 def _cut(page: bytes, start: int = 0, end: int | None = None) -> list[Any]:
