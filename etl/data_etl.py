@@ -53,7 +53,7 @@ from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.reporting import Made, Read
 from etl.room import Plan
 from etl.sample import as_run
-from etl.session import Session, opened
+from etl.session import Session, keep_apart, opened
 from etl.settings import HOME, Settings
 from etl.soundness import is_sound
 from etl.state import DAMAGE
@@ -180,10 +180,11 @@ class DataETL:
         """Everything, from the data folder to the output. Raises `exits.EtlError`, and
         ``FileNotFoundError`` when there is no mapping.
         """
+        keep_apart(self.settings)
         try:
             return self._run_to_the_end()
-        except exits.AlreadyRunning:
-            raise
+        except (exits.AlreadyRunning, exits.CannotCreate):
+            raise  # what stands there may not be ours
         except (exits.EtlError, exits.Interrupted) as error:
             with suppress(OSError):
                 write_json(self.settings.run_json, self._failed(error))

@@ -159,7 +159,7 @@ def fetch_lock(settings: Settings) -> Path:
 def opened(settings: Settings, started_at: str) -> Iterator[Session]:
     """A run on these settings, alone. Raises `EtlError`."""
     with ExitStack() as stack:
-        _keep_apart(settings)
+        keep_apart(settings)
         _make_room(settings)
         try:
             # There is a run.json beside every output: it stands for all that is written there.
@@ -187,18 +187,18 @@ def opened(settings: Settings, started_at: str) -> Iterator[Session]:
         yield Session(settings, state, os.fspath(spool_dir), suppressed=suppressed)
 
 
-def _keep_apart(settings: Settings) -> None:
-    """Refuse a file that would have to be two things at once."""
-    named = {
-        "--mapping": settings.mapping,
-        "--output": settings.written_output,
-        "run.json": settings.run_json,
-        "quarantine.jsonl": settings.quarantine,
-        "--db-path": settings.db_path,
-        "--log-file": settings.log_file,
-    }
+def keep_apart(settings: Settings) -> None:
+    """Refuse a file that would have to be two things at once: what is written would take the place
+    of what is read. Raises `Misconfigured`.
+    """
+    named = [
+        *(("--mapping", settings.mapping), ("--output", settings.written_output)),
+        *((path.name, path) for path in settings.written[1:]),
+        *(("--db-path", settings.db_path), ("--log-file", settings.log_file)),
+        *((path.name, path) for path in (settings.fallback_output, list_of(settings.db_path))),
+    ]
     seen: dict[Path, str] = {}
-    for name, path in named.items():
+    for name, path in named:
         other = seen.setdefault(path.resolve(), name)
         if other != name:
             raise exits.Misconfigured(f"{path}: is both {other} and {name}; give each its own")

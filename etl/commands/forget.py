@@ -22,6 +22,7 @@ from etl.privacy.suppressed import Entry, Suppressed, What, list_of, load, save
 from etl.privacy.sweeping import remove_state, sweep
 from etl.privacy.terms import normal
 from etl.sample import as_run
+from etl.session import keep_apart
 from etl.settings import Settings
 from etl.terminal import say, say_lines, tell
 
@@ -44,6 +45,7 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
     if settings.partial:
         raise exits.Misused("forget reaches everything: leave out --source and --limit")
     settings = replace(as_run(settings), live=False, credentials={})
+    keep_apart(settings)
     return _undo(asked, settings, wanted) if asked.undo else _forget(asked, settings, wanted)
 
 

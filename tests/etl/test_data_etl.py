@@ -14,7 +14,7 @@ import pytest
 
 from etl import executors, pipeline
 from etl.data_etl import DataETL
-from etl.exits import NoInput
+from etl.exits import CannotCreate, Misconfigured, NoInput
 from etl.given import resolve
 from etl.parent import Child
 from etl.settings import SUGGESTIONS, Settings
@@ -54,6 +54,33 @@ def test_missing_mapping_is_file_not_found(settings: Settings, tmp_path: Path) -
     nowhere = resolve({"mapping": str(tmp_path / "none.csv"), "data_dir": str(tmp_path)}, {})
     with DataETL(settings=nowhere) as etl, pytest.raises(FileNotFoundError, match=r"none\.csv"):
         etl.load_company_mapping()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("etl_output.json", "run.json", "quarantine.jsonl", SUGGESTIONS),
+        *("state.db", "state.db.forgotten", "etl_output.fallback.json"),
+    ],
+)
+def test_mapping_in_a_place_that_is_written_to_is_refused_and_left_as_it_is(
+    settings: Settings, name: str
+) -> None:
+    settings = replace(settings, mapping=settings.output.with_name(name))
+    settings.mapping.parent.mkdir()
+    shutil.copy(MAPPING, settings.mapping)
+    with pytest.raises(Misconfigured, match=f"{name}: is both --mapping and "):
+        DataETL(settings=settings).run_etl()
+    assert settings.mapping.read_bytes() == MAPPING.read_bytes()
+
+
+def test_beside_an_output_that_is_somebody_elses_no_report_is_written(settings: Settings) -> None:
+    settings.output.parent.mkdir()
+    for path in (settings.output, settings.run_json):
+        path.write_text("mine")
+    with pytest.raises(CannotCreate, match="exists and is no output"):
+        DataETL(settings=settings).run_etl()
+    assert settings.run_json.read_text() == "mine"
 
 
 def test_ingested_items_are_mappings_whose_messages_are_read_on_demand(

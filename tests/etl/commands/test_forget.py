@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from etl.cli import main
 from etl.commands import forget
 from etl.privacy.suppressed import Entry, Suppressed, list_of, load, save
-from tests.running import Workplace
+from etl.settings import SUGGESTIONS
+from tests.running import MAPPING, Workplace
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,18 @@ def test_who_sits_at_a_terminal_is_asked(
     monkeypatch.setattr(stdin, "isatty", lambda: terminal, raising=False)
     monkeypatch.setattr("sys.stdin", stdin)
     assert forget._agreed(argparse.Namespace(yes=yes)) is goes
+
+
+def test_mapping_that_would_be_swept_away_is_refused(tmp_path: Path) -> None:
+    workplace = Workplace(tmp_path).with_sample()
+    assert workplace.run().returncode == 0
+    mapping = workplace.output.with_name(SUGGESTIONS)
+    shutil.copy(MAPPING, mapping)
+    done = workplace.run("forget", "--chat", "general", "--mapping", str(mapping))
+    assert done.returncode == 78
+    assert "is both --mapping and" in done.stderr
+    assert mapping.read_bytes() == MAPPING.read_bytes()
+    assert workplace.output.exists()
 
 
 @pytest.mark.parametrize("asked", [("--chat", "general"), ("--undo", "--chat", "random")])
