@@ -55,7 +55,7 @@ def _records(path: Path) -> Iterator[tuple[dict[str, Any], Summary]]:
         raise NoInput(f"{path}: no such file; give --records a file of JSON lines") from error
     with file:
         for number, line in enumerate(file, 1):
-            if not line.strip():
+            if line.isspace():
                 continue
             try:
                 record = _decode(line)
