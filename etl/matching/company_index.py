@@ -90,8 +90,11 @@ class CompanyIndex(NamedTuple):
         """The names' keys that one slip may have turned into this one."""
         if len(key) > LONGEST_KEY + 1:
             return set()
-        slips = self.slips
-        return {name for each in spellings(key) if each in slips for name in slips[each]}
+        slips, near = self.slips, set[str]()
+        for each in spellings(key):
+            if each in slips:
+                near.update(slips[each])
+        return near
 
     def longest_at(
         self, tokens: tuple[str, ...], first: int, last: int
@@ -193,7 +196,7 @@ def _add_written_out(names: dict[str, Owners], domains: dict[str, Owners]) -> No
 
 def spellings(word: str) -> list[str]:
     """The word, and what is left of it without one of its letters; the first stays."""
-    return [word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))]
+    return [word, *[word[:place] + word[place + 1 :] for place in range(1, len(word))]]
 
 
 def _slips(names: Iterable[str]) -> dict[str, tuple[str, ...]]:

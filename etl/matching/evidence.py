@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 
@@ -34,6 +34,9 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     """
     if not (summary.emails or summary.domains or summary.kind.startswith("hubspot")):
         return _NOTHING
+    if not (summary.company_ids or summary.contact_ids or summary.deal_ids):
+        alone = summary.companies if summary.kind != "hubspot_companies" else _called(summary)
+        return _offered(summary.emails, summary.domains, alone)
     deal_ids = summary.deal_ids if summary.kind == "hubspot_activities" else ()
     own = [summary, *_linked("hubspot:deal:", deal_ids, lookup)]
     company_ids = {each for record in own for each in record.company_ids}
@@ -42,16 +45,25 @@ def offered(summary: Summary, lookup: Lookup) -> Offered:
     if summary.kind in _FOLLOWS_CONTACTS:
         contact_ids = {each for record in own for each in record.contact_ids}
         contacts = _linked("hubspot:contact:", contact_ids, lookup)
-    emails = {email for record in (*own, *contacts) for email in record.emails}
-    domains = {*summary.domains, *(domain for company in companies for domain in company.domains)}
-    hosts: list[tuple[Field, str]] = [("email", email) for email in sorted(emails)]
-    hosts += [("domain", domain) for domain in sorted(domains)]
-    names = {company.title for company in companies if company.title}
+    emails = [email for record in (*own, *contacts) for email in record.emails]
+    domains = [*summary.domains, *(domain for company in companies for domain in company.domains)]
+    names = [company.title for company in companies if company.title]
     if summary.kind == "hubspot_companies":
-        names = {summary.title, *summary.aliases}
+        names = [*_called(summary)]
     elif not names or len(companies) < len(company_ids):
-        names.update(name for record in own for name in record.companies)
-    return Offered(tuple(hosts), tuple(sorted(names)))
+        names += [name for record in own for name in record.companies]
+    return _offered(emails, domains, names)
+
+
+def _called(company: Summary) -> tuple[str, ...]:
+    return company.title, *company.aliases
+
+
+def _offered(emails: Iterable[str], domains: Iterable[str], names: Iterable[str]) -> Offered:
+    """Each of them once, in order."""
+    hosts: list[tuple[Field, str]] = [("email", email) for email in sorted({*emails})]
+    hosts += [("domain", domain) for domain in sorted({*domains})]
+    return Offered(tuple(hosts), tuple(sorted({*names})))
 
 
 def _linked(prefix: str, ids: Collection[str], lookup: Lookup) -> list[Summary]:

@@ -13,7 +13,7 @@ from etl.matching.learning_people import PeopleMet
 from etl.matching.learnt import LONGEST_PHRASE, Learnt, Side, Words, shape
 from etl.matching.met import Met
 from etl.matching.people import OF_PEOPLE
-from etl.matching.pieces import Parts, Piece, TitleReader
+from etl.matching.pieces import Parts, Piece, Rest, TitleReader
 from etl.matching.segments import OwnNames, joined
 from etl.matching.written import is_no_word, is_written_as_a_name
 from etl.names.generic_words import GENERIC
@@ -67,14 +67,15 @@ class Learner:
         if not OF_PEOPLE.isdisjoint(summary.flags):
             self._people.meet((summary.title,))
             return
-        if people:
-            self._people.take_part(people, self._titles.parts(summary.title))
+        parts = self._titles.parts(summary.title) if people else None
+        if parts:
+            self._people.take_part(people, parts)
         shared, public = "ext_shared" in summary.flags, "public" in summary.flags
-        alike = (summary.kind, summary.title, shared, public, _has_company(summary))
-        if self._titles_met.again(alike):
+        has_company = bool(summary.companies or summary.company_ids)
+        if self._titles_met.again((summary.kind, summary.title, shared, public, has_company)):
             return  # a series of meetings says nothing twice
-        parts = self._titles.parts(summary.title)
-        meant = parts.said or shared or _has_company(summary)
+        parts = parts or self._titles.parts(summary.title)
+        meant = parts.said or shared or has_company
         self._learn_words(parts, meant=meant, shared=shared)
         if summary.kind == "hubspot_deals" and not meant:
             self._learn_deal(parts)
@@ -184,27 +185,30 @@ class Learner:
         tokens = parts.name.tokens
         companies = [self._companies(parts, piece, any_name=meant) for piece in parts.pieces]
         known = [name for names in companies for name in names]
-        first = next((n for n, names in enumerate(companies) if names), len(companies))
-        for number, piece in enumerate(parts.pieces):
-            if piece.found:
-                for rest in piece.rest:
-                    side: Side = "after" if rest.after else "before"
-                    self._met(tokens[rest.first : rest.last], side, companies[number])
-                    if len(companies[number]) == 1:
-                        pair = companies[number][0], " ".join(tokens[rest.first : rest.last])
-                        if self._words_met.again(pair):
-                            self._pairs[pair] = self._pairs.get(pair, 1) + 1
-            else:
+        side: Side = "before"
+        for piece, here in zip(parts.pieces, companies, strict=True):
+            for rest in piece.rest if here else ():
+                self._beside_name(tokens[rest.first : rest.last], rest, here)
+            if here:
+                side = "after"
+            if not piece.found:
                 segment = piece.segment
-                side = "after" if number > first else "before"
                 phrase = tokens[segment.first : segment.last]
-                self._met(phrase, side, known)
                 if known:
+                    self._met(phrase, side, known)
                     self._apart[" ".join(phrase)].update(known)
                 self._spelled(phrase)
                 alone = parts.said and len(parts.pieces) == 1
                 if alone and (shared or joined(parts.name, segment)):
                     self._stood_alone(" ".join(phrase))
+
+    def _beside_name(self, tokens: tuple[str, ...], rest: Rest, companies: list[str]) -> None:
+        """Words in one piece with the names of these companies."""
+        self._met(tokens, "after" if rest.after else "before", companies)
+        if len(companies) == 1:
+            pair = companies[0], " ".join(tokens)
+            if self._words_met.again(pair):
+                self._pairs[pair] = self._pairs.get(pair, 1) + 1
 
     def _learn_deal(self, parts: Parts) -> None:
         """What stands beside a single name in a deal's, whoever is called so."""
@@ -227,7 +231,7 @@ class Learner:
 
     def _companies(self, parts: Parts, piece: Piece, *, any_name: bool) -> list[str]:
         """The companies in a piece; remembers by which name."""
-        companies = []
+        companies: list[str] = []
         for found in piece.found:
             if any_name or is_no_word(parts, found):
                 company = found.owners[0].company
@@ -236,7 +240,7 @@ class Learner:
         return companies
 
     def _met(self, tokens: tuple[str, ...], side: Side, companies: list[str]) -> None:
-        if not companies or not 0 < len(tokens) <= LONGEST_PHRASE:
+        if not 0 < len(tokens) <= LONGEST_PHRASE:
             return
         self._sides[side][" ".join(tokens)].update(companies)
         for token in tokens:
@@ -302,7 +306,3 @@ def _of_names(words: Words) -> frozenset[str]:
 def _makes_a_firm(tokens: tuple[str, ...], side: Side) -> bool:
     """Whether words behind a name begin another firm's: ``Acme Foundation check-in``."""
     return side == "after" and len(tokens) > 1 and tokens[0] in GENERIC
-
-
-def _has_company(summary: Summary) -> bool:
-    return bool(summary.companies or summary.company_ids)

@@ -27,9 +27,10 @@ class PeopleMet:
     def meet(self, people: Sequence[str], title: str = "") -> None:
         """Learn the names of people, in a chat of that title."""
         strangers = [person for person in people if person not in self._met]
-        titled = frozenset(normalise(title).tokens) if strangers else ()
-        for person in strangers:
-            self._learn(person, titled)
+        if strangers:
+            titled = frozenset(normalise(title).tokens)
+            for person in strangers:
+                self._learn(person, titled)
 
     def _learn(self, person: str, titled: Collection[str]) -> None:
         """``Acme Support`` in the chat of Acme is nobody called Acme."""

@@ -122,19 +122,20 @@ class Matcher:
 
     def _with_variants(self, decision: Decision, summary: Summary) -> Decision:
         """The variant that the title names goes before the one that a row is about."""
-        companies = [match.company for match in decision.matches]
-        if self._index.with_variants.isdisjoint(companies) or summary.kind == "hubspot_contacts":
+        if not decision.matches or summary.kind == "hubspot_contacts":
             return decision
-        tokens = self._index.readings.of(summary.title).tokens
+        companies = [match.company for match in decision.matches]
+        if self._index.with_variants.isdisjoint(companies):
+            return decision
         named: dict[str, set[str]] = {}
-        for key in {key for _, _, key in self._index.names_in(tokens)}:
+        for _, _, key in self._index.names_in(self._titles.parts(summary.title).name.tokens):
             for owner in self._index.owners("name", key):
                 if owner.variant:
                     named.setdefault(owner.company, set()).add(owner.variant)
-        matches = tuple(
-            _with_variant(match, named.get(match.company, ())) for match in decision.matches
-        )
-        return msgspec.structs.replace(decision, matches=matches)
+        if not named:
+            return decision
+        matches = [_with_variant(match, named.get(match.company, ())) for match in decision.matches]
+        return msgspec.structs.replace(decision, matches=tuple(matches))
 
 
 def _with_variant(match: Match, named: Collection[str]) -> Match:

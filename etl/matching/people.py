@@ -43,9 +43,9 @@ def _behind(mark: str, rest: str) -> str:
 
 def participants(index: CompanyIndex, summary: Summary, people: Iterable[str]) -> Rung:
     """The companies that two people or more of a closed group carry in their names."""
-    marked = set(filter(_MARK.search, people))
-    if not marked or not OPEN.isdisjoint(summary.flags):
+    if not people or not OPEN.isdisjoint(summary.flags):
         return NOTHING
+    marked = {person for person in people if _MARK.search(person)}
     carried: dict[str, list[str]] = {}
     for person in sorted(marked):
         company = tagged(person)[1]

@@ -166,7 +166,7 @@ def _inside(index: CompanyIndex, name: Name, segment: Segment) -> Piece:
     found = tuple(names_in(index, name, segment))
     if not found and segment.first < segment.last:
         return Piece(segment, (), (Rest(segment.first, segment.last, False),))
-    return Piece(segment, found, tuple(_rest(name, segment, found)))
+    return Piece(segment, found, tuple(_rest(name.tokens, segment, found)))
 
 
 def names_in(index: CompanyIndex, name: Name, segment: Segment) -> Iterator[Found]:
@@ -207,15 +207,20 @@ def _dotted(name: Name, place: int, last: int) -> int:
     return end if end > place + 1 else 0
 
 
-def _rest(name: Name, segment: Segment, found: tuple[Found, ...]) -> Iterator[Rest]:
+def _rest(tokens: tuple[str, ...], segment: Segment, found: tuple[Found, ...]) -> list[Rest]:
     """What is left between the names, without the connectors beside them."""
-    lefts = (segment.first, *(each.last for each in found))
-    rights = (*(each.first for each in found), segment.last)
-    for number, edges in enumerate(zip(lefts, rights, strict=True)):
-        (left, right), joint = edges, ""
-        if number and left < right and name.tokens[left] in CONNECTORS:
-            joint, left = name.tokens[left], left + 1
-        if number < len(found) and left < right and name.tokens[right - 1] in CONNECTORS:
-            joint, right = name.tokens[right - 1], right - 1
+    rest: list[Rest] = []
+    left = segment.first
+    for number in range(len(found) + 1):
+        is_last = number == len(found)
+        right = segment.last if is_last else found[number].first
+        joint = ""
+        if number and left < right and tokens[left] in CONNECTORS:
+            joint, left = tokens[left], left + 1
+        if not is_last and left < right and tokens[right - 1] in CONNECTORS:
+            joint, right = tokens[right - 1], right - 1
         if left < right:
-            yield Rest(left, right, after=number > 0, joint=joint)
+            rest.append(Rest(left, right, after=number > 0, joint=joint))
+        if not is_last:
+            left = found[number].last
+    return rest

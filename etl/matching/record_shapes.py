@@ -65,20 +65,38 @@ def _text(record: Record, name: str) -> str:
 
 def _texts(record: Record, name: str) -> tuple[str, ...]:
     values = record.get(name)
-    if not isinstance(values, list):
+    if not values or not isinstance(values, list):
         return ()
     return tuple([value for value in values if isinstance(value, str)])
 
 
-def _item(record: Record, kind: Kind, title: str, **more: Any) -> Summary:
-    source = str(record["source"])
-    key = f"{source}:{record['id']}"
-    return Summary(key=key, kind=kind, source=source, archive="", title=title, **more)
+def _item(
+    record: Record,
+    kind: Kind,
+    title: str,
+    *,
+    flags: tuple[str, ...] = (),
+    emails: tuple[str, ...] = (),
+    companies: tuple[str, ...] = (),
+) -> Summary:
+    source = record["source"]
+    return Summary(
+        key=f"{source}:{record['id']}",
+        kind=kind,
+        source=source,
+        archive="",
+        title=title,
+        flags=flags,
+        emails=tuple([address.lower() for address in emails]) if emails else (),
+        companies=companies,
+    )
 
 
 def _chat(record: Record) -> Summary:
     kind = _text(record, "chat_type")
-    flags = tuple([word for word in ("personal", "public") if kind.startswith(word)])
+    flags: tuple[str, ...] = ()
+    if kind.startswith(("personal", "public")):
+        flags = ("personal",) if kind.startswith("personal") else ("public",)
     return _item(record, "telegram_chats", _text(record, "title"), flags=flags)
 
 
@@ -88,13 +106,13 @@ def _channel(record: Record) -> Summary:
 
 
 def _meeting(record: Record) -> Summary:
-    emails = tuple(map(str.lower, _texts(record, "attendees")))
+    emails = _texts(record, "attendees")
     return _item(record, "calendar_meetings", _text(record, "title"), emails=emails)
 
 
 def _deal(record: Record) -> Summary:
     company = _text(record, "associated_company")
-    emails = tuple(map(str.lower, _texts(record, "contact_emails")))
+    emails = _texts(record, "contact_emails")
     companies = (company,) if company else ()
     title = _text(record, "deal_name")
     return _item(record, "hubspot_deals", title, emails=emails, companies=companies)

@@ -103,10 +103,10 @@ def explicit(index: CompanyIndex, summary: Summary, read: Callable[[str], Name])
                 found = _named(groups, "key", normalise(record_id)) or found
         if found:
             return Rung((found,))
-        aliases = [_named(groups, "alias", read(alias)) for alias in sorted(summary.aliases)]
-        hits = tuple(hit for hit in aliases if hit)
-        if hits:
-            return Rung(hits)
+        if summary.aliases:
+            aliases = [_named(groups, "alias", read(alias)) for alias in sorted(summary.aliases)]
+            if hits := tuple([hit for hit in aliases if hit]):
+                return Rung(hits)
     nodes = tuple(_nodes(index.tables["node"], summary)) if index.tables["node"] else ()
     return Rung(nodes) if nodes else NOTHING
 

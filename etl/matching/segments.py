@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 import msgspec
 
@@ -78,12 +77,13 @@ class OwnNames:
         """Whether our name stands in a title, and not only within ``theirs``: the names of others
         that begin with it.
         """
-        if self._beginnings.isdisjoint(name.tokens):
+        tokens = name.tokens
+        if self._beginnings.isdisjoint(tokens):
             return False
-        size = len(name.tokens)
         if theirs.keys:
-            return any(True for run in walled(name) for _ in self.places(name.tokens, run, theirs))
-        return any(self.length_at(name.tokens, place, size) for place in range(size))
+            return any(True for run in walled(name) for _ in self.places(tokens, run, theirs))
+        begun = [place for place, token in enumerate(tokens) if token in self._beginnings]
+        return any(self.length_at(tokens, place, len(tokens)) for place in begun)
 
     def places(
         self, tokens: tuple[str, ...], run: Segment, theirs: Within
@@ -108,8 +108,14 @@ def walled(name: Name) -> list[Segment]:
     size = len(name.tokens)
     if True not in name.breaks:
         return [Segment(0, size, True)] if size else []
-    starts = [0, *(place for place in range(1, size) if name.breaks[place]), size]
-    return [Segment(first, last, True) for first, last in pairwise(starts)]
+    runs: list[Segment] = []
+    first = 0
+    for place in range(1, size):
+        if name.breaks[place]:
+            runs.append(Segment(first, place, True))
+            first = place
+    runs.append(Segment(first, size, True))
+    return runs
 
 
 def without_ours(

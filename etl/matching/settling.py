@@ -49,8 +49,14 @@ def settle(kind: Kind, explicit: Rung, lower: Sequence[Rung] = ()) -> Decision:
         doubtful = [replace(hit, why=why) for hit in (*title.hits, *title.weak)]
         title = replace(title, hits=(), weak=tuple(doubtful))
     rungs = domain, company_field, title, people
-    if not (domain.hits or company_field.hits or title.hits or people.hits):
+    answering = [rung for rung in rungs if rung.hits]
+    if not answering:
         return _nothing_sure(kind, rungs)
+    if len(answering) == 1 and len(answering[0].hits) == 1:
+        (only,) = answering[0].hits
+        # as of most items: there is nothing to weigh
+        if len(only.owners) == 1 and not only.owners[0].ignored:
+            return Decision(status="matched", matches=tuple(only.matches()), reason=only.method)
     weighing = _Weighing(kind)
     weighing.add(domain)
     weighing.add(company_field)
@@ -152,10 +158,12 @@ class _Weighing:
 
 def _nothing_sure(kind: Kind, rungs: Sequence[Rung]) -> Decision:
     weak = [hit for rung in rungs for hit in rung.weak]
-    candidates = [match for hit in weak for match in hit.matches()]
-    if candidates:
-        return _review(kind, candidates, weak[0].why)
-    if weak or any(_only_ignored(rung) for rung in rungs):
+    if weak:
+        candidates = [match for hit in weak for match in hit.matches()]
+        if candidates:
+            return _review(kind, candidates, weak[0].why)
+        return Decision(status="unmatched", reason=IGNORED)
+    if any(map(_only_ignored, rungs)):
         return Decision(status="unmatched", reason=IGNORED)
     seen = [nearest for rung in reversed(rungs) for nearest in rung.nearest]
     named = [nearest for nearest in seen if nearest.company]

@@ -38,6 +38,8 @@ _TAGGED = re.compile(r"\s*[(@]")
 
 RUNGS: tuple[Callable[[Title, Piece], list[Hit]], ...] = (segment, core, typo, topic)
 """In the order in which they are asked."""
+_WITHOUT_NAME = core, typo
+"""Those that have anything to say of a piece without a whole name in it."""
 
 
 class TitleRung:
@@ -101,10 +103,10 @@ def _of_long(read: Title) -> Rung:
 
 def _piece(read: Title, piece: Piece) -> list[Hit]:
     """What the first rung says that has anything to say of a piece."""
-    for rung in RUNGS:
+    for rung in RUNGS if piece.found else _WITHOUT_NAME:
         if hits := rung(read, piece):
             return hits
-    return weak(read, piece)
+    return weak(read, piece) if piece.found else []
 
 
 class _Pieces:
@@ -120,9 +122,12 @@ class _Pieces:
 
 
 def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
+    if not any(found):
+        return _led_nowhere(read)
     first_of_others = _first_of_others(read, found)
     pieces = _Pieces(read, found)
-    hits: list[Hit] = []
+    sure: list[Hit] = []
+    weak: list[Hit] = []
     for number, each in enumerate(found):
         for hit in each:
             why = hit.why or _too_little(pieces, number, hit)
@@ -130,12 +135,16 @@ def _sorted_out(read: Title, found: list[list[Hit]]) -> Rung:
                 why = why or OTHERS
             if read.doubt and why != WORDS:
                 why = read.doubt
-            hits.append(hit if why == hit.why else msgspec.structs.replace(hit, why=why))
-    sure = [hit for hit in hits if not hit.why]
-    # a name among other words needs our own name to be worth anybody's time
-    weak = [hit for hit in hits if hit.why and (read.ours or hit.why != WORDS)]
-    if sure or weak:
-        return Rung(tuple(sure), tuple(weak))
+            weighed = hit if why == hit.why else msgspec.structs.replace(hit, why=why)
+            if not why:
+                sure.append(weighed)
+            # a name among other words needs our own name to be worth anybody's time
+            elif read.ours or why != WORDS:
+                weak.append(weighed)
+    return Rung(tuple(sure), tuple(weak)) if sure or weak else _led_nowhere(read)
+
+
+def _led_nowhere(read: Title) -> Rung:
     nearest = _inside(read) or tuple(_shortened(read))
     return Rung(nearest=nearest) if nearest else NOTHING
 
@@ -190,6 +199,10 @@ def _is_known(read: Title, number: int, found: list[list[Hit]]) -> bool:
         return not any(hit.why for hit in found[number])
     segment = read.parts.pieces[number].segment
     tokens = read.tokens(segment.first, segment.last)
+    if _is_said(read, tokens) or _is_foreign(read, tokens):
+        return True
+    if len(tokens) == 1:
+        return False
     said_from = cache(lambda place: _is_said(read, tokens[place:]))
     return any(
         _is_foreign(read, tokens[first:last]) and said_from(last)
@@ -204,10 +217,11 @@ def _first_of_others(read: Title, found: list[list[Hit]]) -> int:
     mapped nor ours is named anywhere.
     """
     nowhere = len(found)
-    if not read.deal or read.parts.said or not any(found):
+    if not read.deal or read.parts.said:
         return nowhere
-    if any(_is_others(read, piece) for piece in read.parts.pieces):
-        return -1
+    for piece in read.parts.pieces:
+        if _is_others(read, piece):
+            return -1
     return next((n for n in range(nowhere) if _may_be_others(read, n, found)), nowhere)
 
 
@@ -279,8 +293,8 @@ def _shortened(read: Title) -> Iterator[Nearest]:
     for piece in read.parts.pieces:
         first, last = piece.segment.first, piece.segment.last
         key = "".join(without_legal_form(read.tokens(first, last)))
-        owners = read.known.cores.get(key, ())
-        if len(owners) == 1 and not owners[0].ignored and key in read.learnt.foreign:
+        owners = read.known.cores.get(key)
+        if owners and len(owners) == 1 and not owners[0].ignored and key in read.learnt.foreign:
             text, company = read.parts.name.quote(first, last)[0], owners[0].company
             yield Nearest(text=text, field=read.field, detail=SOMEBODY_ELSE, company=company)
 

@@ -35,8 +35,10 @@ _MOST_AROUND = 5
 
 def segment(read: Title, piece: Piece) -> list[Hit]:
     """The companies of a piece, when all the rest of it is explained."""
-    alone = len(piece.found) == 1 and not piece.rest
-    if not piece.found or (not alone and why_not(read, piece)):
+    if len(piece.found) == 1 and not piece.rest:
+        (alone,) = piece.found
+        return [read.hit("segment", alone.owners, alone.first, alone.last)]
+    if not piece.found or why_not(read, piece):
         return []
     reasons: list[str] = []
     for rest in piece.rest:
@@ -103,19 +105,21 @@ def why_not(read: Title, piece: Piece) -> str:
     for found in piece.found:
         if _within_foreign(read, piece, found.first, found.last):
             return ANOTHER
-    if any(_is_last_name(read, found) for found in piece.found):
-        return PERSON
-    if any(before.owners == after.owners for before, after in pairwise(piece.found)):
-        return ANOTHER  # "Acme & Acme" is a third firm
+    for found in piece.found:
+        if _is_last_name(read, found):
+            return PERSON
+    for before, after in pairwise(piece.found):
+        if before.owners == after.owners:
+            return ANOTHER  # "Acme & Acme" is a third firm
     return ""
 
 
 def _is_last_name(read: Title, found: Found) -> bool:
     """Whether a name stands as a last name does: ``Ann Bridge``."""
-    before, named = read.tokens(max(0, found.first - 1), found.first), found.last - found.first
-    if named > 1 or not read.learnt.first_names.issuperset(before) or not before:
+    if not found.first or found.last - found.first > 1 or read.channel:
         return False
-    return not read.channel and read.learnt.people.issuperset(read.tokens(found.first, found.last))
+    before, named = read.tokens(found.first - 1, found.last)
+    return before in read.learnt.first_names and named in read.learnt.people
 
 
 def _within_foreign(read: Title, piece: Piece, first: int, last: int) -> bool:
@@ -149,7 +153,8 @@ def core(read: Title, piece: Piece) -> list[Hit]:
     """A name without the generic words at its end, when it is a single company's."""
     if piece.found or not read.ours:
         return []
-    for first, last, key in _spans(read, piece):
+    for first, last in _runs(read, piece):
+        key = _key(read, first, last)
         owners = read.known.cores.get(key)
         if not owners or key in read.learnt.foreign or read.learnt.seen(key, ""):
             continue
@@ -164,10 +169,10 @@ def typo(read: Title, piece: Piece) -> list[Hit]:
     """A name with one slip in it."""
     if read.doubt:
         return []
-    for first, last, key in _spans(read, piece):
+    for first, last in _runs(read, piece):
         if piece.found and not _contains(piece, first, last):
             continue
-        meant = typos.meant(read.known, read.learnt, key)
+        meant = typos.meant(read.known, read.learnt, _key(read, first, last))
         detail = _around(read, piece, first, last) if meant else None
         if meant is None or detail is None or _within_foreign(read, piece, first, last):
             continue
@@ -179,10 +184,9 @@ def typo(read: Title, piece: Piece) -> list[Hit]:
 
 def _contains(piece: Piece, first: int, last: int) -> bool:
     """Whether these tokens hold every name of the piece, and more: what is a name is no slip."""
-    return all(
-        first <= found.first < found.last <= last and (found.first, found.last) != (first, last)
-        for found in piece.found
-    )
+    if len(piece.found) == 1 and (piece.found[0].first, piece.found[0].last) == (first, last):
+        return False
+    return first <= piece.found[0].first and piece.found[-1].last <= last
 
 
 def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
@@ -193,15 +197,17 @@ def _recurs(read: Title, piece: Piece, first: int, last: int) -> bool:
     return longer and key in read.learnt.spellings
 
 
-def _spans(read: Title, piece: Piece) -> Iterator[tuple[int, int, str]]:
-    """The whole piece, then what is left of it without some words on either side; and as
-    which key each can be looked up.
-    """
+def _runs(read: Title, piece: Piece) -> Iterator[tuple[int, int]]:
+    """The whole piece, then what is left of it without some words on either side."""
     first, last = _bare(read, piece)
     for size in range(last - first, max(0, last - first - _MOST_AROUND), -1):
         for start in range(first, last - size + 1):
-            end = start + size
-            yield start, end, "".join(without_legal_form(read.parts.name.tokens[start:end]))
+            yield start, start + size
+
+
+def _key(read: Title, first: int, last: int) -> str:
+    """As what the tokens can be looked up."""
+    return "".join(without_legal_form(read.tokens(first, last)))
 
 
 def _bare(read: Title, piece: Piece) -> tuple[int, int]:

@@ -30,7 +30,9 @@ def meant(index: CompanyIndex, learnt: Learnt, key: str, *, itself: int = 0) -> 
         return None
     if key in learnt.spellings:
         return None  # met again and again, or said to be: a word or a name of its own
-    near = sorted(name for name in index.near(key) if _one_slip(key, name))
+    near = sorted([name for name in index.near(key) if _one_slip(key, name)])
+    if not near:
+        return None
     owners = {(each.company, each.ignored) for name in near for each in index.names[name]}
     if len(owners) != 1:
         return None

@@ -205,7 +205,8 @@ def _words(cleaned: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
     for run in cleaned.replace(" -", "|").replace("- ", "|").replace("-", " ").split("|"):
         if found := run.split():
             tokens += found
-            breaks += (broken, *(False,) * (len(found) - 1))
+            breaks.append(broken)
+            breaks += [False] * (len(found) - 1)
         broken = True
     return tuple(tokens), tuple(breaks)
 
@@ -217,9 +218,13 @@ def _folded(
     tokens: list[str] = []
     before: list[bool] = []
     for word, broken in zip(words, breaks, strict=True):
+        before.append(broken)
+        if word.isascii():
+            tokens.append(word.lower())
+            continue
         parts = [part for _, found in _parts(word) for part in found]
         tokens += parts
-        before += (broken, *(False,) * (len(parts) - 1))
+        before += [False] * (len(parts) - 1)
     return tuple(tokens), tuple(before)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl import logs
-from etl.logs import log_notes, log_to, log_to_terminal, one_line, one_line_of_json
+from etl.logs import STEERING, log_notes, log_to, log_to_terminal, one_line, one_line_of_json
 from sources.protocol import Account
 
 log = logging.getLogger("etl")
@@ -61,6 +61,10 @@ def test_json_on_one_line_goes_on_meaning_the_same(name: str) -> None:
     said = one_line_of_json(json.dumps({name: [name]}, ensure_ascii=False))
     assert said == one_line(said)
     assert json.loads(said) == {name: [name]}
+
+
+def test_nothing_that_steers_is_printable() -> None:
+    assert not any(map(str.isprintable, map(chr, STEERING)))
 
 
 def test_every_record_is_one_line_of_the_log(tmp_path: Path) -> None:
