@@ -56,7 +56,7 @@ class _Statistics(Record, frozen=True, kw_only=True, gc=False):
 
 class Audit(NamedTuple):
     """What came out. ``counted`` is by source and kind, ``distinct`` what should be there by
-    source, ``columns`` which ones of the result were taken for what.
+    source, ``columns`` which ones of somebody else's result were taken for what.
     """
 
     lines: tuple[Line, ...]
@@ -99,7 +99,7 @@ def audit(asked: Asked, tick: Tick) -> Audit:
             counted=holdings.kinds,
             distinct=_distinct(tallies),
             counted_only=sum(not i.listed for i in holdings.items.values()),
-            columns={what: tuple(names) for what, names in columns.used.items()},
+            columns={} if account.ours else {k: tuple(v) for k, v in columns.used.items()},
         )
 
 

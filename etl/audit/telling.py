@@ -33,8 +33,8 @@ def told(found: Audit, places: Sequence[Path], result: Path) -> Iterator[str]:
         yield ""
     yield from _list("Not counted", [f"{one.file or '.'}: {one.why}" for one in found.untold])
     if found.counted_only:
-        many = f"{found.counted_only} chats stand in the result without messages"
-        yield f"Counted only {many}: their numbers are held"
+        many = f"chats that stand in the result without messages: {found.counted_only}"
+        yield f"Counted only {many}; their message_count is held"
     yield from _list("Explained", [line.text for line in found.lines if not line.disagrees])
     wrong = [line.text for line in found.lines if line.disagrees]
     yield ""

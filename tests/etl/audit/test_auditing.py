@@ -97,6 +97,7 @@ def test_output_of_the_sample_agrees(good: Path) -> None:
     assert disagreements(found) == []
     assert found.distinct == {"calendar": 7, "hubspot": 27, "slack": 43, "telegram": 78}
     assert not found.counted_only
+    assert not found.columns, "of ours, everybody knows"
 
 
 def test_chats_without_messages_agree_by_their_numbers(tmp_path: Path) -> None:
