@@ -1,4 +1,4 @@
-"""`DataETL`: the run, on one screen; and its steps, one by one, for a notebook.
+"""`DataETL`: the run; and its steps, one by one, for a notebook.
 
 A step is a thin method over the pipeline; ``run_etl`` is all of them in order::
 
@@ -16,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from etl import (
@@ -34,7 +35,7 @@ from etl.accounts import Totals
 from etl.advising import advice as advise
 from etl.advising import write_suggestions
 from etl.closing import Ledger, disagreements
-from etl.executors import Workers, choose, worker_count
+from etl.executors import Workers
 from etl.files import write_json
 from etl.given import read_env_file, resolve
 from etl.ingesting import Ingested, Pending, Progress, Silence
@@ -49,6 +50,7 @@ from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.quarantine import Entry, dated
+from etl.readers import Readers
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.reporting import Made, Read
 from etl.room import Plan
@@ -93,8 +95,7 @@ class DataETL:
         self._started_at = clock.now()
         self._open = ExitStack()
         self._session: Session | None = None
-        self._workers: Workers | None = None
-        self._waiting: Workers | None = None
+        self._readers = Readers(self.settings.executor, self.settings.max_workers)
         self._plan = Plan(self.settings)
         self._mapping: CompanyMapping | None = None
         self._mapping_bytes = b""
@@ -112,15 +113,14 @@ class DataETL:
 
     def close(self) -> None:
         """Let go of readers, state and locks."""
-        self._session = self._waiting = None
+        self._session = None
         self._open.close()
 
     def stop(self) -> None:
         """Begin no more work; what was read is kept. Safe to call from a signal handler,
         which then ends the run by raising.
         """
-        if self._workers is not None:
-            self._workers.stopping.set()
+        self._readers.stop()
 
     def load_company_mapping(self) -> CompanyMapping:
         """The mapping, read once. Raises ``FileNotFoundError`` when there is none."""
@@ -245,7 +245,7 @@ class DataETL:
             return self._reported(nothing_new)
         if not self.settings.partial and not any(session.stored.values()):
             # All of it must be read: the readers start while it is looked through.
-            self._waiting = self._early_readers(pipeline.readable_bytes(session))
+            self._readers.start_early(pipeline.readable_bytes(session))
         vanished = len(list(pipeline.vanished(session)))
         self._ingest(*session.sources)
         entries = self._quarantined(session)
@@ -289,6 +289,7 @@ class DataETL:
     def _opened(self) -> Session:
         if self._session is None:
             self._session = self._open.enter_context(opened(self.settings, self._started_at))
+            self._open.callback(self._readers.close)
         return self._session
 
     def _ingest_alone(self, name: str) -> Items:
@@ -305,30 +306,19 @@ class DataETL:
                 session.verify()
         pending = {name: pipeline.pending(session, name, self.again) for name in names}
         self._plan = pipeline.planned(session, pending, self.progress)
-        workers, self._waiting = self._waiting or self._readers(self._plan.size), None
-        with workers, ThreadPoolExecutor(len(names), "handler") as handlers:
-            for done in handlers.map(self._handle, names, pending.values()):
+        with (
+            self._readers.ready(self._plan.size) as workers,
+            ThreadPoolExecutor(len(names), "handler") as handlers,
+        ):
+            handle = partial(self._handle, workers)
+            for done in handlers.map(handle, names, pending.values()):
                 self._ingested[done.source] = done
         self._merged = pipeline.settle(session, list(self._ingested))
         self._added_up = None
 
-    def _early_readers(self, size: int) -> Workers | None:
-        """Processes, where it is plain that they are worth their start."""
-        count = worker_count(self.settings.max_workers)
-        is_plain = choose(self.settings.executor, size, count) == "process"
-        return self._readers(size) if is_plain else None
-
-    def _readers(self, size: int) -> Workers:
-        """Who will read that many bytes; they end with the run at the latest."""
-        count = worker_count(self.settings.max_workers)
-        self._workers = Workers(choose(self.settings.executor, size, count), count)
-        self._open.callback(self._workers.close)
-        return self._workers
-
-    def _handle(self, name: str, units: Pending) -> Ingested:
-        assert self._workers is not None
+    def _handle(self, workers: Workers, name: str, units: Pending) -> Ingested:
         with self._stopwatch.phase(f"{name}_ingestion"):
-            return pipeline.ingest(self._opened(), name, units, self._workers, self.progress)
+            return pipeline.ingest(self._opened(), name, units, workers, self.progress)
 
     def _totals(self) -> Totals:
         """The sums over what was ingested last, added up once."""
@@ -371,7 +361,7 @@ class DataETL:
             run_performance=performance(),
             started_at=self._started_at,
             mapping_issues=self._issues(self.load_company_mapping()),
-            executor=self._workers.kind if self._workers else "",
+            executor=self._readers.kind,
         )
         remembered.remember(session, given, report, written.front, retry=read.totals.retry)
         return self._reported(report)
