@@ -8,6 +8,7 @@ reads the text reports it.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -15,6 +16,9 @@ from sources.telegram.encoding import declared, guessed
 
 _DAMAGED = "telegram-damaged"
 _NO_LETTER = "\udcff"
+# Of a line or paragraph separator tdesktop escapes the first byte, and leaves the others.
+_LEFT_BEHIND = re.compile(rb"(\\u202[89])\x80[\xa8\xa9]")
+_AT_END = re.compile(rb"\\(?:u(?:2(?:0(?:2(?:[89]\x80?)?)?)?)?)?\Z")
 
 
 def _no_letter(error: UnicodeError) -> tuple[str, int]:
@@ -53,9 +57,10 @@ class Utf8Blocks:
         yield rest
 
     def _whole(self, data: bytes) -> bytes:
-        try:
-            data.decode()
-        except UnicodeDecodeError:
+        if _is_whole(data):
+            return data
+        data = _LEFT_BEHIND.sub(rb"\1", data)
+        if not _is_whole(data):
             guess = guessed(data)
             if guess is not None:
                 self._guess = self._guess or guess
@@ -73,8 +78,18 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def _is_whole(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _unfinished(data: bytes) -> int:
     """How many bytes at the end are the beginning of a letter of more."""
+    if separator := _AT_END.search(data[-7:]):
+        return len(separator[0])
     for length in (1, 2, 3):
         lead = data[-length] if length <= len(data) else 0
         if lead & 0xC0 != 0x80:  # no byte that goes on with a letter

@@ -31,8 +31,15 @@ def media_of(raw: Raw) -> tuple[Media, ...]:
     present = raw.keys() - ({"location_information"} if "place_name" in raw else set())
     found = [read(raw) for key, read in _READERS.items() if key in present]
     if not found and "self_destruct_period_seconds" in raw:
-        found.append(Media(kind="photo", title="Self-destructing photo"))
+        found.append(_gone(raw))
     return tuple(found)
+
+
+def _gone(raw: Raw) -> Media:
+    """What destroyed itself, of which no file is told."""
+    if not raw.keys() & {"media_type", "mime_type", "file_size"}:
+        return Media(kind="photo", title="Self-destructing photo")
+    return _file({**raw, "file": ""})
 
 
 def where(value: object) -> tuple[str | None, str | None]:

@@ -19,13 +19,14 @@ from sources.telegram.json_fields import (
     string,
 )
 from sources.telegram.json_media import media_of
-from sources.telegram.json_service import UNSUPPORTED, kind_of, reply_of, targets_of
+from sources.telegram.json_service import UNSUPPORTED, actor_of, kind_of, reply_of, targets_of
 from sources.telegram.markup import take_link
 
 _LOCAL = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)", re.ASCII)
 _ADDRESSES = {"link": "", "email": "mailto:", "phone": "tel:"}
 _OPENED = ("https://", "http://", "tg://")
 _REACTIONS = {"paid": "⭐"}
+_CALLS = ("phone_call", "conference_call")
 
 
 class MessageParser:
@@ -54,18 +55,19 @@ class MessageParser:
         return self._regular(raw, number)
 
     def _service(self, raw: Raw, number: int) -> Message:
-        if raw.get("action") == "phone_call":
+        if raw.get("action") in _CALLS:
             return self._call(raw, number)
         subtype, sentence = kind_of(raw, broadcast=self._broadcast)
         reply = reply_of(raw)
+        author, author_id = actor_of(raw)
         return Message(
-            author=name(raw, "actor"),
+            author=author,
             text=plain(raw.get("text")) or sentence,
             timestamp=self._time(raw),
             message_id=str(number),
             message_type="service",
             is_service=True,
-            author_id=peer(raw.get("actor_id")),
+            author_id=author_id,
             reply_to=None if reply is None else str(reply),
             media=media_of(raw),
             subtype=subtype,
@@ -76,7 +78,7 @@ class MessageParser:
         """A call is something two people said, as on the pages."""
         actor = peer(raw.get("actor_id"))
         seconds = integer(raw.get("duration_seconds"))
-        status = _call_status(string(raw.get("discard_reason")), ours=actor != self._other)
+        status = _call_status(raw, ours=actor != self._other)
         if seconds:
             status += f" ({seconds} seconds)"
         return Message(
@@ -134,9 +136,8 @@ class MessageParser:
 
     def _edited(self, raw: Raw) -> str | None:
         time = moment(raw.get("edited_unixtime"))
-        if time is None and "edited" in raw:
-            return self._clock.original(_printed(raw["edited"]))
-        return time
+        printed = _printed(raw.get("edited")) if time is None else ""
+        return self._clock.original(printed) if printed else time
 
 
 def local_day(raw: object) -> str | None:
@@ -159,9 +160,13 @@ def _unsupported(number: int) -> Message:
 
 
 def _printed(value: object) -> str:
-    """A wall time as pages print it, which is how the clock reads it."""
+    """A wall time as pages print it, which is how the clock reads it. Until 2021 one around
+    the moment zero stood for none: a message that nobody edited, one that was deleted.
+    """
     match = _LOCAL.fullmatch(string(value))
-    return f"{match[3]}.{match[2]}.{match[1]} {match[4]}" if match else ""
+    if match is None or match[1] <= "1970":
+        return ""
+    return f"{match[3]}.{match[2]}.{match[1]} {match[4]}"
 
 
 def _text(raw: Raw) -> str:
@@ -208,7 +213,10 @@ def _reaction(value: object) -> Reaction:
     )
 
 
-def _call_status(reason: str, *, ours: bool) -> str:
+def _call_status(raw: Raw, *, ours: bool) -> str:
+    if raw.get("is_active") is True:  # of a call among several
+        return "Ongoing"
+    reason = "missed" if raw.get("is_missed") is True else string(raw.get("discard_reason"))
     if ours:
         return "Cancelled" if reason == "missed" else "Outgoing"
     return {"missed": "Missed", "busy": "Declined"}.get(reason, "Incoming")

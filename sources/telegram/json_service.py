@@ -7,9 +7,8 @@ reads alike. Names of actions are from export_output_json.cpp.
 
 from __future__ import annotations
 
-from collections import defaultdict
-
-from sources.telegram.json_fields import DELETED, Raw, array, integer, moment, name, string
+from sources.telegram.json_fields import DELETED, Raw, integer, name, peer, string
+from sources.telegram.json_words import Words, members_of
 
 _ACTIONS = {
     "create_group": ("created", "{actor} created group «{title}»{with_members}"),
@@ -21,6 +20,10 @@ _ACTIONS = {
     "remove_members": ("removed", "{actor} removed {members}"),
     "join_group_by_link": ("joined_by_link", "{actor} joined group by link from {inviter}"),
     "join_group_by_request": ("joined_by_request", "{actor} joined group by request"),
+    "join_group_via_community": (
+        "joined_by_community",
+        "{actor} joined group via a community",
+    ),
     "migrate_to_supergroup": ("migrated", "{actor} converted this group to a supergroup"),
     "migrate_from_group": (
         "migrated",
@@ -33,11 +36,14 @@ _ACTIONS = {
         "payment",
         "You have successfully transferred {amount} {currency} for this invoice",
     ),
-    "refunded_payment": ("payment_refunded", "{actor} refunded back {amount} {currency}"),
+    "refunded_payment": (
+        "payment_refunded",
+        "{peer_name} refunded back {amount} {currency}",
+    ),
     "take_screenshot": ("screenshot", "{actor} took a screenshot"),
     "allow_sending_messages": (
         "bot_allowed",
-        "You allowed this bot to message you when you opened {reason_app_name}{reason_domain}",
+        "You allowed this bot to message you when you {allowed}",
     ),
     "attach_menu_bot_allowed": (
         "bot_allowed",
@@ -64,22 +70,29 @@ _ACTIONS = {
     "edit_chat_theme": ("theme_changed", "{actor} changed chat theme to {emoticon}"),
     "send_webview_data": (
         "web_app_data",
-        "You have just successfully transferred data from the «{text}» button to the bot",
+        "You have just successfully transferred data {from_button}to the bot",
     ),
-    "send_premium_gift": ("gift", "{actor} sent you a gift for {cost} ({months} months)"),
-    "send_stars_gift": ("gift", "{actor} sent you a gift for {cost}"),
-    "send_star_gift": ("gift", "{actor} sent you a gift"),
-    "gift_code_prize": ("prize", "You won a prize in a giveaway ({months} months)"),
-    "stars_prize": ("prize", "You won a prize in a giveaway ({stars} stars)"),
-    "giveaway_launch": ("giveaway", "{actor} just started a giveaway"),
-    "giveaway_results": (
-        "giveaway_results",
-        "{winners} of the giveaway was randomly selected by Telegram",
+    "send_premium_gift": ("gift", "{actor} sent you a gift{of_what}"),
+    "send_stars_gift": ("gift", "{actor} sent you a gift{of_what}"),
+    "send_ton_gift": ("gift", "{actor} sent you a gift{of_what}"),
+    "send_star_gift": ("gift", "{actor} sent you a gift{of_what}"),
+    "gift_code_prize": (
+        "prize",
+        "You won a Telegram Premium{span} prize in a giveaway organized by a channel",
     ),
+    "stars_prize": (
+        "prize",
+        "You won a prize in a giveaway organized by {boost_peer_name}: {stars} Telegram Stars",
+    ),
+    "giveaway_launch": (
+        "giveaway",
+        "{actor} just started a giveaway of Telegram Premium subscriptions to its followers",
+    ),
+    "giveaway_results": ("giveaway_results", "{drawn}"),
     "topic_created": ("topic_created", "{actor} created topic «{title}»"),
     "topic_edit": ("topic_changed", "{actor} changed topic {topic}"),
     "suggest_profile_photo": ("photo_suggested", "{actor} suggests to use this photo"),
-    "requested_peer": ("peer_requested", "requested: {peers}{peer_id}"),
+    "requested_peer": ("peer_requested", "requested: {peers}"),
     "set_chat_wallpaper": (
         "background_changed",
         "{actor} set a new background for this chat",
@@ -89,13 +102,48 @@ _ACTIONS = {
         "{actor} set the same background for this chat",
     ),
     "boost_apply": ("boosted", "{actor} boosted the group {boosts} times"),
-    "paid_messages_refund": ("paid_messages_refunded", "{actor} refunded {stars} stars"),
+    "paid_messages_refund": (
+        "paid_messages_refunded",
+        "{actor} refunded {stars_count} Stars for {messages_count} messages",
+    ),
     "paid_messages_price_change": (
         "paid_messages_price",
-        "Price per message changed to {stars} stars",
+        "Price per message changed to {price_stars} Telegram Stars",
     ),
-    "todo_completions": ("todo_marked", "{actor} marked tasks as done in this todo list."),
-    "todo_append_tasks": ("todo_added", "{actor} added tasks to this todo list."),
+    "todo_completions": ("todo_marked", "{actor} marked {marked} in this todo list."),
+    "todo_append_tasks": ("todo_added", "{actor} added tasks: {tasks}"),
+    "poll_append_answer": ("poll_option_added", '{actor} added "{option}" to the poll.'),
+    "poll_delete_answer": ("poll_option_removed", '{actor} removed "{option}" from the poll.'),
+    "process_suggested_post": (
+        "suggested_post",
+        "{actor} approved your suggested post{price}{comment}",
+    ),
+    "suggested_post_success": (
+        "suggested_post",
+        "The paid post was shown for 24 hours and its price{price} was transferred to the channel.",
+    ),
+    "suggested_post_refund": (
+        "suggested_post",
+        "The admin deleted the post early, the payment was refunded.",
+    ),
+    "suggest_birthday": (
+        "birthday_suggested",
+        "{actor} suggests to add a date of birth: {birthday}",
+    ),
+    "no_forwards_toggle": ("sharing_changed", "{actor} enabled sharing in this chat"),
+    "no_forwards_request": (
+        "sharing_requested",
+        "{actor} requested to enable sharing in this chat",
+    ),
+    "new_creator_pending": (
+        "creator_pending",
+        "{new_creator} will become the new main admin in 7 days if {actor} does not return",
+    ),
+    "change_creator": (
+        "creator_changed",
+        "{actor} made {new_creator} the new main admin of the group",
+    ),
+    "managed_bot_created": ("bot_created", "{actor} created a bot {bot}"),
 }
 _CHANNEL = {
     "create_channel": "Channel «{title}» created",
@@ -105,8 +153,41 @@ _CHANNEL = {
     "group_call": "Voice chat{seconds}",
     "group_call_scheduled": "Voice chat scheduled for {schedule_date}",
     "set_messages_ttl": "New messages will {bare_ttl}",
+    "paid_messages_price_change": "{direct_messages}",
 }
-_PERIODS = {86_400: "24 hours", 7 * 86_400: "7 days"}
+_WAYS: dict[tuple[str, str, object], tuple[str, str]] = {
+    ("edit_chat_theme", "emoticon", None): ("theme_changed", "{actor} disabled chat theme"),
+    ("send_payment", "recurring", "used"): (
+        "payment",
+        "You were charged {amount} {currency} via recurring payment",
+    ),
+    ("gift_code_prize", "via_giveaway", False): (
+        "gift",
+        "You've received a Telegram Premium{span} gift from a channel.",
+    ),
+    ("gift_code_prize", "unclaimed", True): (
+        "prize",
+        "This is an unclaimed Telegram Premium{span} prize in a giveaway of a channel.",
+    ),
+    ("process_suggested_post", "rejected", True): (
+        "suggested_post",
+        "{actor} rejected your suggested post{comment}",
+    ),
+    ("suggested_post_refund", "user_initiated", True): (
+        "suggested_post",
+        "The user refunded the payment, post was deleted.",
+    ),
+    ("no_forwards_toggle", "new_value", True): (
+        "sharing_changed",
+        "{actor} disabled sharing in this chat",
+    ),
+}
+"""What actions are when a field has a value, and how they are told then; the last one holds."""
+
+_NAMED = ("inviter", "to", "new_creator", "bot")
+"""Who else than the members is meant."""
+
+_ACTORS = (("actor", "actor_id"), ("from", "from_id"), ("peer_name", "peer_id"))
 _TARGETS = ("message_id", "game_message_id", "invoice_message_id", "reply_to_message_id")
 UNSUPPORTED = (
     "This message is not supported by this version of Telegram Desktop. "
@@ -122,27 +203,29 @@ def kind_of(raw: Raw, *, broadcast: bool) -> tuple[str, str]:
     subtype, sentence = _ACTIONS[action]
     if broadcast:
         sentence = _CHANNEL.get(action, sentence)
-    if action == "edit_chat_theme" and not raw.get("emoticon"):
-        sentence = "{actor} disabled chat theme"
-    if subtype == "removed" and _members(raw) == [name(raw, "actor")]:
+    for (told_of, key, value), told in _WAYS.items():
+        if told_of == action and raw.get(key) == value:
+            subtype, sentence = told
+    if subtype == "removed" and members_of(raw) == [name(raw, "actor")]:
         subtype = "left"
-    return subtype, sentence.format_map(_words(raw)).strip()
+    return subtype, sentence.format_map(Words(raw)).strip()
 
 
 def targets_of(raw: Raw) -> tuple[str, ...]:
     """The people named beside the actor; null stands for a deleted account."""
-    people = _members(raw)
+    people = members_of(raw)
     if people == [name(raw, "actor")]:
         return ()  # who leaves is told to have removed himself
-    if "inviter" in raw:
-        people.append(name(raw, "inviter") or DELETED)
-    if "to" in raw:
-        people.append(name(raw, "to") or DELETED)
+    people.extend(name(raw, key) or DELETED for key in _NAMED if key in raw)
     return tuple(people)
 
 
-def _members(raw: Raw) -> list[str]:
-    return [string(member).strip() or DELETED for member in array(raw.get("members"))]
+def actor_of(raw: Raw) -> tuple[str | None, str | None]:
+    """Who did it, and their id; some actions have another word for them."""
+    for key, key_of_id in _ACTORS:
+        if key in raw:
+            return name(raw, key), peer(raw.get(key_of_id))
+    return None, None
 
 
 def reply_of(raw: Raw) -> int | None:
@@ -155,36 +238,3 @@ def _unknown(raw: Raw, action: str) -> str:
     if text := string(raw.get("information_text")):
         return text
     return " ".join(filter(None, (name(raw, "actor"), action.replace("_", " "))))
-
-
-def _words(raw: Raw) -> defaultdict[str, str]:
-    words: defaultdict[str, str] = defaultdict(str)
-    for key, value in raw.items():
-        if isinstance(value, str | int | float):
-            words[key] = str(value)
-    members = _members(raw)
-    words["members"] = _listed(members)
-    words["with_members"] = f" with members {_listed(members)}" if members else ""
-    for key in ("actor", "inviter", "from", "to"):
-        words[key] = name(raw, key) or DELETED
-    words["values"] = ", ".join(map(string, array(raw.get("values"))))
-    seconds = integer(raw.get("duration"))
-    words["seconds"] = f" ({seconds} seconds)" if seconds else ""
-    words["ttl"] = _ttl(integer(raw.get("period")))
-    words["bare_ttl"] = words["ttl"].replace("to ", "", 1)
-    words["schedule_date"] = moment(raw.get("schedule_date")) or "some time"
-    words["topic"] = f"title to «{words['new_title']}»" if words["new_title"] else "icon"
-    return words
-
-
-def _ttl(period: int | None) -> str:
-    if not period:
-        return "not to auto-delete"
-    return f"to auto-delete in {_PERIODS.get(period, f'{period} seconds')}"
-
-
-def _listed(people: list[str]) -> str:
-    """``X, Y and Z``, as tdesktop lists names."""
-    if len(people) < 2:
-        return "".join(people)
-    return f"{', '.join(people[:-1])} and {people[-1]}"

@@ -46,3 +46,15 @@ def test_what_is_no_letter_becomes_no_letter() -> None:
 
 def test_nothing_stays_nothing() -> None:
     assert passed(b"", 1) == b""
+
+
+@pytest.mark.parametrize("size", [1, 7, 20, 1000])
+def test_separators_lose_what_is_left_behind_of_their_bytes(size: int) -> None:
+    written = rb'{"a": "one\u2028' + b"\x80\xa8" + rb"two\u2029" + b'\x80\xa9caf\xc3\xa9"}'
+    made = Utf8Blocks(blocks(written, size))
+    assert b"".join(made) == rb'{"a": "one\u2028two\u2029' + "café".encode() + b'"}'
+    assert not made.is_guessed
+
+
+def test_separator_at_the_very_end_is_passed_on() -> None:
+    assert b"".join(Utf8Blocks([rb"x\u2028"])) == rb"x\u2028"

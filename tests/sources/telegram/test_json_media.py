@@ -53,6 +53,8 @@ def test_self_destructing_media_has_no_file() -> None:
         "Self-destructing video",
         "File unavailable, please try again later",
     )
+    (gone,) = media_of({"media_type": "video_file", "mime_type": "video/mp4"} | TTL)
+    assert (gone.kind, gone.title, gone.path) == ("video", "Self-destructing video", None)
 
 
 TTL: Raw = {"self_destruct_period_seconds": 9}

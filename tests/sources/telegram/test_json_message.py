@@ -42,6 +42,19 @@ def test_moment_zero_is_no_time() -> None:
     assert parser.notes == {"time_unreadable": 1}
 
 
+@pytest.mark.parametrize("zero", ["1970-01-01T03:00:00", "1969-12-31T16:00:00"])
+def test_moment_zero_was_no_time_before_true_times_were_written(zero: str) -> None:
+    raw = message(1, edited=zero)
+    del raw["date_unixtime"]
+    clock = Clock()
+    parser = MessageParser(clock, "personal_chat", None)
+    got = parser.parse(raw)
+    assert (got.timestamp, got.edited_at) == ("2024-03-05T10:00:00Z", None)
+    assert "time_unreadable" not in clock.notes
+    assert parser.parse(raw | {"date": zero}).timestamp is None
+    assert clock.notes["time_unreadable"] == 1
+
+
 def test_note_to_self_tells_where_it_was_saved_from() -> None:
     assert parse(message(1, saved_from="Acme news")).forwarded_from == "Acme news"
     assert parse(message(1, saved_from="A", forwarded_from="B")).forwarded_from == "B"
@@ -169,6 +182,23 @@ def test_call_is_a_regular_message_as_on_the_pages() -> None:
         for who, why in (("user12", "missed"), ("user12", "busy"), ("user1", "missed"), ("", ""))
     ]
     assert statuses == ["Missed", "Declined", "Cancelled", "Outgoing"]
+
+
+def test_call_among_several_is_a_call() -> None:
+    raw = service(3, "conference_call", actor_id="user12", is_active=True, is_missed=False)
+    got = parse(raw, "personal_chat")
+    assert (got.subtype, got.is_service, got.media[0].status) == ("call", False, "Ongoing")
+    missed = parse(raw | {"is_active": False, "is_missed": True}, "personal_chat")
+    assert missed.media[0].status == "Missed"
+
+
+def test_service_message_bears_who_did_it_whatever_the_word_for_that() -> None:
+    raw: Raw = {"id": 3, "type": "service", "date": "2024-03-05T10:00:00"}
+    near = {"action": "proximity_reached", "from": "Bo Reyes", "from_id": "user12", "to": "Ada"}
+    got = parse(raw | near | {"distance": 50})
+    assert (got.author, got.author_id, got.targets) == ("Bo Reyes", "user12", ("Ada",))
+    launched = parse(raw | {"action": "giveaway_launch"})
+    assert (launched.author, launched.subtype) == (None, "giveaway")
 
 
 KEYS = st.sampled_from(sorted({*message(1), *service(1, "x"), "photo", "file", "poll", "members"}))
