@@ -21,7 +21,7 @@ class TelegramExport:
     """
 
     name = "telegram"
-    version = 5
+    version = 6
     kinds: tuple[Kind, ...] = ("telegram_chats",)
 
     def __init__(self, options: ReaderOptions) -> None:

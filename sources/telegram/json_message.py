@@ -19,6 +19,7 @@ from sources.telegram.json_fields import (
     string,
 )
 from sources.telegram.json_media import media_of
+from sources.telegram.json_rich import rich_of
 from sources.telegram.json_service import UNSUPPORTED, actor_of, kind_of, reply_of, targets_of
 from sources.telegram.markup import take_link
 
@@ -102,9 +103,17 @@ class MessageParser:
         origin = "forwarded_from" if "forwarded_from" in raw else "saved_from"
         buttons = [mapping(b) for row in array(raw.get("inline_bot_buttons")) for b in array(row)]
         links, mentions, mention_ids = _links_and_mentions(raw, buttons)
+        text, media, labels = _text(raw), media_of(raw), [string(b.get("text")) for b in buttons]
+        if "rich_message" in raw:
+            rich = rich_of(mapping(raw["rich_message"]))
+            text, media, labels = text or rich.text, media + rich.media, [*rich.buttons, *labels]
+            links, mentions, mention_ids = (
+                tuple(dict.fromkeys(found + more))
+                for found, more in zip(rich[3:], (links, mentions, mention_ids), strict=True)
+            )
         return Message(
             author=author,
-            text=_text(raw),
+            text=text,
             timestamp=self._time(raw),
             message_id=str(number),
             message_type="regular",
@@ -113,12 +122,12 @@ class MessageParser:
             reply_to=None if reply is None or elsewhere else str(reply),
             reply_elsewhere=elsewhere,
             forwarded_from=name(raw, origin),
-            media=media_of(raw),
+            media=media,
             reactions=tuple(map(_reaction, array(raw.get("reactions")))),
             links=links,
             mentions=mentions,
             mention_ids=mention_ids,
-            buttons=tuple(string(button.get("text")) for button in buttons),
+            buttons=tuple(labels),
             signature=string(raw.get("author")) or None,
             via_bot=string(raw.get("via_bot")).removeprefix("@") or None,
             edited_at=self._edited(raw),

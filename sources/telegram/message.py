@@ -25,6 +25,7 @@ from sources.telegram.markup import (
     split_via,
 )
 from sources.telegram.media import media_of, path_in_export
+from sources.telegram.rich import rich_of
 from sources.telegram.service import understood
 
 _ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
@@ -209,7 +210,9 @@ class MessageReader:
                 draft.forwarded_at = self._clock.original(printed)
 
     def _content(self, role: str | None, node: LexborNode, draft: _Draft) -> None:
-        if role == "text":
+        if role == "text" and "rich_message" in classes(node):
+            self._rich(node, draft)
+        elif role == "text":
             draft.text = message_text(node, exact=self._exact)
             if node.child is not None:
                 draft.links, draft.mentions = links_and_mentions(node)
@@ -226,6 +229,12 @@ class MessageReader:
         elif role is None:
             self.notes["unknown_markup"] += 1
 
+    def _rich(self, node: LexborNode, draft: _Draft) -> None:
+        rich = rich_of(node, exact=self._exact)
+        draft.text, draft.links, draft.mentions = rich.text, rich.links, rich.mentions
+        draft.media += rich.media
+        draft.buttons += rich.buttons
+
 
 def opened(addresses: Iterable[str]) -> tuple[str, ...]:
     """Those of these buttons' addresses that lead out of the page, each once."""
@@ -236,7 +245,7 @@ def opened(addresses: Iterable[str]) -> tuple[str, ...]:
 def _buttons(node: LexborNode, draft: _Draft) -> None:
     """Labels, and where those lead to that open an address."""
     buttons = node.css(".bot_button")
-    draft.buttons = tuple(map(plain, buttons))
+    draft.buttons += tuple(map(plain, buttons))
     links = (button.css_first("a") for button in buttons)
     addresses = opened(attribute(link, "href") for link in links if link is not None)
     draft.links = tuple(dict.fromkeys((*draft.links, *addresses)))

@@ -21,6 +21,9 @@ def escaped(text: str) -> str:
     return "".join(table.get(letter, letter) for letter in text)
 
 
+Media = Callable[["Writer"], None]
+
+
 class Writer:
     """Open and close tags, as the original does."""
 
@@ -43,6 +46,26 @@ class Writer:
     def raw(self, text: str) -> None:
         self.parts.append(text)
 
+    def inline(self, tag: str, inner: Media | str, attributes: str = "") -> None:
+        """A whole element without lines of its own."""
+        self.raw(f"<{tag}{' ' if attributes else ''}{attributes}>")
+        self.stack.append(tag)
+        if isinstance(inner, str):
+            self.raw(inner)
+        else:
+            inner(self)
+        self.stack.pop()
+        self.raw(f"</{tag}>")
+
+    def block(self, tag: str, inner: Media | str, **attributes: str) -> None:
+        """A whole element on lines of its own."""
+        self.open(tag, attributes)
+        if isinstance(inner, str):
+            self.raw(inner)
+        else:
+            inner(self)
+        self.close()
+
     def div(self, css: str, text: str = "", **attributes: str) -> None:
         """A whole div around some text, which must be escaped already."""
         self.open("div", {"class": css, **attributes})
@@ -56,9 +79,6 @@ class Writer:
 def _rendered(attributes: Attributes | None) -> str:
     pairs = sorted((attributes or {}).items())
     return "".join(f' {name}="{escaped(value)}"' for name, value in pairs)
-
-
-Media = Callable[[Writer], None]
 
 
 def exported(css: str, href: str, image: str) -> Media:
@@ -197,8 +217,11 @@ class Page:
         reaction_tag: str = "span",
         buttons: Sequence[Sequence[tuple[str, str]]] = (),
         unclosed: str = "",
+        rich: Media | None = None,
     ) -> Page:
-        """Joined when there is no ``author``. ``text`` is HTML as tdesktop would write."""
+        """Joined when there is no ``author``. ``text`` is HTML as tdesktop would write; ``rich``
+        writes what a rich message has instead.
+        """
         w = self.w
         joined = "" if author is not None else " joined"
         w.open("div", {"class": f"message default clearfix{joined}", "id": f"message{number}"})
@@ -218,6 +241,9 @@ class Page:
             w.close()
         if text is not None:
             w.div("text", text)
+        if rich is not None:
+            css = 'class="text rich_message" data-rich-message="5" data-rich-part="false"'
+            w.inline("div", rich, css + ' dir="auto"')
         if buttons:
             _buttons(w, buttons, unclosed=unclosed)
         if signature:
