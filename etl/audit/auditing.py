@@ -26,6 +26,8 @@ from etl.exits import Malformed, NoInput
 from sources.records import Record
 
 Tick = Callable[[str, int], None]
+_NOTHING = frozenset(("broken", "end of a list"))
+"""What some JSON has that is no export."""
 
 
 class Asked(NamedTuple):
@@ -81,7 +83,7 @@ def audit(asked: Asked, tick: Tick) -> Audit:
         for place in asked.places:
             found = count(place, _label(place, asked.base), _unpacked, asked.leave_out)
             holdings.meet(found, lambda many: tick("counted in the archives", many))
-        if not holdings.groups:
+        if not any(kind not in _NOTHING for _, kind in holdings.kinds):
             places = ", ".join(map(str, asked.places))
             raise NoInput(f"{places}: nothing there that can be counted; give an export")
         said: list[Preamble] = []

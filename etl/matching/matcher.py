@@ -101,7 +101,9 @@ class Matcher:
         explicit = rungs.explicit(self._index, summary, self._titles.name)
         yield from of_rung("explicit", explicit, "it is no group, and holds no node address")
         domain, company_field, _, people = self._lower(summary, participants)
-        yield from of_rung("domain", domain, "no address or host takes part")
+        yield from of_rung(
+            "domain", domain, "no address or host takes part, ours and free mail aside"
+        )
         yield from of_rung("company_field", company_field, "the CRM names no company")
         if summary.kind not in WITHOUT_TITLE:
             yield from of_title(self._title.read(summary.title, "title", summary))

@@ -500,6 +500,11 @@ def test_half_a_character_in_a_name_is_no_trouble(tmp_path: Path) -> None:
     assert disagreements(audited(data, ran(data, tmp_path / "out"))) == []
 
 
+def test_output_in_the_place_of_an_archive_is_none(good: Path) -> None:
+    with pytest.raises(NoInput, match="nothing there that can be counted; give an export"):
+        audited(SAMPLE, good, places=[good], whole=False)
+
+
 def test_counter_knows_nothing_but_the_standard_library() -> None:
     folder = PROJECT / "etl" / "audit" / "counter"
     names = set()
