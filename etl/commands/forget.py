@@ -163,7 +163,13 @@ def _agreed(asked: argparse.Namespace) -> bool:
     """Whether to go ahead. Nobody is asked who cannot answer."""
     if asked.yes or not sys.stdin.isatty():
         return True
-    return input("go ahead? [y/N] ").strip().lower() in {"y", "yes"}
+    try:
+        agreed = input("go ahead? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:  # Ctrl-D
+        agreed = False
+    if not agreed:
+        tell("nothing is changed")
+    return agreed
 
 
 def _run(asked: argparse.Namespace, settings: Settings) -> int:

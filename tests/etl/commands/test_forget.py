@@ -25,12 +25,13 @@ from tests.running import MAPPING, Workplace
         (True, False, "Yes", True),
         (True, False, "", False),
         (True, False, "no", False),
+        (True, False, None, False),
     ],
 )
 def test_who_sits_at_a_terminal_is_asked(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, yes: bool, answer: str, goes: bool
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, yes: bool, answer: str | None, goes: bool
 ) -> None:
-    stdin = io.StringIO(answer + "\n")
+    stdin = io.StringIO("" if answer is None else answer + "\n")
     monkeypatch.setattr(stdin, "isatty", lambda: terminal, raising=False)
     monkeypatch.setattr("sys.stdin", stdin)
     assert forget._agreed(argparse.Namespace(yes=yes)) is goes
