@@ -258,6 +258,11 @@ def test_whatever_is_damaged_is_said_and_stops_nothing(
     elif what == "report":
         assert told(settings, "Last run").endswith("writes it anew")
         assert told(settings, "Cut short") == ""
+    elif what == "output":
+        assert "changed since it was written" in told(settings, "Output")
+    elif what == "quarantine":
+        said = told(settings, "Quarantine")
+        assert said.endswith("cannot be read as one") == (damage != "empty")
 
 
 @pytest.mark.parametrize("what", ["db_path", "run_json", "output", "quarantine", "mapping"])
