@@ -219,13 +219,26 @@ def make_everything(place: Planted) -> None:
     place.log.with_name(f"{place.log.name}.1").write_text("".join(said))
 
 
-def test_what_is_planted_is_everywhere_to_begin_with(place: Planted) -> None:
-    make_everything(place)
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("everything")
+    make_everything(planted(root))
+    return root
+
+
+@pytest.fixture
+def full(everything: Path, tmp_path: Path) -> Planted:
+    """A copy of a place that has every file there is that may hold it."""
+    shutil.copytree(everything, tmp_path, dirs_exist_ok=True)
+    return Planted(tmp_path)
+
+
+def test_what_is_planted_is_everywhere_to_begin_with(full: Planted) -> None:
     for needles in (OF_PERSON, OF_CHAT, OF_COMPANY):
-        found = {name for name, _ in place.left_of(needles)}
+        found = {name for name, _ in full.left_of(needles)}
         assert {"out/etl_output.json", "out/state.db", "out/state.db.corrupt-1"} <= found
         assert {"run.log.1", "out/.etl_output.json.killed.tmp"} <= found
-        assert {needle for _, needle in place.left_of(needles)} >= {*needles} - {
+        assert {needle for _, needle in full.left_of(needles)} >= {*needles} - {
             "telegram_lounge_person"
         }
 
@@ -241,30 +254,29 @@ def test_what_is_planted_is_everywhere_to_begin_with(place: Planted) -> None:
     ids=("name", "address", "chat", "company"),
 )
 def test_no_byte_is_left_in_anything_we_wrote(
-    place: Planted, asked: tuple[str, ...], needles: tuple[str, ...]
+    full: Planted, asked: tuple[str, ...], needles: tuple[str, ...]
 ) -> None:
-    make_everything(place)
-    found = place.report["sources"]
-    done = place.forget(*asked)
+    found = full.report["sources"]
+    done = full.forget(*asked)
     assert done.returncode == 0, done.stderr
-    assert place.left_of(needles) == set()
-    assert validate_file(place.output).ok
-    assert "nobody at all" in place.log.with_name("run.log.1").read_text()
-    assert (place.output.parent / "match_sheet.csv").read_text().startswith("source,method,")
+    assert full.left_of(needles) == set()
+    assert validate_file(full.output).ok
+    assert "nobody at all" in full.log.with_name("run.log.1").read_text()
+    assert (full.output.parent / "match_sheet.csv").read_text().startswith("source,method,")
     # Later runs, from nothing too, do not bring it back; what was found stays found.
     for arguments in ("", "--fresh", "--source slack", "--executor process --fresh"):
-        assert place.run(*arguments.split()).returncode == 0
-        assert place.left_of(needles) == set()
-    for path in place.output.parent.glob("state.db*"):
+        assert full.run(*arguments.split()).returncode == 0
+        assert full.left_of(needles) == set()
+    for path in full.output.parent.glob("state.db*"):
         if path.suffix != ".forgotten" and path.is_file():
             path.unlink()
-    assert place.run().returncode == 0
-    assert place.left_of(needles) == set()
-    for name, source in place.report["sources"].items():
+    assert full.run().returncode == 0
+    assert full.left_of(needles) == set()
+    for name, source in full.report["sources"].items():
         assert source["found"] == found[name]["found"]
         accounted = source["accepted"] + source["duplicate"] + source["quarantined"]
         assert source["found"] == accounted + sum(source["ignored"].values())
-    assert sum(s["ignored"].get("forgotten", 0) for s in place.report["sources"].values()) > 0
+    assert sum(s["ignored"].get("forgotten", 0) for s in full.report["sources"].values()) > 0
 
 
 def test_forgotten_company_is_no_company_of_the_output(place: Planted) -> None:
@@ -450,39 +462,37 @@ runpy.run_path(sys.argv[0], run_name="__main__")
     [("sweeping", "remove_state"), ("sweeping", "_rewrite"), ("suppressed", "load")],
 )
 def test_killed_in_the_middle_the_next_run_finishes_it(
-    place: Planted, module: str, function: str
+    full: Planted, module: str, function: str
 ) -> None:
-    make_everything(place)
-    python, *rest = place.command("forget", "--person", PERSON)
+    python, *rest = full.command("forget", "--person", PERSON)
     program = STOPPED.format(module=module, function=function)
     killed = subprocess.run(
         [python, "-c", program, *rest], cwd=PROJECT, capture_output=True, check=False
     )
     assert killed.returncode == -9, killed.stderr
-    said = place.run("status").stdout
+    said = full.run("status").stdout
     if function != "load":
         assert "`forget` was cut short" in said
         assert "Run: that is removed first, and then all is read again without it" in said
         assert "Pending" not in said
-    done = place.run()
-    assert "Forgotten" not in place.run("status").stdout
+    done = full.run()
+    assert "Forgotten" not in full.run("status").stdout
     assert done.returncode == 0, done.stderr
     if function != "load":  # at which nothing was listed yet
-        assert place.left_of(OF_PERSON) == set()
+        assert full.left_of(OF_PERSON) == set()
 
 
-def test_run_that_fails_after_it_leaves_nothing_and_says_so(place: Planted) -> None:
-    make_everything(place)
-    archives = place.data.rename(place.root / "elsewhere")
-    done = place.forget("--person", PERSON)
+def test_run_that_fails_after_it_leaves_nothing_and_says_so(full: Planted) -> None:
+    archives = full.data.rename(full.root / "elsewhere")
+    done = full.forget("--person", PERSON)
     assert done.returncode == 66
     assert "the run that writes the output anew has failed" in done.stderr
-    assert {name for name, _ in place.left_of(OF_PERSON)} == {
-        name for name, _ in place.left_of(OF_PERSON) if name.startswith("elsewhere")
+    assert {name for name, _ in full.left_of(OF_PERSON)} == {
+        name for name, _ in full.left_of(OF_PERSON) if name.startswith("elsewhere")
     }
-    archives.rename(place.data)
-    assert place.run().returncode == 0
-    assert place.left_of(OF_PERSON) == set()
+    archives.rename(full.data)
+    assert full.run().returncode == 0
+    assert full.left_of(OF_PERSON) == set()
 
 
 def test_list_holds_no_name(place: Planted) -> None:
