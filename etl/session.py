@@ -218,6 +218,10 @@ def _make_room(settings: Settings) -> None:
             )
     if output.exists() and not _is_ours(output):
         raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
+    report = settings.run_json
+    if report.is_file() and not output.exists() and not _is_report(report):
+        said = f"{report}: exists and is no report of a run; give --output another folder"
+        raise exits.CannotCreate(said)
     for folder in {output.parent, state.parent}:
         try:
             make_folder(folder)
@@ -239,6 +243,12 @@ def _is_ours(output: Path) -> bool:
     with output.open("rb") as stream:
         head = stream.read(16)
     return not head or head.startswith(b'{"metadata"')
+
+
+def _is_report(path: Path) -> bool:
+    """Whether an earlier run may have left it, one that wrote no output."""
+    said = path.read_bytes()
+    return not said or b'"etl_version"' in said
 
 
 def _try_writing(folder: Path) -> None:

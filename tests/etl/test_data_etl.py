@@ -74,11 +74,14 @@ def test_mapping_in_a_place_that_is_written_to_is_refused_and_left_as_it_is(
     assert settings.mapping.read_bytes() == MAPPING.read_bytes()
 
 
-def test_beside_an_output_that_is_somebody_elses_no_report_is_written(settings: Settings) -> None:
+def test_file_of_somebody_else_is_neither_output_nor_report(settings: Settings) -> None:
     settings.output.parent.mkdir()
     for path in (settings.output, settings.run_json):
         path.write_text("mine")
     with pytest.raises(CannotCreate, match="exists and is no output"):
+        DataETL(settings=settings).run_etl()
+    settings.output.unlink()
+    with pytest.raises(CannotCreate, match=r"run\.json: exists and is no report of a run; give"):
         DataETL(settings=settings).run_etl()
     assert settings.run_json.read_text() == "mine"
 
