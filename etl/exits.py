@@ -93,7 +93,7 @@ class Interrupted(BaseException):
 
 
 _ROOM = "free some space there and run again"
-_ACCESS = "make it writable for the user who runs this, or give another place"
+_ACCESS = "make it readable and writable for the user who runs this, or give another place"
 _DISK = "see whether that disk is sound, and run again"
 _OTHERS = "close whatever else has it open, and run again"
 _REMEDIES = {

@@ -59,7 +59,7 @@ def warnings(folders: Iterable[Path], files: Iterable[Path] = ()) -> Iterator[st
 
 
 def _open_to_others(folder: Path) -> Iterator[str]:
-    if os.name == "nt" or not folder.exists():  # a folder that we make is private
+    if os.name == "nt" or not _is_there(folder):  # a folder that we make is private
         return
     mode = folder.stat().st_mode
     above = [place.stat().st_mode for place in folder.resolve().parents]
@@ -105,13 +105,21 @@ def _in_git(paths: Iterable[Path]) -> Iterator[str]:
     told: set[Path] = set()
     for path in paths:
         folder = path.parent
-        tree = next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+        tree = next((p for p in (folder, *folder.parents) if _is_there(p / ".git")), None)
         if tree is not None and folder not in told and _ignored(tree, path) is False:
             told.add(folder)
             yield (
                 f"{folder}: git would take what is put there into {tree}, and so share it; add it"
                 " to .gitignore there, or move it away"
             )
+
+
+def _is_there(path: Path) -> bool:
+    """Whether it is, as far as we may look."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _ignored(tree: Path, path: Path) -> bool | None:

@@ -206,23 +206,11 @@ def keep_apart(settings: Settings) -> None:
 
 def _make_room(settings: Settings) -> None:
     """Find out before an hour of reading what would stop the writing. Raises `CannotCreate`."""
-    output, state = settings.written_output, settings.db_path
-    for path in (*settings.written, settings.fallback_output, state):
-        if path.is_dir():
-            said = f"{path}: is a folder; move it, or give --output and --db-path others"
-            raise exits.CannotCreate(said)
-    for path, access in ((output, os.R_OK), (state, os.R_OK | os.W_OK)):
-        if path.exists() and not os.access(path, access):
-            raise exits.CannotCreate(
-                exits.trouble(PermissionError(errno.EACCES, "is closed", path))
-            )
-    if output.exists() and not _is_ours(output):
-        raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
-    report = settings.run_json
-    if report.is_file() and not output.exists() and not _is_report(report):
-        said = f"{report}: exists and is no report of a run; give --output another folder"
-        raise exits.CannotCreate(said)
-    for folder in {output.parent, state.parent}:
+    try:
+        _refuse_what_stands_there(settings)
+    except OSError as error:  # a folder above it may not be looked into
+        raise exits.CannotCreate(exits.trouble(error)) from error
+    for folder in {settings.written_output.parent, settings.db_path.parent}:
         try:
             make_folder(folder)
             _try_writing(folder)
@@ -232,6 +220,23 @@ def _make_room(settings: Settings) -> None:
                 said = "is no folder;"
             said = f"{folder}: {said} give --output and --db-path another place"
             raise exits.CannotCreate(said) from error
+
+
+def _refuse_what_stands_there(settings: Settings) -> None:
+    output, state = settings.written_output, settings.db_path
+    for path in (*settings.written, settings.fallback_output, state):
+        if path.is_dir():
+            said = f"{path}: is a folder; move it, or give --output and --db-path others"
+            raise exits.CannotCreate(said)
+    for path, access in ((output, os.R_OK), (state, os.R_OK | os.W_OK)):
+        if path.exists() and not os.access(path, access):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+    if output.exists() and not _is_ours(output):
+        raise exits.CannotCreate(f"{output}: exists and is no output; give --output another name")
+    report = settings.run_json
+    if report.is_file() and not output.exists() and not _is_report(report):
+        said = f"{report}: exists and is no report of a run; give --output another folder"
+        raise exits.CannotCreate(said)
 
 
 def _is_ours(output: Path) -> bool:

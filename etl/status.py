@@ -6,6 +6,7 @@ said.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -123,6 +124,8 @@ def _state(settings: Settings, wrong: str | None) -> str:
         return f"State        {path}: {wrong}; all is read"
     if not path.is_file():
         return f"State        {path}: {wrong}; a run ends with 73"
+    if not os.access(path, os.R_OK | os.W_OK):
+        return f"State        {path}: may not be read and written; a run ends with 73"
     return f"State        {path}: {wrong}; the next run moves it aside, and reads everything"
 
 

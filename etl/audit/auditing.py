@@ -85,7 +85,8 @@ def audit(asked: Asked, tick: Tick) -> Audit:
             holdings.meet(found, lambda many: tick("counted in the archives", many))
         if not any(kind not in _NOTHING for _, kind in holdings.kinds):
             places = ", ".join(map(str, asked.places))
-            raise NoInput(f"{places}: nothing there that can be counted; give an export")
+            why = "".join(f" ({one.file or '.'}: {one.why})" for one in holdings.untold[:1])
+            raise NoInput(f"{places}: nothing there that can be counted{why}; give an export")
         said: list[Preamble] = []
         rows = _heard(read(asked.result, columns), said)
         holdings.hear(rows, lambda many: tick("read of the result", many))

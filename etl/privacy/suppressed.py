@@ -90,7 +90,7 @@ def load(path: Path) -> Suppressed | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        said = f"the list of what was forgotten cannot be read ({error.strerror})"
+        said = f"cannot be read, and may list what was forgotten ({error.strerror})"
         raise Misconfigured(f"{path}: {said}; make it readable") from error
     try:
         found = msgspec.json.decode(data, type=_File)

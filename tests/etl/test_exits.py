@@ -15,7 +15,10 @@ from etl.exits import trouble
     ("number", "remedy"),
     [
         (errno.ENOSPC, "free some space there and run again"),
-        (errno.EROFS, "make it writable for the user who runs this, or give another place"),
+        (
+            errno.EROFS,
+            "make it readable and writable for the user who runs this, or give another place",
+        ),
         (errno.EIO, "see whether that disk is sound, and run again"),
         (errno.ENOENT, "mend that, and run again"),
     ],

@@ -34,6 +34,16 @@ def reached(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_folder_that_nobody_may_look_into_stops_nothing(
+    reached: Path, private: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: Path) -> bool:
+        raise PermissionError  # root may look everywhere
+
+    monkeypatch.setattr(Path, "exists", closed)
+    assert list(warnings([private])) == []
+
+
 def test_private_folder_on_a_disk_of_this_machine_is_fine(reached: Path, private: Path) -> None:
     assert list(warnings([private])) == []
 

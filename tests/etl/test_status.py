@@ -265,6 +265,15 @@ def test_whatever_is_damaged_is_said_and_stops_nothing(
         assert said.endswith("cannot be read as one") == (damage != "empty")
 
 
+def test_state_that_may_not_be_read_is_not_said_to_be_moved_aside(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(settings)
+    settings.db_path.write_bytes(b"what its reader would see")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    assert told(settings, "State").endswith("may not be read and written; a run ends with 73")
+
+
 @pytest.mark.parametrize("what", ["db_path", "run_json", "output", "quarantine", "mapping"])
 def test_a_folder_in_the_place_of_a_file_stops_nothing(
     settings: Settings, tmp_path: Path, what: str

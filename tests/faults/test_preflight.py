@@ -57,6 +57,7 @@ IN_THE_WAY: dict[str, Hinder] = {
 }
 CLOSED: dict[str, Hinder] = {
     "output's folder is read-only": closed(lambda at: at.output.parent, 0o500),
+    "folder of the output is locked": closed(lambda at: at.output.parent, 0),
     "state is read-only": closed(lambda at: at.state, 0o400),
     "state cannot be read": closed(lambda at: at.state, 0),
     "output cannot be read": closed(lambda at: at.output, 0),
