@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from etl.names.normalise import composed
+from etl.names.letters import composed
 
 COLUMNS: dict[str, str] = {
     "basecompany": "base_company",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from etl.mapping.claims import Claim, Table, claims
 from etl.mapping.rows import Mapping
 from etl.matching.overrides import Overrides, overrides_of
+from etl.matching.owners import Owner, Owners
 from etl.matching.readings import Readings
 from etl.matching.segments import LONGEST_KEY, OwnNames, Within, beginnings, walled, without_ours
 from etl.names.domains import registrable
@@ -21,24 +20,6 @@ SPLIT, LONGEST = 6, 12
 """Tokens that the longest name is taken to have, at the least and at the most."""
 SHORTEST_WITH_SLIP = 6
 _SHORTEST_BROKEN = 3
-
-
-class Owner(msgspec.Struct, frozen=True, gc=False):
-    """A company to which a key leads, and the first row of the mapping that says so.
-
-    ``variant`` is set when every row that says so is about that one variant. What an
-    ``ignored`` row owns is nobody's.
-    """
-
-    company: str
-    ignored: bool
-    variant: str | None
-    line: int
-    column: str
-
-
-Owners = tuple[Owner, ...]
-"""More than one: the key ties, and settles nothing alone."""
 
 
 class CompanyIndex(NamedTuple):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-
-import msgspec
+from typing import NamedTuple
 
 from etl.matching.decisions import Field
 from sources.records import Summary
@@ -15,7 +14,7 @@ Lookup = Callable[[str], Summary | None]
 _FOLLOWS_CONTACTS = frozenset({"hubspot_deals", "hubspot_activities"})
 
 
-class Offered(msgspec.Struct, frozen=True, gc=False):
+class Offered(NamedTuple):
     """Addresses and domains to be read as domains, and names of the company field."""
 
     hosts: tuple[tuple[Field, str], ...]

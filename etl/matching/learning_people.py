@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from etl.matching.parts import Parts
 from etl.matching.people import tagged
-from etl.matching.pieces import Parts
 from etl.names.normalise import normalise
 
 EVERYWHERE = 5

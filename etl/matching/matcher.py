@@ -13,6 +13,7 @@ from etl.matching import mentions, people, rungs
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision, Match
 from etl.matching.evidence import Lookup, offered
+from etl.matching.hits import Rung
 from etl.matching.learning import Learner
 from etl.matching.learnt import Learnt
 from etl.matching.pieces import TitleReader
@@ -112,7 +113,7 @@ class Matcher:
 
     def _lower(
         self, summary: Summary, participants: Sequence[str]
-    ) -> tuple[rungs.Rung, rungs.Rung, rungs.Rung, rungs.Rung]:
+    ) -> tuple[Rung, Rung, Rung, Rung]:
         offers = offered(summary, self._lookup)
         domain = rungs.domain(self._index, self._our_domains, offers)
         return (

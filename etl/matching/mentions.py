@@ -13,7 +13,7 @@ import msgspec
 
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Nearest
-from etl.matching.rungs import Hit, Rung
+from etl.matching.hits import Hit, Rung
 from etl.names.domains import FREE_MAIL, registrable
 from sources.records import Summary
 

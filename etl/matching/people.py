@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 
 from etl.matching.company_index import CompanyIndex
-from etl.matching.rungs import NOTHING, Hit, Rung, owners_of
+from etl.matching.hits import NOTHING, Hit, Rung
+from etl.matching.rungs import owners_of
 from sources.records import Summary
 
 _MARK = re.compile("[|(@]")

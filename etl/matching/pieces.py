@@ -6,53 +6,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from etl.matching.company_index import CompanyIndex, Owners, in_order
+from etl.matching.company_index import CompanyIndex, in_order
+from etl.matching.parts import Found, Parts, Piece, Rest, Segment
 from etl.matching.rungs import PAST, owners_of
-from etl.matching.segments import CONNECTORS, OwnNames, Segment, trimmed, walled, without_ours
+from etl.matching.segments import CONNECTORS, OwnNames, trimmed, walled, without_ours
 from etl.names.legal_forms import form_length, leads
-from etl.names.normalise import Name, normalise
+from etl.names.name import Name
+from etl.names.normalise import normalise
 
 _SHORTEST_BESIDE = 2
 _MOST_WORDS, _MOST_LETTERS = 300, 3000
 """More than any title has, and few enough to look at every run of them."""
-
-
-class Found(msgspec.Struct, frozen=True, gc=False):
-    """Tokens ``first`` up to ``last`` are a company's name, legal form included."""
-
-    first: int
-    last: int
-    owners: Owners
-
-
-class Rest(msgspec.Struct, frozen=True, gc=False):
-    """Tokens ``first`` up to ``last`` are no company's. ``after``: a company stands before
-    them; ``joint``: the connector between them and the nearest company, if there is one.
-    """
-
-    first: int
-    last: int
-    after: bool
-    joint: str = ""
-
-
-class Piece(msgspec.Struct, frozen=True, gc=False):
-    """What stands between hard breaks and our own name: companies, and the rest."""
-
-    segment: Segment
-    found: tuple[Found, ...] = ()
-    rest: tuple[Rest, ...] = ()
-
-
-class Parts(msgspec.Struct, frozen=True, gc=False):
-    """A title taken apart; ``said``: our own name stands in it. ``long``: it is too long for a
-    title, and stays in one, without pieces.
-    """
-
-    name: Name
-    said: bool
-    pieces: tuple[Piece, ...]
-    long: bool = False
 
 
 class TitleReader:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from etl.names.normalise import Name, normalise, sounds_of
+from etl.names.name import Name
+from etl.names.normalise import normalise, sounds_of
 from etl.names.sounds import roughly
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-import msgspec
-
 from etl.mapping.cells import is_placeholder
 from etl.matching import typos
-from etl.matching.company_index import CompanyIndex, Owner, Owners
-from etl.matching.decisions import SCORES, Evidence, Field, Match, Method, Nearest
+from etl.matching.company_index import CompanyIndex
+from etl.matching.decisions import Field, Nearest
 from etl.matching.evidence import Offered
+from etl.matching.hits import NOTHING, Hit, Rung
 from etl.matching.learnt import Learnt
+from etl.matching.owners import Owners
 from etl.matching.segments import OwnNames
 from etl.names.domains import FREE_MAIL, of_address, registrable
 from etl.names.legal_forms import without_legal_form
-from etl.names.normalise import Name, normalise
+from etl.names.name import Name
+from etl.names.normalise import normalise
 from sources.records import Summary
 
 _WORD = re.compile(r"[^\s,;()<>\[\]{}\"'`|*]+")
@@ -27,66 +28,6 @@ _AROUND = ".,:;!?_~#"
 _SLACK_ID = re.compile(r"[CGD][A-Z0-9]{7,}")
 # What people write before the name of a group that has had its day.
 PAST = frozenset({"old", "archive", "archived", "zz", "zzz"})
-
-
-class Hit(msgspec.Struct, frozen=True, gc=False):
-    """A text that leads to owners; several tie. ``why`` a hit that settles nothing does
-    not.
-    """
-
-    method: Method
-    owners: Owners
-    text: str
-    field: Field
-    start: int | None = None
-    end: int | None = None
-    why: str = ""
-    detail: str = ""
-    tokens: tuple[str, ...] = ()
-    """Of a title or an alias, the words that lead there."""
-
-    @property
-    def ignored(self) -> bool:
-        """Whether it only leads to what is nobody's."""
-        return all(owner.ignored for owner in self.owners)
-
-    def matches(self) -> list[Match]:
-        """One for every company."""
-        return [self._match(owner) for owner in self.owners if not owner.ignored]
-
-    def _match(self, owner: Owner) -> Match:
-        evidence = Evidence(
-            text=self.text,
-            field=self.field,
-            start=self.start,
-            end=self.end,
-            mapping_line=owner.line,
-            mapping_column=owner.column,
-            detail=self.detail,
-        )
-        method, score = self.method, SCORES[self.method]
-        return Match(
-            company=owner.company,
-            method=method,
-            score=score,
-            evidence=evidence,
-            variant=owner.variant,
-        )
-
-
-class Rung(msgspec.Struct, frozen=True, gc=False):
-    """What a rung found: ``hits`` answer, ``weak`` ones only suggest, ``nearest`` led
-    nowhere. ``foreign`` names a company that is neither mapped nor ours.
-    """
-
-    hits: tuple[Hit, ...] = ()
-    weak: tuple[Hit, ...] = ()
-    nearest: tuple[Nearest, ...] = ()
-    foreign: str | None = None
-
-
-NOTHING = Rung()
-"""What a rung finds that has nothing to look at."""
 
 
 def explicit(index: CompanyIndex, summary: Summary, read: Callable[[str], Name]) -> Rung:

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import msgspec
-
-from etl.names.normalise import Name, normalise
+from etl.matching.parts import Segment
+from etl.names.name import Name
+from etl.names.normalise import normalise
 
 CONNECTORS = frozenset({"x", "and", "with"})
 """Words that join two names. As a name, each needs a segment of its own."""
-
-
-class Segment(msgspec.Struct, frozen=True, gc=False):
-    """Tokens ``first`` up to ``last`` of a name. ``walled``: hard breaks, or the ends of
-    the title, stand on both sides; ``ours_before`` and ``ours_after``: our name does.
-    """
-
-    first: int
-    last: int
-    walled: bool
-    ours_before: bool = False
-    ours_after: bool = False
-
-
 LONGEST_KEY = 100
 """Longer names are known only where nothing stands beside them."""
 

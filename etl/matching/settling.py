@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from etl.matching.decisions import SCORES, Decision, Match
-from etl.matching.rungs import Hit, Rung
+from etl.matching.hits import Hit, Rung
 from sources.records import Kind
 
 IGNORED = "ignored by the mapping"

@@ -14,8 +14,9 @@ from etl.mapping.cells import is_placeholder
 from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Decision
 from etl.matching.learnt import Learnt
+from etl.matching.parts import Parts
 from etl.matching.people import OPEN
-from etl.matching.pieces import Parts, TitleReader
+from etl.matching.pieces import TitleReader
 from etl.matching.segments import OwnNames
 from etl.matching.settling import IGNORED
 from etl.names.domains import FREE_MAIL, label, of_address, registrable

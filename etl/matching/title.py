@@ -10,12 +10,14 @@ from functools import cache, cached_property
 
 import msgspec
 
-from etl.matching.company_index import CompanyIndex, Owners
+from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Field, Nearest
+from etl.matching.hits import NOTHING, Hit, Rung
 from etl.matching.learnt import Learnt
-from etl.matching.pieces import Found, Piece, TitleReader, names_in
-from etl.matching.rungs import NOTHING, Hit, Rung
-from etl.matching.segments import CONNECTORS, OwnNames, Segment, joined
+from etl.matching.owners import Owners
+from etl.matching.parts import Found, Piece, Segment
+from etl.matching.pieces import TitleReader, names_in
+from etl.matching.segments import CONNECTORS, OwnNames, joined
 from etl.matching.title_rungs import PERSON, WORDS, core, segment, topic, typo, weak
 from etl.matching.title_text import Title
 from etl.names.legal_forms import without_legal_form

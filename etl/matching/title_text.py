@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from etl.matching.company_index import CompanyIndex, Owners
+from etl.matching.company_index import CompanyIndex
 from etl.matching.decisions import Field, Method
+from etl.matching.hits import Hit
 from etl.matching.learnt import Learnt
+from etl.matching.owners import Owners
+from etl.matching.parts import Found, Parts
 from etl.matching.people import OF_PEOPLE
-from etl.matching.pieces import Found, Parts
-from etl.matching.rungs import Hit
 from etl.matching.segments import OwnNames
 from sources.records import Summary
 

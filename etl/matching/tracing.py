@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from etl.matching.decisions import Decision, Match
-from etl.matching.pieces import Piece
-from etl.matching.rungs import Hit, Rung
+from etl.matching.hits import Hit, Rung
+from etl.matching.parts import Piece
 from etl.matching.title import LONG, RUNGS
 from etl.matching.title_rungs import unexplained
 from etl.matching.title_text import Title

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from etl.matching.company_index import SHORTEST_WITH_SLIP, CompanyIndex, Owners
+from etl.matching.company_index import SHORTEST_WITH_SLIP, CompanyIndex
 from etl.matching.learnt import Learnt
+from etl.matching.owners import Owners
 
 
 class Meant(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.matching.pieces import Found, Parts
+from etl.matching.parts import Found, Parts
 
 
 def is_written_as_a_name(parts: Parts, found: Found) -> bool:

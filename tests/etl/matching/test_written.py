@@ -6,7 +6,8 @@ import pytest
 
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
-from etl.matching.pieces import Found, Parts, parts_of
+from etl.matching.parts import Found, Parts
+from etl.matching.pieces import parts_of
 from etl.matching.segments import OwnNames
 from etl.matching.written import is_no_word, is_written_as_a_name
 from etl.names.normalise import normalise

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.names.normalise import composed, normalise
+from etl.names.letters import composed
+from etl.names.normalise import normalise
 from tests.guarding import no_hang
 
 NAMES = st.text(max_size=40)
@@ -208,9 +209,9 @@ def test_every_word_of_a_long_text_is_quoted(text: str) -> None:
 
 def test_what_only_a_title_in_other_letters_needs_is_made_for_the_first() -> None:
     code = (
-        "from etl.names import normalise as n; n.normalise('Acme <> Ourco');"
-        "print(n._scripts.cache_info().currsize); n.normalise('Акме');"
-        "print(n._scripts.cache_info().currsize)"
+        "from etl.names import normalise as n, words as w; n.normalise('Acme <> Ourco');"
+        "print(w._scripts.cache_info().currsize); n.normalise('Акме');"
+        "print(w._scripts.cache_info().currsize)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert done.stdout.split() == [b"0", b"1"]
