@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NATIVE_SOURCES := $(wildcard sources/telegram/native/*.c)
 COMPILED := setup.py $(wildcard sources/*.py sources/telegram/*.py sources/telegram/native/*)
+COMPILED += $(wildcard etl/names/*.py etl/mapping/*.py etl/matching/*.py)
 
 .PHONY: run test coverage lint format schema native sanitize test-faults bench bench-full bench-sources bench-matching clean
 
@@ -36,7 +37,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# What a compiler, where there is one, makes of the Telegram reader; without, it runs as Python.
+# What a compiler, where there is one, makes of the Telegram reader and of matching; without, they run as Python.
 native: $(VENV)/.native
 
 # The same under the address and undefined-behaviour sanitizers, for its tests only. Needs gcc.
@@ -73,7 +74,7 @@ bench-matching: $(VENV)/.run $(VENV)/.native
 	$(BIN)/python -m benchmarks matching tuning --records 100000 --companies 10000
 
 clean:
-	rm -rf $(VENV) build sources/telegram/_compiled .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build sources/telegram/_compiled etl/names/_compiled .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -89,5 +90,5 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt | $(VENV)/bin/python
 # Optional: a failure is said, and what was compiled of another version is not used.
 $(VENV)/.native: $(COMPILED) | $(VENV)/.run
 	@$(BIN)/python setup.py > $(VENV)/native.log 2>&1 \
-	  || echo "Not compiled ($(VENV)/native.log says why): Telegram pages take twice as long, nothing else changes."
+	  || echo "Not compiled ($(VENV)/native.log says why): Telegram pages and matching take twice as long, nothing else changes."
 	@touch $@

@@ -1,8 +1,9 @@
-"""Compiles what reads Telegram pages; `make native` calls it.
+"""Compiles what reads Telegram pages and what matches; `make native` calls it.
 
 Nothing is installed, and nothing needs it: without, the same modules run as Python. Two kinds of
-things are compiled: the innermost loops, which are C (`sources/telegram/fast.py` says what they
-do), and the modules through which every page goes, which mypyc makes C of as they are.
+things are compiled: the reader's innermost loops, which are C (`sources/telegram/fast.py` says
+what they do), and modules through which every page goes, or every title, which mypyc makes C of as
+they are.
 """
 
 import os
@@ -14,35 +15,57 @@ from runpy import run_path
 from mypyc.build import mypycify
 from setuptools import Extension, setup
 
-PACKAGE = Path("sources/telegram")
 WORK = Path("build/compiled")
+READER = Path("sources/telegram")
 # Those in which a page's reading spends its time. Not among them: what goes down into a page's
 # elements as deep as they are (compiled code has no limit of recursion, but its stack has an end).
-MODULES = (
+READING = (
     *("blocks", "chat", "clock", "count", "elements", "escaped", "findings", "grammar", "head"),
     *("identity", "inline", "likeness", "media", "message", "page", "page_files", "parsed"),
     *("service", "weaving"),
 )
+NAMES = Path("etl/names")
+# Those in which a title's matching spends its time. Not among them: modules with a class of
+# msgspec's, of which mypyc makes another one.
+MATCHING = (
+    *("names/generic_words", "names/legal_forms", "names/letters", "names/lookalikes"),
+    *("names/normalise", "names/sounds", "names/words"),
+    *("matching/company_index", "matching/evidence", "matching/learning"),
+    *("matching/learning_others", "matching/learning_people", "matching/mentions"),
+    *("matching/met", "matching/overrides", "matching/people", "matching/pieces"),
+    *("matching/readings", "matching/rungs", "matching/segments", "matching/settling"),
+    *("matching/title", "matching/title_rungs", "matching/title_text", "matching/typos"),
+    "matching/written",
+)
 
-built = run_path(str(PACKAGE / "built.py"))
-target = Path(built["folder"]())
+
+def compile_group(home: Path, inside: Path, modules: list[Path], loops: list[Extension]) -> None:
+    """Make the modules of a group, all of them inside one package, and move them to its home."""
+    built = run_path(str(home / "built.py"))
+    target = Path(built["folder"]())
+    made = WORK / home.name / "made"
+    compiled = mypycify(
+        [f"{module}.py" for module in modules],
+        group_name=built["GROUP"],
+        target_dir=str(WORK / home.name / "c"),
+        debug_level="0",
+    )
+    shutil.rmtree(made, ignore_errors=True)
+    where = ["--build-lib", str(made), "--build-temp", str(WORK / home.name / "objects")]
+    asked = ["--quiet", "build_ext", *where]
+    setup(packages=[], ext_modules=[*loops, *compiled], script_args=asked)
+    # Whole or absent: what is cut short on its way would end the process that loads it.
+    shutil.rmtree(target.parent, ignore_errors=True)
+    target.parent.mkdir()
+    getattr(os, "sync", lambda: None)()
+    (made / inside).rename(target)
+    sys.stdout.write(f"{home}: {len(modules) + len(loops)} modules are compiled\n")
+
+
 loops = Extension(
     "sources.telegram._native",
-    sources=sorted(map(str, PACKAGE.glob("native/*.c"))),
-    depends=sorted(map(str, PACKAGE.glob("native/*.h"))),
+    sources=sorted(map(str, READER.glob("native/*.c"))),
+    depends=sorted(map(str, READER.glob("native/*.h"))),
 )
-modules = mypycify(
-    [str(PACKAGE / f"{name}.py") for name in MODULES],
-    group_name=built["GROUP"],
-    target_dir=str(WORK / "c"),
-    debug_level="0",
-)
-shutil.rmtree(WORK / "made", ignore_errors=True)
-where = ["--build-lib", str(WORK / "made"), "--build-temp", str(WORK / "objects")]
-setup(packages=[], ext_modules=[loops, *modules], script_args=["--quiet", "build_ext", *where])
-# Whole or absent: what is cut short on its way would end the process that loads it.
-shutil.rmtree(target.parent, ignore_errors=True)
-target.parent.mkdir()
-getattr(os, "sync", lambda: None)()
-(WORK / "made" / PACKAGE).rename(target)
-sys.stdout.write(f"{len(MODULES)} modules and three loops are compiled\n")
+compile_group(READER, READER, [READER / name for name in READING], [loops])
+compile_group(NAMES, NAMES.parent, [NAMES.parent / name for name in MATCHING], [])

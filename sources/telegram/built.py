@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import Any
-from zlib import crc32
 
-INTERPRETED = "ETL_INTERPRETED"
-"""Set in the environment, it has all of it run as Python: to measure, to look for a fault."""
+from sources import _compiled
 
 GROUP = "sources.telegram.compiled"
 """The library that all compiled modules share is named after it."""
@@ -19,15 +16,10 @@ _LOOPS = "sources.telegram._native"
 
 
 def fingerprint() -> str:
-    """Names this version of what is compiled, and of all that its imports tell a compiler."""
-    folders = (os.path.dirname(_PACKAGE), _PACKAGE, os.path.join(_PACKAGE, "native"))
-    files = [
-        os.path.join(folder, name)
-        for folder in folders
-        for name in sorted(os.listdir(folder))
-        if name.endswith((".py", ".c", ".h"))
-    ]
-    return f"{crc32(b''.join(map(_bytes, files))):08x}"
+    """Names this version."""
+    return _compiled.fingerprint(
+        (os.path.dirname(_PACKAGE), _PACKAGE, os.path.join(_PACKAGE, "native"))
+    )
 
 
 def folder() -> str:
@@ -41,23 +33,9 @@ def prefer_compiled(path: list[str]) -> None:
     """Have the modules of the package with this path loaded as they were compiled, if they were
     and can be loaded.
     """
-    found = folder()
-    if INTERPRETED in os.environ or not os.path.isdir(found):
-        return
-    path.insert(0, found)
-    try:
-        for name in (_LOOPS, f"{GROUP}__mypyc"):
-            import_module(name)
-    except ImportError:
-        path.remove(found)
-        sys.modules.pop(_LOOPS, None)
+    _compiled.prefer(path, folder(), (_LOOPS, f"{GROUP}__mypyc"))
 
 
 def loops() -> Any:
     """The compiled loops; none where there are none."""
     return sys.modules.get(_LOOPS)
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import sources
+from sources._compiled import INTERPRETED
 from sources.telegram import built
 
 _CHECKOUT = Path(sources.__file__).parents[1]
@@ -38,7 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this version is looked for."""
     monkeypatch.setattr(built, "_PACKAGE", str(tmp_path))
     monkeypatch.setattr(built, "fingerprint", lambda: "0badc0de")
-    monkeypatch.delenv(built.INTERPRETED, raising=False)
+    monkeypatch.delenv(INTERPRETED, raising=False)
     return tmp_path / "_compiled" / "0badc0de"
 
 
