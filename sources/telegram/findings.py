@@ -22,8 +22,8 @@ _WORDS = {
     "zone_differs": "TELEGRAM_TIMEZONE never had the printed offset; the offset was trusted.",
     "time_unreadable": "Messages print no readable time.",
     "truncated_file": "The file ends in the middle of this chat; messages after that are lost.",
-    "escapes_repaired": "Messages held control characters written in a way that JSON does not "
-    "know; they were read.",
+    "escapes_repaired": "Messages held control characters, or places of emoji, written in a "
+    "way that JSON does not know; they were read.",
     "text_damaged": "Messages hold bytes that are no text; each stands as a replacement character.",
     "truncated_page": "A page ends in the middle; messages after that are lost.",
     "missing_page": "Pages of this chat are missing or cannot be read.",

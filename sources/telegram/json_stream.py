@@ -3,7 +3,7 @@ r"""A JSON text of any length, read value by value as it streams in.
 Only one value is held at a time. Forgiving on purpose: commas and colons count as
 space, any closing bracket closes, and a value that is not JSON is handed over as
 `BROKEN` without costing its neighbours. tdesktop writes control characters as ``\xNN``
-(export_output_json.cpp), which is not JSON: that is put right, and counted.
+(export_output_json.cpp), which is not JSON, and once forgot quotes: that is put right, and counted.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ LARGEST = 32 * 2**20
 _SPACE = re.compile(r"[ \t\r\n,:]*+")
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BARE = re.compile(r'[^ \t\r\n,:\[\]{}"]++')
+# Releases of August and September 2022 wrote where the picture of a custom emoji lies without quotes.
+_UNQUOTED = re.compile(r'^([ \t]*+"document_id": )([^"\n]++)$', re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _decode = json.JSONDecoder(strict=False).raw_decode
@@ -162,6 +164,7 @@ class JsonText:
 
     def _repair(self, text: str) -> object:
         fixed = _ESCAPE.sub(lambda m: m[0] if m[1] is None else f"\\u00{m[1]}", text)
+        fixed = _UNQUOTED.sub(r'\1"\2"', fixed)
         try:
             found, _ = _decode(fixed)
         except (ValueError, RecursionError):

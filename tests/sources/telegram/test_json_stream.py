@@ -123,3 +123,29 @@ def test_quote_gone_astray_is_given_up_at_bounded_memory(monkeypatch: pytest.Mon
     with pytest.raises(Cut):
         elements(text)
     assert taken < 10_000
+
+
+def test_place_of_an_emoji_without_quotes_costs_no_message() -> None:
+    emoji = """{
+ "id": 1,
+ "text": [
+  {
+   "type": "custom_emoji",
+   "text": "x",
+   "document_id": video_files/sticker (2).webm
+  },
+  {
+   "type": "custom_emoji",
+   "text": "y",
+   "document_id": (File not included. Change data exporting settings to download.)
+  },
+  "a \\n\\"document_id\\": b"
+ ]
+}"""
+    text = JsonText(iter([f"[{emoji}, 7]"]))
+    first, second = [text.value() for _ in text.items()]
+    assert isinstance(first, dict)
+    x, y, rest = first["text"]
+    assert x["document_id"] == "video_files/sticker (2).webm"
+    assert y["document_id"].startswith("(File not included.")
+    assert (rest, second, text.repaired) == ('a \n"document_id": b', 7, 1)
