@@ -22,6 +22,7 @@ _FILES = {
     "video_file": "video",
     "audio_file": "audio",
 }
+_TOLD_OF_FILES = {"media_type", "mime_type", "file_name"}
 _MISSING = ("(File ", "(Photo ")
 _UNPAIRED = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
@@ -30,16 +31,11 @@ def media_of(raw: Raw) -> tuple[Media, ...]:
     """Everything attached, in order."""
     present = raw.keys() - ({"location_information"} if "place_name" in raw else set())
     found = [read(raw) for key, read in _READERS.items() if key in present]
-    if not found and "self_destruct_period_seconds" in raw:
-        found.append(_gone(raw))
+    if not found and raw.keys() & _TOLD_OF_FILES:
+        found.append(_file({**raw, "file": ""}))
+    elif not found and "self_destruct_period_seconds" in raw:
+        found.append(Media(kind="photo", title="Self-destructing photo"))
     return tuple(found)
-
-
-def _gone(raw: Raw) -> Media:
-    """What destroyed itself, of which no file is told."""
-    if not raw.keys() & {"media_type", "mime_type", "file_size"}:
-        return Media(kind="photo", title="Self-destructing photo")
-    return _file({**raw, "file": ""})
 
 
 def where(value: object) -> tuple[str | None, str | None]:

@@ -20,7 +20,7 @@ LARGEST = 32 * 2**20
 _SPACE = re.compile(r"[ \t\r\n,:]*+")
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BARE = re.compile(r'[^ \t\r\n,:\[\]{}"]++')
-# Releases of August and September 2022 wrote where the picture of a custom emoji lies without quotes.
+# The place of a custom emoji's picture, without quotes in releases of summer 2022.
 _UNQUOTED = re.compile(r'^([ \t]*+"document_id": )([^"\n]++)$', re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")

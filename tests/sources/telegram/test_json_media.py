@@ -57,6 +57,14 @@ def test_self_destructing_media_has_no_file() -> None:
     assert (gone.kind, gone.title, gone.path) == ("video", "Self-destructing video", None)
 
 
+def test_file_of_which_only_the_rest_is_told_is_attached_all_the_same() -> None:
+    (voice,) = media_of({"media_type": "voice_message", "duration_seconds": 6})
+    assert (voice.kind, voice.path, voice.duration_seconds) == ("voice_message", None, 6)
+    assert media_of({"file_name": "offer.pdf", "mime_type": "application/pdf"}) == (
+        Media(kind="file", title="offer.pdf", mime_type="application/pdf"),
+    )
+
+
 TTL: Raw = {"self_destruct_period_seconds": 9}
 
 
