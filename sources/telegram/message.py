@@ -14,6 +14,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from sources.records import Media, Message, Reaction
+from sources.telegram.astray import beside, sentence, words
 from sources.telegram.clock import Clock, day_of
 from sources.telegram.markup import (
     attribute,
@@ -31,6 +32,8 @@ from sources.telegram.service import understood
 _ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
 _TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.ASCII)
 _OPENED = ("https://", "http://", "tg://")
+_LINES = frozenset(("date", "from_name", "reply_to", "text", "signature"))
+_BEGINNINGS = frozenset(("body", "userpic_wrap"))
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
 
@@ -49,6 +52,16 @@ def _role(value: str) -> str | None:
     if "bot_buttons_table" in names:
         return "buttons"
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
+
+
+def _taken_in(line: LexborNode) -> list[LexborNode]:
+    """What stands in a line and should stand behind it: the line was not closed."""
+    return [
+        child
+        for child in line.iter()
+        if child.tag in {"div", "table", "span"}
+        and _role(child.attributes.get("class") or "") not in {None, "date"}
+    ]
 
 
 class _Draft:
@@ -71,6 +84,11 @@ class _Draft:
         self.signature: str | None = None
         self.reactions: tuple[Reaction, ...] = ()
         self.buttons: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was said, as far as is known."""
+        return not (self.text or self.media or self.buttons or self.forwarded)
 
 
 class MessageReader:
@@ -101,24 +119,22 @@ class MessageReader:
         return self._regular(node, str(number))
 
     def _service(self, node: LexborNode, number: int) -> Message | None:
-        body, photo = None, None
+        body, photo = sentence(node), None
         for child in node.iter():
-            names = classes(child)
-            if "body" in names and body is None:
-                body = child
-            elif "userpic_wrap" in names:
+            if "userpic_wrap" in classes(child):
                 photo = child.css_first("a")
-        link = body.css_first("a") if body is not None else None
+        told = body if body is not None else node
+        link = next((a for a in told.css("a") if "userpic_link" not in classes(a)), None)
         href = attribute(link, "href") if link is not None else ""
         picture = attribute(photo, "href") if photo is not None else ""
-        return self.event(number, plain(body), href, picture)
+        return self.event(number, plain(body) if body is not None else words(node), href, picture)
 
     def event(self, number: int, text: str, href: str, photo: str = "") -> Message | None:
         """A service message; none for a date separator. ``href`` is its first link."""
         self.author = self.origin = None
         if _FIRST_MIGRATED < number < 0:
             day = day_of(text)
-            if day is not None or text == "No exported messages":
+            if day is not None or text in {"No exported messages", ""}:
                 self.day = day
                 return None
         event = understood(text)
@@ -139,11 +155,14 @@ class MessageReader:
 
     def _regular(self, node: LexborNode, message_id: str) -> Message:
         draft = _Draft()
-        if "joined" not in classes(node):
+        joined = "joined" in classes(node)
+        if not joined:
             self.author = None  # it prints its own, or its markup is broken
         for child in node.iter():
             if "body" in classes(child):
                 self._body(child, draft, inner=False)
+        if not draft.dated or not (joined or draft.name) or draft.is_empty:
+            self._gather(node, draft, joined=joined)
         if not draft.dated:
             self.notes["time_unreadable"] += 1
         self._settle_people(draft)
@@ -184,18 +203,46 @@ class MessageReader:
 
     def _body(self, body: LexborNode, draft: _Draft, *, inner: bool) -> None:
         for child in body.iter():
-            role = _role(child.attributes.get("class") or "")
-            if role == "date":
-                draft.dated = True
-                draft.time = self._clock.utc(attribute(child, "title").strip())
-            elif role == "from_name":
-                self._name(child, draft, inner=inner)
-            elif role == "forwarded":
-                draft.forwarded = True
-                if not inner:
-                    self._body(child, draft, inner=True)
+            self._part(child, draft, inner=inner)
+
+    def _part(self, child: LexborNode, draft: _Draft, *, inner: bool) -> None:
+        role = _role(child.attributes.get("class") or "")
+        taken_in = _taken_in(child) if role in _LINES and child.child is not None else ()
+        for behind in taken_in:
+            self._part(behind, draft, inner=inner)
+            behind.decompose()
+        if role == "date":
+            draft.dated = True
+            draft.time = self._clock.utc(attribute(child, "title").strip())
+        elif role == "from_name":
+            self._name(child, draft, inner=inner)
+        elif role == "forwarded":
+            draft.forwarded = True
+            if not inner:
+                self._body(child, draft, inner=True)
+        else:
+            self._content(role, child, draft)
+            if taken_in:
+                draft.text = draft.text.rstrip()
+
+    def _gather(self, node: LexborNode, draft: _Draft, *, joined: bool) -> None:
+        """Take in what went astray of a message that lacks what every one has."""
+        for child in node.iter():
+            if not classes(child) & _BEGINNINGS:
+                self._stray(child, draft, joined=joined)
+        for stray in beside(node):
+            names = classes(stray)
+            begins = "forwarded" not in names and names & _BEGINNINGS
+            if draft.dated and begins:
+                break  # of another message, whose own tag is lost
+            if begins and "body" in names:
+                self._body(stray, draft, inner=False)
             else:
-                self._content(role, child, draft)
+                self._stray(stray, draft, joined=joined)
+
+    def _stray(self, node: LexborNode, draft: _Draft, *, joined: bool) -> None:
+        if not (joined and "from_name" in classes(node)):
+            self._part(node, draft, inner=False)
 
     def _name(self, node: LexborNode, draft: _Draft, *, inner: bool) -> None:
         name, via = split_via(own(node) if inner else plain(node))

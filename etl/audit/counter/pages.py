@@ -22,6 +22,7 @@ _TITLE = re.compile(
     r"""page_header.*?class\s*=\s*["']text bold["'][^<>]*>((?:[^<]|<br>)*)""", re.DOTALL
 )
 _REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}))|\w+);")
+_TAG = re.compile(r"<[^<>]*>?")
 _DAY = re.compile(r">\s*(\d\d?) ([A-Z][a-z]+) (\d{4})\s*<")
 _MONTHS = [
     "January",
@@ -62,9 +63,13 @@ def telegram_page(shown: str, opened: Opener) -> Found:
         kind = "service" if "service" in tag[1].split() else "message"
         wall = offset = None
         if kind == "service":
-            dated = _DAY.search(block)
-            if -900_000_000 < int(number or 0) < 0 and (dated or "No exported messages" in block):
+            dated = _DAY.search(f">{block}")
+            words = _TAG.sub("", block.partition('class="pagination')[0]).strip()
+            if -900_000_000 < int(number or 0) < 0 and (
+                dated or words in {"", "No exported messages"}
+            ):
                 kind = "separator"
+                day = None
                 if dated:
                     day = wall_time(int(dated[3]), _MONTHS.index(dated[2]) + 1, int(dated[1]))
             wall, author = day, None

@@ -423,12 +423,27 @@ def test_quarantined_things_that_nobody_else_counts_are_found_by_no_mistake(tmp_
     assert said.startswith("slack: says it found")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [('<div class="body details">', ""), ("\n5 March 2024\n", "\n\n")],
+)
+def test_separator_that_was_damaged_is_one_here_and_there(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    data = tmp_path / "data"
+    page = Page("Acme").separator(1, "5 March 2024").message(2, SUMMER[1], "x", author="Ada")
+    write(data / "x", page.service(3, "Ada took a screenshot").html().replace(before, after, 1))
+    assert disagreements(audited(data, ran(data, tmp_path / "out"))) == []
+
+
 def test_author_that_the_result_says_it_has_not_is_explained_as_far_as_that_goes(
     tmp_path: Path,
 ) -> None:
     data = tmp_path / "data"
-    header = '<div class="from_name">'
-    write(data / "x", page_of(SUMMER).replace(header, f"</div>{header}", 1))
+    page = page_of(SUMMER)
+    start = page.index('<div class="from_name">')
+    end = page.index("</div>", start)
+    write(data / "x", f'{page[:start]}<div class="of_another">{page[start:end]}</div>{page[end:]}')
     result = ran(data, tmp_path / "out")
     found = audited(data, result)
     assert disagreements(found) == []
