@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from etl.memory import collect_rarely
-from etl.reading import Job, read_batch, unexpected
+from etl.reading import Job, read_batch
 
 _DIE_WITH_PARENT = 1
 """``PR_SET_PDEATHSIG`` of ``prctl``."""
@@ -83,6 +83,8 @@ def _portable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - just made
     except Exception:
+        from etl.unforeseen import unexpected
+
         return RuntimeError(unexpected(error))
     return error
 

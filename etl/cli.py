@@ -113,7 +113,7 @@ def _run(asked: argparse.Namespace) -> int:
     except OSError as error:
         return complain(exits.trouble(error), exits.IoTrouble.exit_status)
     except Exception as error:
-        from etl.reading import traced, unexpected
+        from etl.unforeseen import traced, unexpected
 
         if asked.debug:
             tell(traced(error))

@@ -22,10 +22,10 @@ import msgspec
 from etl import clock, exits
 from etl.credentials import VARIABLES
 from etl.locking import exclusive
-from etl.reading import unexpected
 from etl.report import Fetched
 from etl.session import fetch_lock
 from etl.settings import Settings
+from etl.unforeseen import unexpected
 from sources import registry
 from sources.live.calling import Caller, CallError, Deferred, Trouble
 from sources.live.fetcher import Course, Fetcher, Identity

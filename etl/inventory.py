@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from etl.overseeing import Steps
-from etl.reading import unexpected
+from etl.unforeseen import unexpected
 from sources._archive import LINK, Claims, FolderTree, Tree, is_zip, printable
 from sources._opening import open_tree
 from sources.errors import ArchiveError, Damaged, Hostile

@@ -18,8 +18,8 @@ from etl.candidates import candidates
 from etl.frames import FrameWriter, SpoolTrouble
 from etl.logs import SHOWN
 from etl.overseeing import overseen
-from etl.reading import unexpected
 from etl.state import DAMAGE, State
+from etl.unforeseen import unexpected
 from sources.protocol import Account, Kept, Problem, Source
 from sources.records import Item, Message, Summary
 

@@ -21,11 +21,11 @@ from etl.inventory import shown_paths
 from etl.logs import SHOWN
 from etl.merging import Merged, merge_all, merged_before
 from etl.quarantine import within
-from etl.reading import traced, unexpected
 from etl.room import Plan
 from etl.session import Session
 from etl.soundness import refuse_damage
 from etl.state import DAMAGE, State, StoredUnit
+from etl.unforeseen import traced, unexpected
 
 SHRINK_PERCENT = 20
 """More units than this gone at once is taken for an accident."""

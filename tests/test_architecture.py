@@ -251,7 +251,8 @@ loaded = sorted(sys.modules)
 import typing_extensions
 print(json.dumps(loaded))
 """
-SELDOM = {"zipfile", "shutil", "tempfile", "pathlib", "logging", "inspect", "typing_extensions"}
+SELDOM = {"zipfile", "shutil", "tempfile", "pathlib", "logging", "inspect", "traceback"}
+SELDOM |= {"typing_extensions"}
 
 
 def test_a_reader_of_pages_starts_without_what_it_seldom_needs() -> None:

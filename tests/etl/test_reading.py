@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import msgspec
 import pytest
 
 from etl.frames import Chunk, ItemFrame, SpoolTrouble
-from etl.reading import Result, failure, fingerprint, read_batch, traced, unexpected
+from etl.reading import Result, failure, fingerprint, read_batch
 from sources import registry
 from sources._archive import Tree
 from sources._opening import open_tree
@@ -65,25 +64,6 @@ def test_an_error_nobody_foresaw_tells_kind_and_place_but_not_what_was_read(
     assert problem.reason == "reader_error"
     assert problem.detail.startswith("unexpected ValueError at fake_source.py:")
     assert "Bo" not in repr(report)
-
-
-def test_an_error_without_a_place_tells_its_kind() -> None:
-    assert unexpected(KeyError("secret")) == "unexpected KeyError"
-
-
-def test_the_way_of_an_error_is_told_with_what_it_came_of_and_quotes_nothing() -> None:
-    def fails() -> None:
-        try:
-            int("Dear Bo")
-        except ValueError as error:
-            raise KeyError("the price is 7") from error
-
-    with pytest.raises(KeyError) as caught:
-        fails()
-    caught.value.__cause__.__cause__ = caught.value  # type: ignore[union-attr]
-    told = traced(caught.value)
-    assert re.search("in fails.*ValueError.*which led to.*in fails.*KeyError$", told, re.DOTALL)
-    assert not re.search("Bo$|is 7$", told, re.MULTILINE)
 
 
 def test_messages_that_no_item_closes_do_not_pass_to_the_next_unit(tmp_path: Path) -> None:
