@@ -28,7 +28,6 @@ from etl.settings import Settings
 from sources._durable import make_folder
 from sources.records import Summary
 
-NAME = "match_sheet.csv"
 _HEAD = re.compile(r'"?source"?([,;\t])"?method"?\1')
 """How the first line begins, whatever stands between cells in the country of the spreadsheet."""
 COLUMNS = (
@@ -53,7 +52,7 @@ class Precision(NamedTuple):
 
 def write_sheet(settings: Settings, count: int) -> tuple[Path, int]:
     """Write a sheet of so many matches beside the output; returns where, and how many."""
-    path = settings.output.parent / NAME
+    path = settings.match_sheet
     if path.exists():
         raise CannotCreate(f"{path}: there is one already; score it, then move it away")
     strata = _strata(settings)

@@ -93,6 +93,11 @@ class Settings:
         return self.run_json.with_name("quarantine.jsonl")
 
     @property
+    def match_sheet(self) -> Path:
+        """Where the matches go that somebody is to label."""
+        return self.output.with_name("match_sheet.csv")
+
+    @property
     def written(self) -> tuple[Path, ...]:
         """The output, and all that a run writes beside it."""
         suggestions = self.written_output.with_name(SUGGESTIONS)

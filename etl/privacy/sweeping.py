@@ -18,7 +18,6 @@ from pathlib import Path
 from etl.files import remove_leftovers
 from etl.frames import SPOOL_SUFFIX
 from etl.keeping import kept_outputs
-from etl.match_sheet import NAME as SHEET
 from etl.privacy.rules import Rules
 from etl.privacy.suppressed import Suppressed
 from etl.settings import Settings
@@ -37,9 +36,8 @@ def sweep(settings: Settings, suppressed: Suppressed) -> None:
         remove_leftovers(path)
     for path in logs(settings):
         _rewrite(path, lambda text: _lines_left(text, rules))
-    for one in _whole_and_narrowed(settings):
-        remove_leftovers(one.written_output.with_name(SHEET))
-        _rewrite(one.written_output.with_name(SHEET), lambda text: _rows_left(text, rules))
+    remove_leftovers(settings.match_sheet)
+    _rewrite(settings.match_sheet, lambda text: _rows_left(text, rules))
 
 
 def remove_state(db_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from etl.cli import main
 from etl.exits import CannotCreate, Malformed, NoInput
-from etl.match_sheet import NAME, interval, score_sheet, weighed
+from etl.match_sheet import interval, score_sheet, weighed
 from tests.running import Workplace
 
 
@@ -82,7 +82,7 @@ def test_the_matches_of_a_run_make_a_sheet_once(
     assert main(["match", "--sample", "8", *arguments]) == NoInput.exit_status
     assert workplace.run().returncode == 0
     assert main(["match", "--sample", "8", *arguments]) == 0
-    sheet = workplace.output.parent / NAME
+    sheet = workplace.settings().match_sheet
     with sheet.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     strata = {(row["source"], row["method"]) for row in rows}
