@@ -72,7 +72,7 @@ def host_of(text: str) -> str | None:
     return ascii_form if _HOST.fullmatch(ascii_form) else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def registrable(text: str) -> str | None:
     """The domain somebody registered, for an address, a URL or a host; ``None`` for a
     public suffix and for what is no host.

@@ -71,6 +71,9 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     for word in words:
         place = word.start()
+        if word.group().isascii():
+            spans.append((places[place], places[word.end() - 1] + 1))
+            continue
         for run, parts in parts_in(word.group()):
             start, end = places[place], places[place + len(run) - 1] + 1
             place += len(run)
