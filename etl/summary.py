@@ -33,7 +33,8 @@ def summary(report: RunReport, run_json: Path) -> str:
 
 def _lines(report: RunReport, run_json: Path) -> Iterator[str]:
     if report.sample:
-        yield "This is the sample: data/ holds no export yet. See the README for how to get one."
+        how = "README.md says how to get and use your own"
+        yield f"This is the sample: data/ holds no export yet. {how}."
     if report.partial:
         yield "This run was narrowed: what it wrote is partial."
     yield ""
