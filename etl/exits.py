@@ -85,10 +85,11 @@ class Misconfigured(EtlError):
 
 
 class Interrupted(BaseException):
-    """A signal asked the run to stop. What was read is kept."""
+    """A signal asked to stop. What a run has read by then is kept."""
 
-    def __init__(self, signal_number: int) -> None:
-        super().__init__("interrupted: what was read so far is kept, the next run goes on from it")
+    def __init__(self, signal_number: int, *, reading: bool = False) -> None:
+        kept = ": what was read so far is kept, the next run goes on from it"
+        super().__init__(f"interrupted{kept if reading else '; run again'}")
         self.exit_status = 128 + signal_number
 
 

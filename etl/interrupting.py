@@ -22,7 +22,7 @@ def stop_on_signals(stop: Callable[[], None] | None = None) -> None:
         seen.append(number)
         if stop is not None:
             stop()
-        raise Interrupted(number)
+        raise Interrupted(number, reading=stop is not None)
 
     for number in SIGNALS:
         signal.signal(number, interrupted)

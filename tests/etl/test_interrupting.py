@@ -18,6 +18,14 @@ def test_the_first_signal_stops_what_is_under_way_and_raises(number: signal.Sign
             os.kill(os.getpid(), number)
     assert stopped == [True]
     assert caught.value.exit_status == 128 + number
+    assert "what was read so far is kept" in str(caught.value)
+
+
+def test_who_reads_nothing_does_not_say_that_it_is_kept() -> None:
+    with signals_given_back():
+        stop_on_signals()
+        with pytest.raises(Interrupted, match=r"^interrupted; run again$"):
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_afterwards_signals_do_what_they_did_before() -> None:
