@@ -15,7 +15,8 @@ _ZONES_APART = 26 * 3600
 """No two zones are further apart than this."""
 
 _DAY = 86400
-_COUNTED = frozenset(("message", "service", "event", "series", "row"))
+COUNTED = frozenset(("message", "service", "event", "series", "row"))
+"""Kinds of what a result should have."""
 
 
 class Raw(NamedTuple):
@@ -79,7 +80,7 @@ def messages(raws: Sequence[Raw], saids: Sequence[Said], zone: ZoneInfo | None) 
         else:
             taken[best].append(said)
     for readings, found in zip(told, taken, strict=True):
-        counted = [raw for raw in readings if raw.kind in _COUNTED]
+        counted = [raw for raw in readings if raw.kind in COUNTED]
         first = (counted or readings)[0]
         if counted:
             yield Fault("met", first.group, seconds=len(readings))

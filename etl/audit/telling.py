@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from etl.audit.auditing import Audit
+from etl.audit.bundles import COUNTED
 
 _MOST = 200
-_SHOULD_BE = ("message", "service", "event", "series", "row")
 
 
 def told(found: Audit, places: Sequence[Path], result: Path) -> Iterator[str]:
@@ -18,11 +18,11 @@ def told(found: Audit, places: Sequence[Path], result: Path) -> Iterator[str]:
     yield "source    counted  distinct  no messages"
     for source, distinct in found.distinct.items():
         kinds = {kind: many for (of, kind), many in found.counted.items() if of == source}
-        counted = sum(kinds.get(kind, 0) for kind in _SHOULD_BE)
+        counted = sum(kinds.get(kind, 0) for kind in COUNTED)
         rest = ", ".join(
             f"{kind} {n}"
             for kind, n in sorted(kinds.items())
-            if kind not in (*_SHOULD_BE, "end of a list")
+            if kind not in COUNTED and kind != "end of a list"
         )
         yield f"{source:<9} {counted:>7}  {distinct:>8}  {rest}".rstrip()
     if found.columns:
