@@ -49,13 +49,14 @@ from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany
 from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
+from etl.preflight import keep_apart
 from etl.quarantine import Entry, dated
 from etl.readers import Readers
 from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
 from etl.reporting import Made, Read
 from etl.room import Plan
 from etl.sample import as_run
-from etl.session import Session, keep_apart, opened
+from etl.session import Session, opened
 from etl.settings import HOME, Settings
 from etl.soundness import is_sound
 from etl.state import DAMAGE

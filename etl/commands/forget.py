@@ -17,12 +17,12 @@ from etl.explaining import matching_as_run
 from etl.locking import exclusive
 from etl.logs import one_line
 from etl.mapping.read import load_mapping
+from etl.preflight import keep_apart
 from etl.privacy.resolving import Found, find_chat, find_company, find_person, given
 from etl.privacy.suppressed import Entry, Suppressed, What, list_of, load, save
 from etl.privacy.sweeping import remove_state, sweep
 from etl.privacy.terms import normal
 from etl.sample import as_run
-from etl.session import keep_apart
 from etl.settings import Settings
 from etl.terminal import say, say_lines, tell
 

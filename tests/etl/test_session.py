@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import etl.session
 from etl import inventory, overseeing
-from etl.exits import CannotCreate, NoInput
+from etl.exits import NoInput
 from etl.inventory import Inventory, Look
 from etl.overseeing import Steps
 from etl.session import data_tree, opened
@@ -56,18 +55,6 @@ def test_what_is_looked_through_for_too_long_is_named_in_the_log(
 def test_a_data_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(NoInput, match="no such folder"):
         data_tree(Settings(data_dir=tmp_path / "none"))
-
-
-@pytest.mark.parametrize("place", ["output", "db_path"])
-def test_file_in_the_place_of_a_folder_is_said_to_be_one(tmp_path: Path, place: str) -> None:
-    (tmp_path / "file").touch()
-    places: dict[str, Any] = {"output": tmp_path / "o.json", "db_path": tmp_path / "s.db"}
-    places[place] = tmp_path / "file" / "x"
-    with (
-        pytest.raises(CannotCreate, match="file: is no folder; give --output"),
-        opened(Settings(data_dir=tmp_path, **places), "now"),
-    ):
-        pass
 
 
 def test_right_to_fetch_is_no_export(tmp_path: Path) -> None:
