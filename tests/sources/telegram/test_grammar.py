@@ -444,6 +444,69 @@ def test_mutated_line_is_read_alike_or_declined(edits: list[tuple[str, float, in
     assert fast is None or fast == slow
 
 
+PIECES = [
+    *("<p>", "</p>", "<h2>", "</h2>", "<ul>", "</ul>", "<li>", "</li>", "<table>", "</table>"),
+    *("<tbody>", "</tbody>", "<tr>", "</tr>", "<td>", "</td>", "<caption>", "</caption>", "<hr/>"),
+    *("<div>", "</div>", "<b>", "</b>", '<a href="https://acme.example/">', "</a>", "<button>"),
+    *("</button>", "<details>", "</details>", "<summary>", "</summary>", "<cite>", "</cite>"),
+    *("<figure>", "</figure>", "<pre>", "</pre>", "x", "\n     </div>\n", "<th>", "</th>", "<br>"),
+]
+ELEMENTS = st.recursive(
+    st.sampled_from(["x", "y<br>", "<hr/>", ""]),
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+        st.sampled_from([piece[2:-1] for piece in PIECES if piece.startswith("</")]),
+        st.lists(inner, max_size=3),
+    ),
+    max_leaves=12,
+)
+
+
+def with_rich(inner: str) -> str:
+    page = Page("Acme").message(1, TIME, "first", author="A")
+    page.message(2, TIME, author="B", rich=lambda w: w.raw(inner))
+    return page.message(3, TIME, "third", author="C").message(4, TIME, "fourth").html()
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(inner=st.lists(st.sampled_from(PIECES), max_size=10).map("".join) | ELEMENTS)
+def test_elements_of_rich_messages_are_read_alike_or_declined(inner: str) -> None:
+    fast, slow = both(with_rich(inner))
+    assert fast is None or fast == slow
+
+
+def test_rich_message_costs_no_other_block_the_fast_way() -> None:
+    row = "<tr>\n<td>\na\n</td>\n<th>\nb\n</th>\n</tr>"
+    inner = (
+        '<p class="rich_block" dir="auto">\nHi <strong>you</strong>\n</p>'
+        '<h2 class="rich_block" data-level="2">\nOffer\n</h2>'
+        f"<div><table><caption>\nT\n</caption><tbody>{row}</tbody></table></div><hr/>"
+        "<ul><li><div><ul><li><span>deep</span></li></ul></div></li></ul>"
+        '<details open=""><summary>\nS\n</summary><div><p>\nb\n</p></div></details>'
+    )
+    fast, slow = both(with_rich(inner))
+    assert fast is not None
+    assert fast == slow
+    assert fast.messages[1].text == "Hi you\nOffer\nT\na\tb\ndeep\nS\nb"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<li><div><li>x</li></div></li>",
+        "<p><div>x</div></p>",
+        "<h1><h2>x</h2></h1>",
+        "<table><div>x</div></table>",
+        "<td>x</td>",
+        "<p>x<hr/></p>",
+        "<button><button>x</button></button>",
+        "<select>x</select>",
+    ],
+)
+def test_elements_that_a_parser_would_close_are_declined(inner: str) -> None:
+    assert scan(with_rich(inner).encode(), Clock()) is None
+
+
 blocks = st.lists(st.integers(0, 17), min_size=1, max_size=20)
 
 
