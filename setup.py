@@ -17,12 +17,11 @@ from setuptools import Extension, setup
 
 WORK = Path("build/compiled")
 READER = Path("sources/telegram")
-# Those in which a page's reading spends its time. Not among them: what goes down into a page's
-# elements as deep as they are (compiled code has no limit of recursion, but its stack has an end).
+# Through these every page goes.
 READING = (
-    *("blocks", "chat", "clock", "count", "elements", "escaped", "findings", "grammar", "head"),
-    *("identity", "inline", "likeness", "media", "message", "page", "page_files", "parsed"),
-    *("service", "weaving"),
+    *("blocks", "chat", "clock", "contained", "count", "elements", "escaped", "findings"),
+    *("grammar", "head", "identity", "inline", "likeness", "markup", "media", "message"),
+    *("owner", "page", "page_files", "parsed", "service", "walk", "weaving"),
 )
 NAMES = Path("etl/names")
 # Those in which a title's matching spends its time. Not among them: modules with a class of

@@ -55,16 +55,18 @@ static inline int literal(Block *block, const char *expected, size_t length)
 
 /* A tag on a line of its own, behind an empty line; without effect where it does not stand. Its
  * second letter is looked at first: most tags that do not stand there differ in that. */
-static inline int tag(Block *block, size_t indent, const char *expected)
+static int tag_of(Block *block, size_t indent, const char *expected, size_t length)
 {
     const char *at = block->at, *opens = at + 1 + indent;
-    size_t length = strlen(expected);
     if ((size_t)(block->end - at) < 1 + indent + length || opens[1] != expected[1]
         || memcmp(at, EMPTY_LINE, 1 + indent) != 0 || memcmp(opens, expected, length) != 0)
         return 0;
     block->at = opens + length;
     return 1;
 }
+
+/* Of a literal, whose length need not be counted each time. */
+#define tag(block, indent, expected) tag_of(block, indent, expected, sizeof(expected) - 1)
 
 static int digits(Block *block, Py_ssize_t least, Py_ssize_t most)
 {
@@ -110,12 +112,13 @@ static int until(Block *block, const char stops[4], Py_ssize_t most, Span *found
 static int within(
     Block *block, size_t indent, const char *opening, const char *closing, Span *found)
 {
-    if (!tag(block, indent, opening))
+    size_t length = strlen(closing);
+    if (!tag_of(block, indent, opening, strlen(opening)))
         return 1;
     found->from = block->at;
     for (;;) {
         const char *start = block->at, *newline;
-        if (literal(block, EMPTY_LINE + 1, indent) && literal(block, closing, strlen(closing))) {
+        if (literal(block, EMPTY_LINE + 1, indent) && literal(block, closing, length)) {
             found->to = start;
             return 1;
         }
@@ -131,7 +134,7 @@ static int within(
 static int userpic(Block *block, size_t indent, const char *opening)
 {
     Span ignored;
-    if (!tag(block, indent, opening))
+    if (!tag_of(block, indent, opening, strlen(opening)))
         return 1;
     return tag(block, indent + 1, "<div class=\"userpic userpic") && digits(block, 1, UNBOUNDED)
         && IS("\" style=\"width: 42px; height: 42px\">\n")

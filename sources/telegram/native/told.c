@@ -13,17 +13,21 @@
 typedef struct {
     const char *html; /* of a tag what stands between < and > */
     const char *text; /* of a tag the one that closes it */
+    size_t length; /* of the first */
 } Pair;
 
+#define PAIR(html, text) {html, text, sizeof(html) - 1}
+
 static const Pair REFERENCES[] = {
-    {"quot;", "\""}, {"apos;", "'"}, {"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"},
-    {"laquo;", "\xc2\xab"}, {"raquo;", "\xc2\xbb"}, {"#x09;", "\t"}, {NULL, NULL},
+    PAIR("quot;", "\""), PAIR("apos;", "'"), PAIR("amp;", "&"), PAIR("lt;", "<"),
+    PAIR("gt;", ">"), PAIR("laquo;", "\xc2\xab"), PAIR("raquo;", "\xc2\xbb"),
+    PAIR("#x09;", "\t"), {NULL, NULL, 0},
 };
 
 static const Pair TAGS[] = {
-    {"strong", "/strong"}, {"em", "/em"}, {"u", "/u"}, {"s", "/s"}, {"code", "/code"},
-    {"pre", "/pre"}, {"blockquote", "/blockquote"},
-    {"span aria-hidden=\"true\"", "/span"}, {NULL, NULL},
+    PAIR("strong", "/strong"), PAIR("em", "/em"), PAIR("u", "/u"), PAIR("s", "/s"),
+    PAIR("code", "/code"), PAIR("pre", "/pre"), PAIR("blockquote", "/blockquote"),
+    PAIR("span aria-hidden=\"true\"", "/span"), {NULL, NULL, 0},
 };
 
 typedef struct {
@@ -40,7 +44,7 @@ typedef struct {
 static const Pair *found(const Pair *pairs, const char *at, Py_ssize_t length, int whole)
 {
     for (; pairs->html != NULL; pairs++) {
-        size_t expected = strlen(pairs->html);
+        size_t expected = pairs->length;
         if ((whole ? expected == (size_t)length : expected <= (size_t)length)
             && memcmp(at, pairs->html, expected) == 0)
             return pairs;
@@ -171,7 +175,7 @@ static const char *reference(Line *line)
     const Pair *known = found(REFERENCES, line->at, line->end - line->at, 0);
     if (known == NULL)
         return NULL;
-    line->at += strlen(known->html);
+    line->at += known->length;
     return known->text;
 }
 
