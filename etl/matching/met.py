@@ -6,38 +6,52 @@ from __future__ import annotations
 
 from array import array
 
-_FIRST_ROOM = 2**10
+_TABLES = 64
+"""A table that grows stands in memory twice for a moment: so there are many small ones."""
+_FIRST_ROOM = 2**4
 
 
 class Met:
-    """Told of everything once it is met. Things are told apart by their hashes, each kept at
-    the first free place from the one that its last bits give.
+    """Told of everything once it is met. Things are told apart by their hashes, each kept in the
+    table that its last bits give, at the first free place from the one that the next bits give.
     """
 
     def __init__(self) -> None:
-        self._marks = array("q", bytes(8 * _FIRST_ROOM))
-        self._count = 0
+        self._tables = [_places(_FIRST_ROOM) for _ in range(_TABLES)]
+        self._counts = [0] * _TABLES
 
     def again(self, thing: object) -> bool:
         """Whether it was met before; from now on it was."""
         mark = hash(thing) or 1  # 0 is a free place
-        marks, last = self._marks, len(self._marks) - 1
-        place = mark & last
-        while known := marks[place]:
-            if known == mark:
-                return True
-            place = (place + 1) & last
-        marks[place] = mark
-        self._count += 1
-        if self._count * 3 > last * 2:
-            self._make_room()
+        number = mark % _TABLES
+        marks = self._tables[number]
+        if not _put(mark, marks):
+            return True
+        self._counts[number] += 1
+        if self._counts[number] * 3 > len(marks) * 2:
+            self._tables[number] = _larger(marks)
         return False
 
-    def _make_room(self) -> None:
-        known, room = self._marks, 2 * len(self._marks)
-        self._marks = marks = array("q", bytes(8 * room))
-        for mark in filter(None, known):
-            place = mark & (room - 1)
-            while marks[place]:
-                place = (place + 1) & (room - 1)
-            marks[place] = mark
+
+def _put(mark: int, marks: array[int]) -> bool:
+    """Put a mark into a table; false when it stands there already."""
+    last = len(marks) - 1
+    place = mark // _TABLES & last
+    while known := marks[place]:
+        if known == mark:
+            return False
+        place = (place + 1) & last
+    marks[place] = mark
+    return True
+
+
+def _larger(marks: array[int]) -> array[int]:
+    larger = _places(2 * len(marks))
+    for mark in filter(None, marks):
+        _put(mark, larger)
+    return larger
+
+
+def _places(room: int) -> array[int]:
+    """So many free places."""
+    return array("q", (0,)) * room
