@@ -19,6 +19,8 @@ SCHEMA_VERSION = 4
 _SCHEMA = Path(__file__).with_name("state.sql")
 _APPLICATION_ID = 0x45544C31
 _CACHE_KIB = 2 * 1024
+_TEMPORARY_KIB = 256
+"""Of tables that hold little more than numbers, and are gone with the run."""
 _BUSY_SECONDS = 5.0
 _DISK = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -53,6 +55,7 @@ def _prepare(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA temp_store = FILE")
+    db.execute(f"PRAGMA temp.cache_size = -{_TEMPORARY_KIB}")
     if not tables:
         script = _SCHEMA.read_text(encoding="utf-8")
         db.executescript(

@@ -35,18 +35,18 @@ class Met:
 
 def _put(mark: int, marks: array[int]) -> bool:
     """Put a mark into a table; false when it stands there already."""
-    last = len(marks) - 1
-    place = mark // _TABLES & last
+    room = len(marks)
+    place = mark // _TABLES % room
     while known := marks[place]:
         if known == mark:
             return False
-        place = (place + 1) & last
+        place = (place + 1) % room
     marks[place] = mark
     return True
 
 
 def _larger(marks: array[int]) -> array[int]:
-    larger = _places(2 * len(marks))
+    larger = _places(len(marks) * 3 // 2)
     for mark in filter(None, marks):
         _put(mark, larger)
     return larger
