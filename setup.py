@@ -21,7 +21,7 @@ READER = Path("sources/telegram")
 READING = (
     *("blocks", "chat", "clock", "contained", "count", "elements", "escaped", "findings"),
     *("grammar", "head", "identity", "inline", "likeness", "markup", "media", "message"),
-    *("owner", "page", "page_files", "parsed", "service", "walk", "weaving"),
+    *("owner", "page", "page_files", "parsed", "service", "weaving"),
 )
 NAMES = Path("etl/names")
 # Those in which a title's matching spends its time. Not among them: modules with a class of
