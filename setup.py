@@ -27,14 +27,15 @@ NAMES = Path("etl/names")
 # Those in which a title's matching spends its time. Not among them: modules with a class of
 # msgspec's, of which mypyc makes another one.
 MATCHING = (
-    *("names/generic_words", "names/legal_forms", "names/letters", "names/lookalikes"),
-    *("names/normalise", "names/sounds", "names/words"),
+    *("names/domains", "names/generic_words", "names/legal_forms", "names/letters"),
+    *("names/lookalikes", "names/normalise", "names/sounds", "names/words"),
+    *("mapping/cells", "mapping/claims", "mapping/lint", "mapping/read"),
     *("matching/company_index", "matching/evidence", "matching/learning"),
-    *("matching/learning_others", "matching/learning_people", "matching/mentions"),
-    *("matching/met", "matching/overrides", "matching/people", "matching/pieces"),
-    *("matching/readings", "matching/rungs", "matching/segments", "matching/settling"),
-    *("matching/title", "matching/title_rungs", "matching/title_text", "matching/typos"),
-    "matching/written",
+    *("matching/learning_others", "matching/learning_people", "matching/learnt"),
+    *("matching/mentions", "matching/met", "matching/overrides", "matching/people"),
+    *("matching/pieces", "matching/readings", "matching/record_shapes", "matching/rungs"),
+    *("matching/segments", "matching/settling", "matching/title", "matching/title_rungs"),
+    *("matching/title_text", "matching/typos", "matching/written"),
 )
 
 

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from etl.matching.company_index import CompanyIndex
 from etl.matching.learning_others import OthersMet
 from etl.matching.learning_people import PeopleMet
-from etl.matching.learnt import LONGEST_PHRASE, Learnt, Side, Words, shape
+from etl.matching.learnt import LONGEST_PHRASE, Learnt, shape
 from etl.matching.met import Met
 from etl.matching.parts import Parts, Piece, Rest
 from etl.matching.people import OF_PEOPLE
 from etl.matching.pieces import TitleReader
+from etl.matching.said import Side, Words
 from etl.matching.segments import OwnNames, joined
 from etl.matching.written import is_no_word, is_written_as_a_name
 from etl.names.generic_words import GENERIC

@@ -5,16 +5,12 @@ names are of companies that the mapping does not know.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import Literal, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from etl.matching.overrides import Overrides, phrase
+from etl.matching.said import NOBODY, OFTEN, Side, Words, ranked
 from etl.names.generic_words import GENERIC
 
-Side = Literal["before", "after"]
-"""Where words stand: before the company's name in the title, or after it."""
 _SIDES: tuple[Side, ...] = ("before", "after")
 
 REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "through"})
@@ -23,8 +19,6 @@ REFERRALS = frozenset({"via", "by", "from", "ex", "former", "formerly", "per", "
 LONGEST_PHRASE = 6
 """Words in the longest phrase that is learnt."""
 _MORE = 3
-_OFTEN = 3
-"""A spelling or a pair that is met so often is no accident."""
 SAID = 10**6
 """More than any corpus supports: somebody's word."""
 
@@ -35,53 +29,6 @@ def shape(tokens: tuple[str, ...], people: frozenset[str] = frozenset()) -> str:
     """
     alike = ("'s" if token[-1:] == "s" and token[:-1] in people else token for token in tokens)
     return phrase(alike)
-
-
-_NOBODY: frozenset[str] = frozenset()
-
-
-class Words(msgspec.Struct, frozen=True, dict=True):
-    """Which companies' names each phrase was met beside, by side, and each of its tokens;
-    which phrases also stand apart from the names of several; beside whom one with a number
-    was met, to the number; how often a phrase was met beside each, where more than once; and
-    which are always behind names, mostly again and again behind the same: parts of names.
-    """
-
-    before: dict[str, frozenset[str]] = {}
-    after: dict[str, frozenset[str]] = {}
-    tokens: dict[str, frozenset[str]] = {}
-    apart: frozenset[str] = frozenset()
-    numbered: dict[str, frozenset[str]] = {}
-    pairs: dict[tuple[str, str], int] = {}
-    of_names: frozenset[str] = frozenset()
-
-    def support(self, phrase: str, company: str) -> tuple[dict[Side, int], int]:
-        """Beside how many other companies a phrase was met: on each side, and on any."""
-        before = self.before.get(phrase, _NOBODY)
-        after = self.after.get(phrase, _NOBODY)
-        sides: dict[Side, int] = {
-            "before": len(before) - (company in before),
-            "after": len(after) - (company in after),
-        }
-        if not before or not after:
-            return sides, max(sides.values())
-        either = len(before) + len(after) - self._both[phrase]
-        return sides, either - (company in before or company in after)
-
-    @cached_property
-    def _both(self) -> dict[str, int]:
-        """The companies that a phrase was met beside on both sides; counted once, for they may be
-        thousands.
-        """
-        phrases = self.before.keys() & self.after.keys()
-        return {phrase: len(self.before[phrase] & self.after[phrase]) for phrase in phrases}
-
-    def best(self, most: int) -> dict[str, int]:
-        """The phrases that stand beside most companies, and beside how many."""
-        phrases = self.before.keys() | self.after.keys()
-        counted = {phrase: self.support(phrase, "")[1] for phrase in phrases}
-        ranked = sorted(counted, key=lambda phrase: (-counted[phrase], phrase))
-        return {phrase: counted[phrase] for phrase in ranked[:most] if counted[phrase] >= _OFTEN}
 
 
 class Learnt(NamedTuple):
@@ -207,7 +154,7 @@ class Learnt(NamedTuple):
         here = self.words.pairs.get((company, phrase), 0)
         if phrase in self.words.numbered:  # a number of its own, again and again: Unit 410
             return here > 1 and self.words.numbered[phrase] <= {company}
-        if here < _OFTEN or phrase in self.words.apart:
+        if here < OFTEN or phrase in self.words.apart:
             return False
         return self.words.support(shape(tokens, self.people), company)[1] < _MORE * here
 
@@ -224,7 +171,7 @@ class Learnt(NamedTuple):
 
     def seen(self, token: str, company: str) -> bool:
         """Whether the word was met beside any other company at all, or is said to be one."""
-        others = not self.words.tokens.get(token, _NOBODY) <= {company}
+        others = not self.words.tokens.get(token, NOBODY) <= {company}
         return others or token in self.overrides.word_keys
 
     def others(self, most: int) -> dict[str, int]:
@@ -232,8 +179,7 @@ class Learnt(NamedTuple):
         and how often.
         """
         counted = {key: self.fields.get(key, 0) + (key in self.labels) for key in self.foreign}
-        ranked = sorted(counted, key=lambda key: (-counted[key], key))
-        return {key: counted[key] for key in ranked[:most]}
+        return {key: counted[key] for key in ranked(counted)[:most]}
 
 
 def _first(cuts: Iterable[tuple[int, int]], start: int, rests: dict[int, int]) -> int:

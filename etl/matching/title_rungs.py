@@ -12,9 +12,10 @@ from itertools import pairwise
 
 from etl.matching import typos
 from etl.matching.hits import Hit
-from etl.matching.learnt import REFERRALS, SAID, Side
+from etl.matching.learnt import REFERRALS, SAID
 from etl.matching.parts import Found, Parts, Piece, Rest
 from etl.matching.rungs import PAST
+from etl.matching.said import Side
 from etl.matching.segments import CONNECTORS, LONGEST_KEY
 from etl.matching.title_text import Title
 from etl.matching.written import is_no_word

@@ -11,8 +11,9 @@ from typing import cast
 import pytest
 
 from etl.advising import advice, without_formulas, write_suggestions
-from etl.matching.learnt import Learnt, Words
+from etl.matching.learnt import Learnt
 from etl.matching.own_company import OwnCompany
+from etl.matching.said import Words
 from etl.matching.suggesting import Suggesting
 from etl.report import Advice
 from etl.settings import SUGGESTIONS

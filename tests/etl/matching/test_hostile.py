@@ -18,10 +18,11 @@ import pytest
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
 from etl.matching.decisions import Decision
-from etl.matching.learnt import Learnt, Words
+from etl.matching.learnt import Learnt
 from etl.matching.matcher import Matcher
 from etl.matching.own_company import OwnCompany
 from etl.matching.people import tagged
+from etl.matching.said import Words
 from etl.matching.title import LONG
 from tests.etl.matching.corpus import NAMES, ROWS, Entry, beside, chats, item, learnt, said
 from tests.guarding import no_hang
