@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from etl import __version__, exits
 from etl.interrupting import signals_given_back, stop_on_signals
+from etl.memory import collect_rarely
 from etl.terminal import complain, tell
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _run(asked: argparse.Namespace) -> int:
         stop_on_signals()
         settings = _settings(asked)
         command = importlib.import_module(f"etl.commands.{asked.command}")
+        collect_rarely()
         status: int = command.run(asked, settings)
     except exits.Misused as error:
         _parser().error(str(error))

@@ -7,7 +7,6 @@ from itertools import islice
 from pathlib import Path
 
 from etl import exits
-from etl.memory import collect_rarely
 from etl.settings import Settings
 from etl.terminal import say
 
@@ -29,7 +28,6 @@ def run(asked: argparse.Namespace, settings: Settings) -> int:
 def _records(path: Path, settings: Settings) -> int:
     from etl.match_records import answers
 
-    collect_rarely()
     lines = answers(path, settings)
     while some := list(islice(lines, 1000)):
         say("\n".join(some))

@@ -12,7 +12,6 @@ from etl.commands.fetch import fetch_first
 from etl.data_etl import DataETL
 from etl.interrupting import stop_on_signals
 from etl.logs import open_log
-from etl.memory import collect_rarely
 from etl.progress import progress_on
 from etl.report import RunReport
 from etl.settings import Settings
@@ -27,7 +26,6 @@ def run(
     """Fetch where a service is configured, read, match, write, and say how it went. Units
     that are called `again`, or files in them, are read whether or not they changed.
     """
-    collect_rarely()
     open_log(settings.log_file, verbose=asked.verbose, debug=asked.debug)
     fetched = fetch_first(asked, settings)
     with DataETL(settings=settings) as etl:
