@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from sources._compiled import INTERPRETED
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -53,7 +55,11 @@ def _environment() -> dict[str, str]:
     """
     settings = ("ETL_", "DATA_DIR", "COMPANY_MAPPING", "OUR_COMPANY", "TELEGRAM_", "HUBSPOT_")
     ours = (*settings, "PYTHONDONTWRITEBYTECODE")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == INTERPRETED or not name.startswith(ours)
+    }
 
 
 def middle(costs: Sequence[Cost]) -> Cost:

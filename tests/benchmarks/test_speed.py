@@ -105,3 +105,12 @@ def test_account_is_written_once(tmp_path: Path) -> None:
     again = account(tmp_path, 1000)
     assert not (again.folder / "mark").exists()
     assert again.figures["chats"] == 4
+
+
+def test_settings_for_other_runs_do_not_reach_what_is_measured_but_how_it_is_run_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "import os; print(sorted({'ETL_QUIET', 'ETL_INTERPRETED'} & {*os.environ}))"
+    monkeypatch.setenv("ETL_QUIET", "1")
+    monkeypatch.setenv("ETL_INTERPRETED", "1")
+    assert run("-c", said).printed == "['ETL_INTERPRETED']\n"
