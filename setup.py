@@ -9,6 +9,7 @@ they are.
 import os
 import shutil
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from runpy import run_path
 
@@ -23,7 +24,7 @@ READING = (
     *("grammar", "head", "identity", "inline", "likeness", "markup", "media", "message"),
     *("owner", "page", "page_files", "parsed", "service", "weaving"),
 )
-NAMES = Path("etl/names")
+ETL = Path("etl")
 # Those in which a title's matching spends its time. Not among them: modules with a class of
 # msgspec's, of which mypyc makes another one.
 MATCHING = (
@@ -40,10 +41,15 @@ MATCHING = (
 
 
 def compile_group(home: Path, inside: Path, modules: list[Path], loops: list[Extension]) -> None:
-    """Make the modules of a group, all of them inside one package, and move them to its home."""
+    """Make the modules of a group, all of them inside one package, and move them to its home,
+    unless they are there.
+    """
     built = run_path(str(home / "built.py"))
     target = Path(built["folder"]())
+    if target.is_dir():
+        return
     made = WORK / home.name / "made"
+    os.environ["MYPY_CACHE_DIR"] = str(WORK / home.name / "cache")  # none may be shared
     compiled = mypycify(
         [f"{module}.py" for module in modules],
         group_name=built["GROUP"],
@@ -62,10 +68,18 @@ def compile_group(home: Path, inside: Path, modules: list[Path], loops: list[Ext
     sys.stdout.write(f"{home}: {len(modules) + len(loops)} modules are compiled\n")
 
 
-loops = Extension(
-    "sources.telegram._native",
-    sources=sorted(map(str, READER.glob("native/*.c"))),
-    depends=sorted(map(str, READER.glob("native/*.h"))),
-)
-compile_group(READER, READER, [READER / name for name in READING], [loops])
-compile_group(NAMES, NAMES.parent, [NAMES.parent / name for name in MATCHING], [])
+if __name__ == "__main__":
+    native = Extension(
+        "sources.telegram._native",
+        sources=sorted(map(str, READER.glob("native/*.c"))),
+        depends=sorted(map(str, READER.glob("native/*.h"))),
+    )
+    reading, matching = ([READER / name for name in READING], [ETL / name for name in MATCHING])
+    # Side by side: each is one large file to the C compiler.
+    with ProcessPoolExecutor(2) as processes:
+        groups = [
+            processes.submit(compile_group, READER, READER, reading, [native]),
+            processes.submit(compile_group, ETL / "names", ETL, matching, []),
+        ]
+    for group in groups:
+        group.result()
