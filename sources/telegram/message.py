@@ -54,14 +54,21 @@ def _role(value: str) -> str | None:
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
 
 
-def _taken_in(line: LexborNode) -> list[LexborNode]:
-    """What stands in a line and should stand behind it: the line was not closed."""
-    return [
-        child
-        for child in line.iter()
-        if child.tag in {"div", "table", "span"}
-        and _role(child.attributes.get("class") or "") not in {None, "date"}
-    ]
+def _taken_in(line: LexborNode, role: str) -> list[LexborNode]:
+    """What stands in a line and should stand behind it: the line was not closed. One of its
+    own kind in it is part of it.
+    """
+    found: list[LexborNode] = []
+    pending = [line]
+    while pending:
+        for child in pending.pop().iter():
+            if child.tag in {"div", "table", "span"}:
+                within = _role(child.attributes.get("class") or "")
+                if within == role:
+                    pending.append(child)
+                elif within not in {None, "date"}:
+                    found.append(child)
+    return found
 
 
 class _Draft:
@@ -207,7 +214,7 @@ class MessageReader:
 
     def _part(self, child: LexborNode, draft: _Draft, *, inner: bool) -> None:
         role = _role(child.attributes.get("class") or "")
-        taken_in = _taken_in(child) if role in _LINES and child.child is not None else ()
+        taken_in = _taken_in(child, role) if role in _LINES and child.child is not None else ()
         for behind in taken_in:
             self._part(behind, draft, inner=inner)
             behind.decompose()

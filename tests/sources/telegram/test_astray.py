@@ -80,6 +80,13 @@ def test_line_that_was_not_closed_takes_nothing_in(tmp_path: Path, css: str) -> 
     assert found[1].signature == "B."
 
 
+@pytest.mark.parametrize(("css", "place"), [("from_name", 1), ("text", 2)])
+def test_line_in_another_of_its_kind_is_part_of_it(tmp_path: Path, css: str, place: int) -> None:
+    before = f'<div class="{css}">'
+    found = told(messages(tmp_path, damaged(before, 3 * before)))
+    assert found[1][place].split() == WHOLE[1][place].split()
+
+
 def test_message_after_one_without_a_word_keeps_its_own(tmp_path: Path) -> None:
     html = (
         page().message(5, TIMES[4], author="Di Fox").message(6, TIMES[4], "x", author="Ed").html()
