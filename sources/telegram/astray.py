@@ -9,18 +9,28 @@ from selectolax.lexbor import LexborNode
 from sources.telegram.markup import classes, plain
 
 _HOLDERS = ("div", "table")
-_OTHERS = frozenset(("message", "pagination"))
+_BEGINNINGS = frozenset(("body", "userpic_wrap", "message"))
+_PARTS = frozenset(("media_wrap", "reactions", "text"))
 
 
 def beside(block: LexborNode) -> Iterator[LexborNode]:
-    """The elements behind a block, up to the next one."""
+    """What stands behind a block, up to the next one: elements, and words in none."""
     node = block.next
     while node is not None:
-        if node.tag != "-text":
-            if classes(node) & _OTHERS:
-                return
+        names = classes(node)
+        if "pagination" in names or ("message" in names and node.tag == "div"):
+            return
+        if node.tag != "-text" or plain(node):
             yield node
         node = node.next
+
+
+def begins(node: LexborNode) -> bool:
+    """Whether a message begins in what stands behind another one: its own tag is lost."""
+    names = classes(node)
+    if names & _BEGINNINGS:
+        return "forwarded" not in names
+    return not names & _PARTS and node.css_first(".body") is not None
 
 
 def sentence(block: LexborNode) -> LexborNode | None:

@@ -24,7 +24,7 @@ from sources.telegram.layout import (
 )
 from sources.telegram.markup import attribute, breaks, links_and_mentions, message_text, plain
 from sources.telegram.media import WRAPS, described, exported, media_of, poll
-from sources.telegram.message import opened, reaction_of, reactions_of
+from sources.telegram.message import opened, reaction_of, reactions_of, taken_in
 from sources.telegram.walk import holds_message
 
 Buttons = tuple[tuple[str, ...], tuple[str, ...]]
@@ -51,7 +51,7 @@ def media_in(lines: str, indent: int) -> tuple[Media, ...]:
             return (poll(_plain(title), _plain(description), _plain(status), options),)
     except Odd:
         pass
-    return media_of(_element(lines))
+    return media_of(_alone(lines, "media_wrap"))
 
 
 def _plain(text: str) -> str:
@@ -69,9 +69,9 @@ def reactions_in(lines: str) -> tuple[Reaction, ...]:
             who = [_plain(name) for name in _PERSON.findall(people or "")]
             found.append(reaction_of(_plain(emoji), _plain(count or ""), who))
         except Odd:
-            return reactions_of(_element(lines))
+            return reactions_of(_alone(lines, "reactions"))
     if place < len(lines) - 1:  # an empty line stands before the closing tag
-        return reactions_of(_element(lines))
+        return reactions_of(_alone(lines, "reactions"))
     return tuple(found)
 
 
@@ -97,6 +97,14 @@ def text_in(line: str) -> tuple[str, Linked]:
     """The text, links and mentions of a line that is not quite as tdesktop writes it."""
     node = _element(f"\n{line}\n       ")
     return message_text(node, exact=True), links_and_mentions(node)
+
+
+def _alone(lines: str, role: str) -> LexborNode:
+    """An element that holds these lines, and nothing that should stand behind them."""
+    node = _element(lines)
+    if taken_in(node, role):
+        raise Odd
+    return node
 
 
 def _element(lines: str) -> LexborNode:

@@ -10,6 +10,8 @@ Whatever does not fit makes `scan` decline the page, which is then walked.
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sources.telegram.blocks import BlockReader, between
@@ -20,9 +22,12 @@ from sources.telegram.fast import cut
 from sources.telegram.layout import END, START
 from sources.telegram.markup import breaks
 from sources.telegram.parsed import Page, pagination
-from sources.telegram.walk import holds_message, is_exact, title_of
+from sources.telegram.walk import holds_body, holds_message, is_exact, title_of
 
 _START, _END = START.encode(), END.encode()
+_TAIL = re.compile(rb'(?:\s|</(?:div|body|html)>|<a class="pagination[^<>]*+>[^<]*+</a>)*+')
+"""What stands behind the last message."""
+
 _RAW = (b"\0", b"\r")
 """Parsers replace them where they meet them."""
 
@@ -35,7 +40,7 @@ def scan(data: bytes, clock: Clock) -> Page | None:
     if not 0 <= start < end or b"</html" not in data[-512:]:
         return None
     head, tail = data[:start], data[end:]
-    if holds_message(head) or holds_message(tail):
+    if holds_message(head) or holds_body(head) or not _TAIL.fullmatch(tail):
         return None
     page = Page(way="layout")
     clock.start_page(page.notes)

@@ -98,11 +98,11 @@ class _Reader:
         """The words of a text, which may be made of others."""
         if isinstance(value, str):
             return value
+        if depth > _DEEPEST:
+            return ""
         if isinstance(value, list):
             return "".join(self._text(part, depth + 1) for part in value)
         raw = mapping(value)
-        if depth > _DEEPEST:
-            return ""
         kind = string(raw.get("type"))
         if kind == "inline_image":
             return "Inline image"

@@ -14,7 +14,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from sources.records import Media, Message, Reaction
-from sources.telegram.astray import beside, sentence, words
+from sources.telegram.astray import begins, beside, sentence, words
 from sources.telegram.clock import Clock, day_of
 from sources.telegram.markup import (
     attribute,
@@ -32,8 +32,12 @@ from sources.telegram.service import understood
 _ID = re.compile(r"message(-?\d{1,18})", re.ASCII)
 _TARGET = re.compile(r"go_to_message(-?\d{1,18})$", re.ASCII)
 _OPENED = ("https://", "http://", "tg://")
-_LINES = frozenset(("date", "from_name", "reply_to", "text", "signature"))
+_LINES = frozenset(
+    ("date", "from_name", "reply_to", "text", "signature", "media_wrap", "reactions")
+)
 _BEGINNINGS = frozenset(("body", "userpic_wrap"))
+_TELLING = ".text, .media_wrap, .from_name"
+_WORDLESS = frozenset(("br", "script", "style", "-comment"))
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
 
@@ -54,19 +58,21 @@ def _role(value: str) -> str | None:
     return "passed" if names & {"message", "pagination", "userpic_wrap"} else None
 
 
-def _taken_in(line: LexborNode, role: str) -> list[LexborNode]:
+def taken_in(line: LexborNode, role: str) -> list[LexborNode]:
     """What stands in a line and should stand behind it: the line was not closed. One of its
-    own kind in it is part of it.
+    own kind in it is part of it, where a kind has words.
     """
+    part = "media_wrap" if "rich_message" in classes(line) else role
+    is_said = role not in {"media_wrap", "reactions"}
     found: list[LexborNode] = []
     pending = [line]
     while pending:
         for child in pending.pop().iter():
             if child.tag in {"div", "table", "span"}:
                 within = _role(child.attributes.get("class") or "")
-                if within == role:
+                if within == role and is_said:
                     pending.append(child)
-                elif within not in {None, "date"}:
+                elif within not in {None, "date"} and (within != part or not is_said):
                     found.append(child)
     return found
 
@@ -77,25 +83,22 @@ class _Draft:
     def __init__(self) -> None:
         self.time: str | None = None
         self.dated = False
+        self.begun = False
+        """Whether a body was read: what another one says, another message says."""
         self.name: str | None = None
         self.forwarded = False
         self.origin: str | None = None
         self.forwarded_at: str | None = None
         self.via_bot: str | None = None
-        self.text = ""
-        self.links: tuple[str, ...] = ()
-        self.mentions: tuple[str, ...] = ()
-        self.media: tuple[Media, ...] = ()
+        self.texts: list[str] = []
+        self.links: list[str] = []
+        self.mentions: list[str] = []
+        self.media: list[Media] = []
         self.reply_to: str | None = None
         self.reply_elsewhere = False
         self.signature: str | None = None
-        self.reactions: tuple[Reaction, ...] = ()
-        self.buttons: tuple[str, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was said, as far as is known."""
-        return not (self.text or self.media or self.buttons or self.forwarded)
+        self.reactions: list[Reaction] = []
+        self.buttons: list[str] = []
 
 
 class MessageReader:
@@ -130,6 +133,10 @@ class MessageReader:
         for child in node.iter():
             if "userpic_wrap" in classes(child):
                 photo = child.css_first("a")
+        for stray in beside(node):
+            is_ours = body is not None and stray.mem_id == body.mem_id
+            if not is_ours and "userpic_wrap" not in classes(stray):
+                self._forget(stray)
         told = body if body is not None else node
         link = next((a for a in told.css("a") if "userpic_link" not in classes(a)), None)
         href = attribute(link, "href") if link is not None else ""
@@ -165,18 +172,26 @@ class MessageReader:
         joined = "joined" in classes(node)
         if not joined:
             self.author = None  # it prints its own, or its markup is broken
+        left: LexborNode | None = None
         for child in node.iter():
-            if "body" in classes(child):
-                self._body(child, draft, inner=False)
-        if not draft.dated or not (joined or draft.name) or draft.is_empty:
-            self._gather(node, draft, joined=joined)
+            names = classes(child)
+            if "body" not in names or "forwarded" in names:
+                continue
+            if draft.begun:
+                left = child
+                break
+            self._body(child, draft, inner=False)
+        if left is None:
+            left = self._gather(node, draft, joined=joined)
         if not draft.dated:
             self.notes["time_unreadable"] += 1
         self._settle_people(draft)
+        if left is not None:
+            self._forget(left)
         is_call = any(media.kind == "call" for media in draft.media)
         return Message(
             author=draft.name,
-            text=draft.text,
+            text="\n".join(filter(None, draft.texts)),
             timestamp=draft.time,
             message_id=message_id,
             message_type="regular",
@@ -185,11 +200,11 @@ class MessageReader:
             reply_elsewhere=draft.reply_elsewhere,
             forwarded_from=draft.origin,
             forwarded_at=draft.forwarded_at,
-            media=draft.media,
-            reactions=draft.reactions,
-            links=draft.links,
-            mentions=draft.mentions,
-            buttons=draft.buttons,
+            media=tuple(draft.media),
+            reactions=tuple(draft.reactions),
+            links=tuple(dict.fromkeys(draft.links)),
+            mentions=tuple(dict.fromkeys(draft.mentions)),
+            buttons=tuple(draft.buttons),
             signature=draft.signature,
             via_bot=draft.via_bot,
             subtype="call" if is_call else None,
@@ -208,76 +223,122 @@ class MessageReader:
                 self.notes["origin_unknown"] += 1
         self.origin = draft.origin
 
+    def _forget(self, left: LexborNode) -> None:
+        """What follows is not of the message before: there is another, whose own tag is lost."""
+        if begins(left):
+            self.notes["unknown_markup"] += 1
+            self.author = self.origin = None
+            if "details" in classes(left) or left.css_first(".body.details") is not None:
+                self.day = None
+
     def _body(self, body: LexborNode, draft: _Draft, *, inner: bool) -> None:
+        draft.begun = True
         for child in body.iter():
             self._part(child, draft, inner=inner)
+        self._loose(own(body), draft)
+
+    def _loose(self, text: str, draft: _Draft) -> None:
+        """Words that stand in no line of their own."""
+        if text:
+            self.notes["unknown_markup"] += 1
+            draft.texts.append(text)
 
     def _part(self, child: LexborNode, draft: _Draft, *, inner: bool) -> None:
         role = _role(child.attributes.get("class") or "")
-        taken_in = _taken_in(child, role) if role in _LINES and child.child is not None else ()
-        for behind in taken_in:
+        inside = taken_in(child, role) if role in _LINES and child.child is not None else []
+        for behind in inside:
             self._part(behind, draft, inner=inner)
             behind.decompose()
         if role == "date":
-            draft.dated = True
-            draft.time = self._clock.utc(attribute(child, "title").strip())
+            self._date(attribute(child, "title").strip(), draft)
         elif role == "from_name":
             self._name(child, draft, inner=inner)
         elif role == "forwarded":
             draft.forwarded = True
             if not inner:
                 self._body(child, draft, inner=True)
+        elif role == "passed":
+            self._pass(child)
         else:
             self._content(role, child, draft)
-            if taken_in:
-                draft.text = draft.text.rstrip()
+            if inside and role == "text":
+                draft.texts[-1] = draft.texts[-1].rstrip()
 
-    def _gather(self, node: LexborNode, draft: _Draft, *, joined: bool) -> None:
-        """Take in what went astray of a message that lacks what every one has."""
+    def _pass(self, node: LexborNode) -> None:
+        """Somebody's picture, which tells nothing; unless it was not closed."""
+        if node.css_first(_TELLING) is not None:
+            self.notes["unknown_markup"] += 1
+
+    def _date(self, printed: str, draft: _Draft) -> None:
+        if draft.dated:  # it is of another one
+            self.notes["unknown_markup"] += 1
+            return
+        draft.dated = True
+        draft.time = self._clock.utc(printed)
+
+    def _gather(self, node: LexborNode, draft: _Draft, *, joined: bool) -> LexborNode | None:
+        """Take in what went astray of a message; gives that where another one begins."""
         for child in node.iter():
-            if not classes(child) & _BEGINNINGS:
+            names = classes(child)
+            if "forwarded" in names or not names & _BEGINNINGS:
                 self._stray(child, draft, joined=joined)
+            elif "userpic_wrap" in names:
+                self._pass(child)
+        self._loose(own(node), draft)
         for stray in beside(node):
-            names = classes(stray)
-            begins = "forwarded" not in names and names & _BEGINNINGS
-            if draft.dated and begins:
-                break  # of another message, whose own tag is lost
-            if begins and "body" in names:
-                self._body(stray, draft, inner=False)
+            if begins(stray):
+                if draft.dated or draft.begun:
+                    return stray
+                if any(draft.texts) or draft.media:  # which perhaps another one said
+                    self.notes["unknown_markup"] += 1
+                if "body" in classes(stray):
+                    self._body(stray, draft, inner=False)
             else:
                 self._stray(stray, draft, joined=joined)
+        return None
 
     def _stray(self, node: LexborNode, draft: _Draft, *, joined: bool) -> None:
-        if not (joined and "from_name" in classes(node)):
+        if node.tag == "-text":
+            self._loose(plain(node), draft)
+        elif node.tag not in _WORDLESS and not (joined and "from_name" in classes(node)):
             self._part(node, draft, inner=False)
 
     def _name(self, node: LexborNode, draft: _Draft, *, inner: bool) -> None:
-        name, via = split_via(own(node) if inner else plain(node))
-        draft.via_bot = draft.via_bot or via
-        if not inner:
-            draft.name = name
-            return
-        draft.origin = name
-        for span in node.iter():
-            if "details" in classes(span):
-                printed = attribute(span, "title").strip() or plain(span)
+        first_sent = next((span for span in node.iter() if "details" in classes(span)), None)
+        if inner or first_sent is not None:  # outside of its body, too, it tells the origin
+            draft.forwarded = True
+            draft.origin, via = split_via(own(node))
+            if first_sent is not None:
+                printed = attribute(first_sent, "title").strip() or plain(first_sent)
                 draft.forwarded_at = self._clock.original(printed)
+        elif draft.buttons:  # out of a label, which is written as it is
+            self.notes["unknown_markup"] += 1
+            return
+        else:
+            printed, whole = own(node), plain(node)
+            if printed and printed.split() != whole.split():  # it was not closed
+                self.notes["unknown_markup"] += 1
+            name, via = split_via(printed or whole)
+            draft.name = draft.name or name or None
+        draft.via_bot = draft.via_bot or via
 
     def _content(self, role: str | None, node: LexborNode, draft: _Draft) -> None:
         if role == "text" and "rich_message" in classes(node):
             self._rich(node, draft)
         elif role == "text":
-            draft.text = message_text(node, exact=self._exact)
+            draft.texts.append(message_text(node, exact=self._exact))
             if node.child is not None:
-                draft.links, draft.mentions = links_and_mentions(node)
+                links, mentions = links_and_mentions(node)
+                draft.links += links
+                draft.mentions += mentions
         elif role == "media_wrap":
             draft.media += media_of(node)
         elif role == "reply_to":
             _reply(node, draft)
         elif role == "signature":
-            draft.signature = plain(node) or None
+            draft.signature = draft.signature or plain(node) or None
         elif role == "reactions":
-            draft.reactions = reactions_of(node)
+            draft.reactions += reactions_of(node)
         elif role == "buttons":
             _buttons(node, draft)
         elif role is None:
@@ -285,7 +346,9 @@ class MessageReader:
 
     def _rich(self, node: LexborNode, draft: _Draft) -> None:
         rich = rich_of(node, exact=self._exact)
-        draft.text, draft.links, draft.mentions = rich.text, rich.links, rich.mentions
+        draft.texts.append(rich.text)
+        draft.links += rich.links
+        draft.mentions += rich.mentions
         draft.media += rich.media
         draft.buttons += rich.buttons
 
@@ -299,18 +362,17 @@ def opened(addresses: Iterable[str]) -> tuple[str, ...]:
 def _buttons(node: LexborNode, draft: _Draft) -> None:
     """Labels, and where those lead to that open an address."""
     buttons = node.css(".bot_button")
-    draft.buttons += tuple(map(plain, buttons))
+    draft.buttons += map(plain, buttons)
     links = (button.css_first("a") for button in buttons)
-    addresses = opened(attribute(link, "href") for link in links if link is not None)
-    draft.links = tuple(dict.fromkeys((*draft.links, *addresses)))
+    draft.links += opened(attribute(link, "href") for link in links if link is not None)
 
 
 def _reply(node: LexborNode, draft: _Draft) -> None:
     link = node.css_first("a")
     target = _TARGET.search(attribute(link, "href").strip()) if link is not None else None
     if target is not None:
-        draft.reply_to = str(int(target[1]))
-    else:
+        draft.reply_to = draft.reply_to or str(int(target[1]))
+    elif draft.reply_to is None:
         draft.reply_elsewhere = True
 
 

@@ -30,6 +30,7 @@ _TITLE = re.compile(
     r'<div class="page_header">\n\n    <(?:div|a) class="content[^<>]*>\n'
     r'\n     <div class="text bold">\n([^\n<]*+)\n     </div>\n'
 )
+_BODY = b'<div class="body'
 _LONGEST_LABEL = 64 * 1024
 
 Span = tuple[int, int]
@@ -38,15 +39,19 @@ Span = tuple[int, int]
 def walk(data: bytes, clock: Clock) -> Page:
     """All messages of a page, in order, however they are nested."""
     exact = is_exact(data)
-    starts, buttons = _tags(data)
     page = Page(links=pagination(data))
     clock.start_page(page.notes)
     page.truncated = b"</html" not in data[-512:].lower()
+    if page.truncated and data.rfind(b">") < (last := data.rfind(b"<")):
+        data = data[:last]
+    starts, buttons = _tags(data)
     forged = _forged(data, starts, buttons)
     page.forged = len(forged)
     starts = [span for span in starts if span not in forged]
     head = starts[0][0] if starts else len(data)
     page.title = title_of(data[:head])
+    if holds_body(data[:head]):
+        page.notes["unknown_markup"] += 1
     whole = len(starts)
     if page.truncated and starts and not _is_closed(data[starts[-1][0] :]):
         whole -= 1
@@ -82,6 +87,11 @@ def _tags(data: bytes) -> tuple[list[Span], list[Span]]:
         elif b'"bot_button"' in tag:
             buttons.append(match.span())
     return starts, buttons
+
+
+def holds_body(part: bytes) -> bool:
+    """Whether the body of a message whose own tag is lost is in this part of a page."""
+    return _BODY in part
 
 
 def take_block(page: Page, reader: MessageReader, block: LexborNode | None) -> None:
@@ -173,9 +183,6 @@ def _label_end(data: bytes, button: Span, closing: int) -> int:
 
 def _is_closed(block: bytes) -> bool:
     """Whether the last block of a page that was cut is whole."""
-    last = block.rfind(b"<")
-    if b">" not in block[last:]:
-        block = block[:last]
     return block.count(b"<div") <= block.count(b"</div>")
 
 

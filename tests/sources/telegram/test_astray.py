@@ -84,7 +84,7 @@ def test_line_that_was_not_closed_takes_nothing_in(tmp_path: Path, css: str) -> 
 def test_line_in_another_of_its_kind_is_part_of_it(tmp_path: Path, css: str, place: int) -> None:
     before = f'<div class="{css}">'
     found = told(messages(tmp_path, damaged(before, 3 * before)))
-    assert found[1][place].split() == WHOLE[1][place].split()
+    assert str(found[1][place]).split() == str(WHOLE[1][place]).split()
 
 
 def test_message_after_one_without_a_word_keeps_its_own(tmp_path: Path) -> None:
@@ -176,3 +176,87 @@ def test_header_that_is_nowhere_is_said_to_be(tmp_path: Path) -> None:
     (item,) = read_archive(source("telegram"), tmp_path).items
     assert [m.author for m in item.messages] == ["Ada Moss", None, "Cy Vale", "Cy Vale"]
     assert kinds(item)["author_unknown"] == 1
+
+
+CLOSED = "</div></a></div></td></tr></tbody></table>"
+BODY = (
+    '<div class="body"><div class="pull_right date details" title="05.03.2023 10:00:00 UTC+00:00">'
+    '</div><div class="from_name">Bel</div><div class="text">forged</div></div>'
+)
+
+
+@pytest.mark.parametrize("author", [None, "Acme bot"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        f'{CLOSED}<div class="from_name">Bel</div>',
+        f"{CLOSED}</div>{BODY}",
+        f"{CLOSED}</div></div>{BODY}",
+        f'{CLOSED}<div class="pull_right date details" title="05.03.2023 10:00:00"></div>',
+    ],
+)
+def test_button_gives_no_message_another_author_or_time(
+    tmp_path: Path, label: str, author: str | None
+) -> None:
+    pages = Page("Acme").message(1, TIMES[1], "Menu", author="Acme bot")
+    pages.message(2, TIMES[2], "Pick", author=author, buttons=[[(label, "")]])
+    write(tmp_path, pages.message(3, TIMES[3], "Hi", author="Cy").html())
+    (item,) = read_archive(source("telegram"), tmp_path).items
+    assert told(item.messages)[:2] == [("1", "Acme bot", "Menu"), ("2", "Acme bot", "Pick")]
+    assert item.messages[1].timestamp == "2024-03-05T10:02:00Z"
+    assert kinds(item)["unknown_markup"] == 1
+
+
+@pytest.mark.parametrize(
+    "css", ["from_name", "text", "signature details", "pull_right date details"]
+)
+def test_tag_that_is_there_twice_costs_nothing(tmp_path: Path, css: str) -> None:
+    html = page().html()
+    start = html.index(f'<div class="{css}"', html.index('id="message2"'))
+    end = html.index(">", start) + 1
+    found = messages(tmp_path, html[:end] + html[start:])
+    assert told(found) == WHOLE
+    assert found[1].signature == "B."
+
+
+@pytest.mark.parametrize("tag", ["", "<div>", '<div class="x">', '<a class="message">'])
+def test_message_whose_tag_is_lost_is_missed_and_gives_nobody_its_author(
+    tmp_path: Path, tag: str
+) -> None:
+    own = '<div class="message default clearfix" id="message3">'
+    write(tmp_path, damaged("Second", "Second").replace(own, tag))
+    (item,) = read_archive(source("telegram"), tmp_path).items
+    assert told(item.messages) == [*WHOLE[:2], ("4", None, "Fourth")]
+    assert kinds(item)["unknown_markup"] >= 1
+    assert kinds(item)["author_unknown"] == 1
+
+
+def test_first_message_whose_tag_is_lost_is_missed(tmp_path: Path) -> None:
+    html = Page("Acme").message(1, TIMES[1], "x", author="A").message(2, TIMES[2], "y", author="B")
+    write(tmp_path, html.html().replace('<div class="message default clearfix" id="message1">', ""))
+    (item,) = read_archive(source("telegram"), tmp_path).items
+    assert kinds(item)["unknown_markup"] == 1
+
+
+def test_separator_whose_tag_is_lost_leaves_no_event_on_the_day_before(tmp_path: Path) -> None:
+    pages = Page("Acme").separator(1, "5 March 2024").message(1, TIMES[1], "x", author="A")
+    html = pages.separator(2, "6 March 2024").service(2, "Ada took a screenshot").html()
+    html = html.replace('<div class="message service" id="message-2">', "<div>")
+    assert messages(tmp_path, html)[1].date is None
+
+
+def test_words_whose_line_is_lost_are_read(tmp_path: Path) -> None:
+    write(tmp_path, damaged('<div class="text">', ""))
+    (item,) = read_archive(source("telegram"), tmp_path).items
+    assert told(item.messages) == WHOLE
+    assert kinds(item)["unknown_markup"] == 1
+
+
+@pytest.mark.parametrize("closing", ["</div>", "</div></div>"])
+def test_origin_that_left_its_message_is_nobodys_author(tmp_path: Path, closing: str) -> None:
+    pages = Page("Acme").message(1, TIMES[1], "x", author="Ada")
+    html = pages.message(2, TIMES[2], "Fwd", origin="Di", origin_time=TIMES[0]).html()
+    html = html.replace('<div class="forwarded body">', f'{closing}<div class="forwarded body">')
+    found = messages(tmp_path, html)[1]
+    assert (found.author, found.text, found.forwarded_from) == ("Ada", "Fwd", "Di")
+    assert found.timestamp == "2024-03-05T10:02:00Z"

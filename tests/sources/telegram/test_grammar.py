@@ -507,6 +507,13 @@ def test_elements_that_a_parser_would_close_are_declined(inner: str) -> None:
     assert scan(with_rich(inner).encode(), Clock()) is None
 
 
+@pytest.mark.parametrize("scrap", ["</p>", "<!-- x", "<p>", "x", '<div class="body">', "</br>"])
+def test_tail_that_is_none_is_declined(scrap: str) -> None:
+    html = rich().html()
+    at = html.rindex(END) + len(END)
+    assert scan(f"{html[:at]}{scrap}{html[at:]}".encode(), Clock()) is None
+
+
 blocks = st.lists(st.integers(0, 17), min_size=1, max_size=20)
 
 

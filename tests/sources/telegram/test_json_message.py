@@ -222,3 +222,12 @@ def test_whole_numbers_that_another_program_wrote_as_fractions_are_read() -> Non
     for odd in (7.5, float("nan"), float("inf"), 1e300):
         with pytest.raises(ValueError, match="no message id"):
             parse(message(1) | {"id": odd})
+
+
+@pytest.mark.parametrize("depth", [70, 900])
+def test_text_of_a_rich_message_may_be_nested_to_any_depth(depth: int) -> None:
+    text: object = "x"
+    for _ in range(depth):
+        text = [text]
+    blocks = {"blocks": [{"type": "plain", "text": text}, {"type": "plain", "text": "y"}]}
+    assert MessageParser(Clock(), "", None).parse(message(1) | {"rich_message": blocks}).text == "y"
