@@ -77,6 +77,11 @@ def taken_in(line: LexborNode, role: str) -> list[LexborNode]:
     return found
 
 
+def _origin(name: LexborNode) -> LexborNode | None:
+    """When a message was first sent, which is printed behind the name of who sent it first."""
+    return next((span for span in name.iter() if "details" in classes(span)), None)
+
+
 class _Draft:
     """What has been read of one message so far."""
 
@@ -300,11 +305,13 @@ class MessageReader:
     def _stray(self, node: LexborNode, draft: _Draft, *, joined: bool) -> None:
         if node.tag == "-text":
             self._loose(plain(node), draft)
-        elif node.tag not in _WORDLESS and not (joined and "from_name" in classes(node)):
+        elif node.tag in _WORDLESS:
+            return
+        elif not joined or "from_name" not in classes(node) or _origin(node) is not None:
             self._part(node, draft, inner=False)
 
     def _name(self, node: LexborNode, draft: _Draft, *, inner: bool) -> None:
-        first_sent = next((span for span in node.iter() if "details" in classes(span)), None)
+        first_sent = _origin(node)
         if inner or first_sent is not None:  # outside of its body, too, it tells the origin
             draft.forwarded = True
             draft.origin, via = split_via(own(node))
@@ -318,7 +325,9 @@ class MessageReader:
             printed, whole = own(node), plain(node)
             if printed and printed.split() != whole.split():  # it was not closed
                 self.notes["unknown_markup"] += 1
-            name, via = split_via(printed or whole)
+            printed, _, behind = (printed or whole).partition("\n")
+            self._loose(behind.strip(), draft)
+            name, via = split_via(printed.strip())
             draft.name = draft.name or name or None
         draft.via_bot = draft.via_bot or via
 

@@ -109,11 +109,11 @@ class _Open:
 
 def _nests(html: bytes) -> bool:
     """Whether every element is closed where it was opened, none of them deep inside."""
-    tags = _ELEMENT.findall(html)
-    if len(tags) != html.count(b"<"):
-        return False
     inside: list[bytes] = []
-    for slash, name in tags:
+    tags = 0
+    for tag in _ELEMENT.finditer(html):  # one at a time, for there may be millions
+        slash, name = tag.groups()
+        tags += 1
         if not slash:
             if name.lower() not in _VOID:
                 inside.append(name)
@@ -121,4 +121,4 @@ def _nests(html: bytes) -> bool:
                     return False
         elif inside and inside.pop() != name:  # closing what is not open does nothing
             return False
-    return True
+    return tags == html.count(b"<")

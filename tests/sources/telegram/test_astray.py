@@ -260,3 +260,18 @@ def test_origin_that_left_its_message_is_nobodys_author(tmp_path: Path, closing:
     found = messages(tmp_path, html)[1]
     assert (found.author, found.text, found.forwarded_from) == ("Ada", "Fwd", "Di")
     assert found.timestamp == "2024-03-05T10:02:00Z"
+
+
+def test_origin_that_left_a_joined_message_is_its_own(tmp_path: Path) -> None:
+    pages = Page("Acme").message(1, TIMES[1], "x", author="Ada", origin="Di", origin_time=TIMES[0])
+    html = pages.message(2, TIMES[2], "Fwd", origin="Ed", origin_time=TIMES[0]).html()
+    at = html.rindex('<div class="from_name">')
+    found = messages(tmp_path, f"{html[:at]}</div></div></div>{html[at:]}")[1]
+    assert (found.author, found.text, found.forwarded_from) == ("Ada", "Fwd", "Ed")
+
+
+def test_name_that_was_not_closed_is_a_line(tmp_path: Path) -> None:
+    write(tmp_path, damaged('\n       </div>\n\n       <div class="text">', ""))
+    (item,) = read_archive(source("telegram"), tmp_path).items
+    assert told(item.messages) == WHOLE
+    assert kinds(item)["unknown_markup"] >= 1
