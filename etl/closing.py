@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from etl.statistics import SOURCE_OF, Statistics
+from etl.statistics import Statistics
 from sources.protocol import Account
-from sources.records import CONVERSATION_KINDS, KINDS
+from sources.records import CONVERSATION_KINDS, KINDS, SOURCE_OF
 
 # What names a field cannot stand within a text, where quotes are escaped.
 _MESSAGE = b'"message_id":'

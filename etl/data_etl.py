@@ -24,35 +24,26 @@ from etl import (
     accounts,
     clock,
     exits,
-    finishing,
-    moving,
     pipeline,
-    placing,
     remembered,
     reporting,
+    trouble,
 )
 from etl.accounts import Totals
-from etl.advising import advice as advise
-from etl.advising import write_suggestions
-from etl.closing import Ledger, disagreements
 from etl.executors import Workers
 from etl.files import write_json
 from etl.given import read_env_file, resolve
 from etl.ingesting import Ingested, Pending, Progress, Silence
 from etl.items import Items
-from etl.knowing import knowing_matcher
-from etl.logs import log_findings, log_notes, log_problems
+from etl.logs import log_notes, log_problems
 from etl.mapping.read import Mapping as CompanyMapping
 from etl.mapping.read import read_mapping
 from etl.mapping.rows import MappedCompany
-from etl.matching.learnt import Learnt
-from etl.matching.own_company import OwnCompany
-from etl.matching.suggesting import Suggesting
 from etl.merging import Merged
 from etl.preflight import keep_apart
 from etl.quarantine import Entry, dated
 from etl.readers import Readers
-from etl.report import Advice, FailedRun, Fetched, Performance, RunReport
+from etl.report import FailedRun, Fetched, Performance, RunReport
 from etl.reporting import Made, Read
 from etl.room import Plan
 from etl.sample import as_run
@@ -61,10 +52,11 @@ from etl.settings import HOME, Settings
 from etl.soundness import is_sound
 from etl.state import DAMAGE
 from etl.state_file import disk_trouble, move_aside
-from etl.statistics import Statistics
 
-if TYPE_CHECKING:  # only where something is forgotten
-    from etl.privacy.companies import Unsaid
+if TYPE_CHECKING:
+    from etl.attributing import Attributed
+    from etl.privacy.companies import Unsaid  # only where something is forgotten
+    from etl.statistics import Statistics
 
 log = logging.getLogger("etl")
 
@@ -103,8 +95,7 @@ class DataETL:
         self._ingested: dict[str, Ingested] = {}
         self._merged = Merged()
         self._added_up: Totals | None = None
-        self._matched = Statistics(())
-        self._advisers: tuple[Suggesting, OwnCompany | None, Learnt] | None = None
+        self._attributed: Attributed | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +144,9 @@ class DataETL:
         """Match everything ingested and settle where it stands in the output; returns the
         counts made in passing, for `generate_summary_stats`.
         """
+        # Not above, nor what `_finish` needs: most runs find that nothing changed.
+        from etl.attributing import attribute
+
         session = self._opened()
         if not self._ingested:
             self._ingest(*session.sources)
@@ -160,16 +154,8 @@ class DataETL:
         with self._stopwatch.phase("data_matching"):
             if gone := self._forgotten():
                 gone.let_go_all(session, mapping, lambda: self._ingest(*self._ingested))
-            statistics = Statistics(self._companies())
-            known = self.settings.our_names and self.settings.our_domains
-            own = None if known else OwnCompany()
-            matcher = knowing_matcher(session.state, mapping, self.settings, own)
-            suggesting = matcher.suggesting(own.proposed() if own else ())
-            placed = placing.place_all(session.state, matcher, statistics, suggesting, gone)
-            log_findings(placed)
-            self._advisers = suggesting, own, matcher.learnt
-            self._matched = statistics
-        return statistics
+            self._attributed = attribute(session, mapping, self._companies(), gone)
+        return self._attributed.statistics
 
     def generate_summary_stats(self, matched_data: Statistics) -> dict[str, Any]:
         """The ``statistics`` of the output."""
@@ -241,8 +227,8 @@ class DataETL:
         last = None if self.settings.verify else remembered.last_run(session)
         nothing_new = remembered.unchanged(last, given, self._stopwatch, self._started_at)
         if nothing_new is not None and not self.again:
-            finishing.keep_quarantine(session, nothing_new.quarantine)
-            finishing.refuse_trouble(session, nothing_new.quarantine, {})
+            trouble.keep_quarantine(session, nothing_new.quarantine)
+            trouble.refuse_trouble(session, nothing_new.quarantine, {})
             return self._reported(nothing_new)
         if not self.settings.partial and not any(session.stored.values()):
             # All of it must be read: the readers start while it is looked through.
@@ -260,7 +246,7 @@ class DataETL:
         entries = dated(found, before, self._started_at)
         log_problems(entries)
         failed = {name: done.failed for name, done in self._ingested.items()}
-        finishing.refuse_trouble(session, entries, failed)
+        trouble.refuse_trouble(session, entries, failed)
         return entries
 
     def _forgotten(self) -> Unsaid | None:
@@ -333,6 +319,10 @@ class DataETL:
     def _finish(
         self, session: Session, read: Read, statistics: dict[str, Any], given: dict[str, str]
     ) -> RunReport:
+        from etl import finishing, moving
+        from etl.closing import Ledger, disagreements
+
+        assert self._attributed is not None
         log_notes(read.totals.accounts)
 
         def performance() -> Performance:
@@ -345,11 +335,11 @@ class DataETL:
                 session, statistics, infos, performance, read.entries, ledger
             )
             self._plan = Plan(self.settings)
-            uneven = disagreements(read.totals.accounts, self._matched, ledger)
+            uneven = disagreements(read.totals.accounts, self._attributed.statistics, ledger)
             made = Made(
                 statistics=statistics,
                 written=written,
-                advice=self._advise(),
+                advice=self._attributed.advice(self.settings.written_output),
                 moved=(0, ()) if self.settings.partial else moving.moves(session.state),
                 disagreements=tuple(uneven),
             )
@@ -373,10 +363,3 @@ class DataETL:
         report = reporting.with_fetched(report, self.fetched)
         write_json(self.settings.run_json, report)
         return report
-
-    def _advise(self) -> Advice:
-        if self._advisers is None:
-            return Advice()
-        suggesting, own, learnt = self._advisers
-        rows = write_suggestions(self.settings.written_output, suggesting)
-        return advise(rows, own, learnt)

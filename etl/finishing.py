@@ -1,4 +1,4 @@
-"""The end of a run: the output written behind its quarantine, or refused."""
+"""The end of a run: the output written behind its quarantine."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from etl.keeping import keep, prune
 from etl.quarantine import Entry
 from etl.remembered import intact_sha256
 from etl.session import Session
+from etl.written import Written
 
 SCHEMA_VERSION = "1.0"
 """Of the output's contract; the first number rises when a reader could break."""
@@ -24,7 +25,7 @@ def write_output(
     current_performance: Any,
     entries: Sequence[Entry],
     ledger: Ledger,
-) -> output.Written:
+) -> Written:
     """Write the output where this run's goes, behind its quarantine. Raises `exits.IoTrouble`:
     then the earlier output is whole, and this one stands beside the state if it could be
     written there. ``ledger`` notes what is written.
@@ -70,28 +71,3 @@ def write_output(
     if settings.keep:
         prune(target, settings.keep)
     return written
-
-
-def keep_quarantine(session: Session, entries: Sequence[Entry]) -> None:
-    """Leave the list of a run that writes no output. Raises `exits.IoTrouble`."""
-    path = session.settings.quarantine
-    try:
-        quarantine.write(path, entries)
-    except OSError as error:
-        raise exits.IoTrouble(exits.trouble(error, path)) from error
-
-
-def refuse_trouble(
-    session: Session, entries: Sequence[Entry], failed: Mapping[str, str | None]
-) -> None:
-    """Raise `exits.NotWhole` when there is trouble, and the run is to end then."""
-    if session.settings.on_error != "fail":
-        return
-    keep_quarantine(session, entries)
-    said = [f"{name} failed: {why}" for name, why in failed.items() if why]
-    said += [f"{one.path}: {one.detail.rstrip('.')}. {one.remedy}" for one in entries[:1]]
-    if said:
-        raise exits.NotWhole(
-            f"{said[0]} (--on-error fail: the last output stays, what was read is kept; in"
-            f" quarantine: {len(entries):,}, see `quarantine list`)"
-        )

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -21,32 +21,12 @@ from etl.closing import Ledger, messages_in
 from etl.files import replacing
 from etl.marking import with_our_authors
 from etl.state import State
+from etl.written import Front, Written
 from sources.records import CONVERSATION_KINDS, KINDS, Finding, Record
 
 _BLOCK = 2**18
 _SLACK = 512
 """Room for metadata that grows while the output is written (times, counts)."""
-
-
-class Front(NamedTuple):
-    """What stands in the file before the content."""
-
-    size: int
-    sha256: str
-
-
-class Written(NamedTuple):
-    """What was written: the hash of the content, and what stands before it, unless the
-    earlier output was left alone.
-    """
-
-    content_sha256: str
-    front: Front | None
-
-    @property
-    def left_alone(self) -> bool:
-        """Whether the earlier output has the same content."""
-        return self.front is None
 
 
 class _Common(Record, frozen=True, kw_only=True, gc=False):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from etl import placing
+from etl import current
 from etl.executors import Workers
 from etl.exits import NoInput
 from etl.frames import SpoolTrouble
@@ -163,7 +163,7 @@ def settle(session: Session, names: list[str]) -> Merged:
     narrowed), and what was met twice becomes one.
     """
     state = session.state
-    placing.begin(state)
+    current.begin(state)
     for name in names:
         if name in session.inventory.failed:
             state.execute("INSERT INTO current SELECT id FROM units WHERE source = ?", [(name,)])
@@ -189,7 +189,7 @@ def settle(session: Session, names: list[str]) -> Merged:
         refuse_damage(state)
     if session.settings.oldest and _grew_old(session):
         state.leave_no_trace()
-    placing.make_live(state, merged)
+    current.make_live(state, merged)
     return merged
 
 
@@ -203,12 +203,12 @@ def _grew_old(session: Session) -> bool:
 def settle_as_left(state: State) -> None:
     """Settle which items there are as the last whole run did, writing nothing that lasts."""
     lost = state.get(_LOST)
-    placing.begin(state)
+    current.begin(state)
     state.execute(
         "INSERT INTO current SELECT id FROM units WHERE id NOT IN (SELECT value FROM json_each(?))",
         [((lost or b"[]").decode(),)],
     )
-    placing.make_live(state, merged_before(state))
+    current.make_live(state, merged_before(state))
 
 
 def _new(session: Session) -> int:

@@ -11,13 +11,11 @@ import msgspec
 
 from etl.frames import expanded
 from etl.knowing import live_items
-from etl.linking import link
 from etl.marking import of_said, with_our_guests, with_our_members
 from etl.matching.decisions import Decision, Match
 from etl.matching.matcher import Matcher
 from etl.matching.sides import OurPerson
 from etl.matching.suggesting import Suggesting
-from etl.merging import Merged
 from etl.state import State
 from etl.statistics import Statistics
 from sources.records import Participant, Summary
@@ -43,34 +41,6 @@ class Placement(NamedTuple):
     head: bytes
     said: bytes
     ours: tuple[OurPerson, ...] = ()
-
-
-def begin(state: State) -> None:
-    """Make the temporary tables of a run."""
-    for statement in (
-        "DROP TABLE IF EXISTS temp.current",
-        "DROP TABLE IF EXISTS temp.live",
-        "CREATE TEMP TABLE current (unit INTEGER PRIMARY KEY)",
-        "CREATE TEMP TABLE live (item INTEGER PRIMARY KEY, key TEXT NOT NULL)",
-    ):
-        state.execute(statement)
-
-
-def make_live(state: State, merged: Merged) -> None:
-    """Settle which items there are: what was read of current units, with the merged in
-    place of what they were made of.
-    """
-    state.execute(
-        "INSERT INTO live SELECT items.id, key FROM items JOIN current USING (unit)"
-        " WHERE merge IS NULL"
-    )
-    state.execute("DELETE FROM live WHERE item = ?", ((item,) for item in merged.absorbed))
-    state.execute(
-        "INSERT INTO live SELECT id, key FROM items WHERE merge = ?",
-        ((merge,) for merge in merged.merges),
-    )
-    state.execute("CREATE INDEX temp.live_keys ON live (key)")
-    link(state)
 
 
 class _People(msgspec.Struct):

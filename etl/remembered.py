@@ -18,10 +18,10 @@ from etl import clock, memory, quarantine
 from etl.exits import Malformed
 from etl.files import is_intact
 from etl.inventory import listing_digest
-from etl.output import Front
 from etl.quarantine import Entry
 from etl.report import RunReport
 from etl.session import Session
+from etl.written import Front
 from sources.records import Record
 
 _NAME = "last"

@@ -11,13 +11,12 @@ from msgspec.structs import replace
 from etl import __version__, clock, exits, memory
 from etl.accounts import Totals
 from etl.ingesting import Ingested
-from etl.output import Written
 from etl.quarantine import Entry
 from etl.report import Advice, Fetched, Move, Performance, RunReport, SourceReport, Trouble
 from etl.session import Session
 from etl.settings import Tolerance
-from etl.statistics import SOURCE_OF
-from sources.records import KINDS
+from etl.written import Written
+from sources.records import KINDS, SOURCE_OF
 
 
 class Read(NamedTuple):

@@ -12,17 +12,8 @@ import msgspec
 from etl.coverage import COVERED, Coverage
 from etl.matching.decisions import Decision
 from sources.protocol import Account
-from sources.records import KINDS, Kind, Record, Summary
+from sources.records import KINDS, SOURCE_OF, Record, Summary
 
-SOURCE_OF: dict[Kind, str] = {
-    "slack_channels": "slack",
-    "telegram_chats": "telegram",
-    "calendar_meetings": "calendar",
-    "hubspot_deals": "hubspot",
-    "hubspot_companies": "hubspot",
-    "hubspot_contacts": "hubspot",
-    "hubspot_activities": "hubspot",
-}
 NO_CURRENCY = "unknown"
 """Under which amounts stand whose currency the CRM does not say."""
 

@@ -33,6 +33,17 @@ KINDS: tuple[Kind, ...] = (
     "hubspot_activities",
 )
 
+SOURCE_OF: dict[Kind, str] = {
+    "slack_channels": "slack",
+    "telegram_chats": "telegram",
+    "calendar_meetings": "calendar",
+    "hubspot_deals": "hubspot",
+    "hubspot_companies": "hubspot",
+    "hubspot_contacts": "hubspot",
+    "hubspot_activities": "hubspot",
+}
+"""The source whose reader yields each."""
+
 CONVERSATION_KINDS: frozenset[Kind] = frozenset({"slack_channels", "telegram_chats"})
 """The kinds whose items carry messages."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import placing
+from etl import current
 from etl.state import State
 from sources import registry
 from tests.etl import fake_source
@@ -21,6 +21,6 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> None:
 def state(tmp_path: Path) -> Iterator[State]:
     """An empty state, ready for a run."""
     opened = State.open(tmp_path / "state" / "state.db")
-    placing.begin(opened)
+    current.begin(opened)
     yield opened
     opened.close()

@@ -195,7 +195,7 @@ def test_explain_learns_what_the_run_learnt(
         learnt.append((matcher.learnt, list(live_items(state))))
         return matcher
 
-    monkeypatch.setattr("etl.data_etl.knowing_matcher", watched)
+    monkeypatch.setattr("etl.attributing.knowing_matcher", watched)
     (archive,) = (workplace.data / "slack").iterdir()
     for damage in (b"", b"no zip"):
         archive.write_bytes(damage or archive.read_bytes())

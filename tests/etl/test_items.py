@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from etl.current import make_live
 from etl.items import Items
 from etl.merging import Merged
-from etl.placing import make_live
 from etl.reading import read_batch
 from etl.state import State
 from tests.etl.fake_source import job, write

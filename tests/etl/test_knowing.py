@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from etl.current import make_live
 from etl.knowing import crm_summary, knowing_matcher, live_items
 from etl.mapping.read import read_mapping
 from etl.merging import Merged
-from etl.placing import make_live
 from etl.reading import read_batch
 from etl.settings import Settings
 from etl.state import State

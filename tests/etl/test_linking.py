@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl import placing
+from etl import current, placing
 from etl.knowing import crm_summary
 from etl.mapping.read import read_mapping
 from etl.matching.company_index import build_index
@@ -44,7 +44,7 @@ def places(tmp_path: Path, state: State) -> Places:
         job = Job(source="hubspot", options=ReaderOptions(), units=units, spool_dir=str(spool))
         state.commit(read_batch(job), [unit.name for unit in units])
         state.execute("INSERT INTO current SELECT id FROM units")
-        placing.make_live(state, merge_all(state, {"hubspot": source}, str(spool)))
+        current.make_live(state, merge_all(state, {"hubspot": source}, str(spool)))
         mapping = read_mapping(MAPPING)
         index = build_index(mapping, ["Ourco"])
         matcher = Matcher(index, ["Ourco"], [], lambda key: crm_summary(state, key))

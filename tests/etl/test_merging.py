@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from etl import merging, overseeing, placing
+from etl import current, merging, overseeing
 from etl.merging import Merged, merge_all
 from etl.reading import read_batch
 from etl.state import State
@@ -40,11 +40,11 @@ def remember(state: State, folder: Path, names: Iterable[str] | None = None) -> 
 def merge(
     state: State, folder: Path, source: FakeSource, names: Iterable[str] | None = None
 ) -> Merged:
-    placing.begin(state)
+    current.begin(state)
     found = {unit.name for unit in units(folder)} if names is None else set(names)
     state.execute("INSERT INTO current SELECT id FROM units WHERE name = ?", ((n,) for n in found))
     merged = merge_all(state, {"fake": source}, str(folder))
-    placing.make_live(state, merged)
+    current.make_live(state, merged)
     return merged
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from etl import placing
+from etl import current
 from etl.merging import Merged, merge_all
 from etl.reading import Job, read_batch
 from etl.state import State
@@ -49,10 +49,10 @@ class Run:
             source="telegram", options=ReaderOptions(), units=tuple(units), spool_dir=str(spool)
         )
         state.commit(read_batch(job), [unit.name for unit in units])
-        placing.begin(state)
+        current.begin(state)
         state.execute("INSERT INTO current SELECT id FROM units")
         self.merged: Merged = merge_all(state, {"telegram": source}, str(spool))
-        placing.make_live(state, self.merged)
+        current.make_live(state, self.merged)
         self.items = [item for (item,) in state.query("SELECT item FROM live ORDER BY item")]
 
     @property

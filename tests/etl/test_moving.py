@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from etl import moving
+from etl.current import make_live
 from etl.matching.decisions import Decision
 from etl.merging import Merged
-from etl.placing import make_live, place_all
+from etl.placing import place_all
 from etl.reading import read_batch
 from etl.report import Move
 from etl.state import DAMAGE, State

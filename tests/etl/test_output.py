@@ -12,13 +12,15 @@ import pytest
 
 from etl import output
 from etl.contract.content_hash import content_sha256
+from etl.current import make_live
 from etl.matching.decisions import Decision
 from etl.merging import Merged
-from etl.output import Written, content, write
-from etl.placing import make_live, place_all
+from etl.output import content, write
+from etl.placing import place_all
 from etl.reading import read_batch
 from etl.state import State
 from etl.statistics import Statistics
+from etl.written import Written
 from sources.records import KINDS
 from tests.etl import fake_source
 from tests.etl.decided import matched, matcher, review

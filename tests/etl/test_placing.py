@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from etl import placing
+from etl import current, placing
+from etl.current import make_live
 from etl.matching.decisions import Decision
 from etl.merging import Merged
-from etl.placing import make_live, place_all, placed
+from etl.placing import place_all, placed
 from etl.reading import read_batch
 from etl.state import State
 from etl.statistics import Statistics
@@ -95,7 +96,7 @@ def test_what_is_not_current_or_was_absorbed_is_not_live(tmp_path: Path, state: 
 def test_a_run_begins_with_empty_tables(tmp_path: Path, state: State) -> None:
     write(tmp_path / "d" / "a.fake", "item a")
     for _ in range(2):
-        placing.begin(state)
+        current.begin(state)
         read(state, tmp_path / "d")
         place(state)
         assert len(stands(state, "unmatched")) == 1

@@ -13,12 +13,12 @@ import pytest
 from etl import remembered
 from etl.clock import Stopwatch
 from etl.given import resolve
-from etl.output import Front
 from etl.remembered import inputs, intact_sha256, is_as_written, last_run, remember, unchanged
 from etl.report import RunReport
 from etl.session import Session
 from etl.settings import Settings, Tolerance
 from etl.state import State
+from etl.written import Front
 from tests.etl.small_report import REPORT, SOURCE
 
 

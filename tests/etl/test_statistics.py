@@ -5,9 +5,9 @@ from itertools import permutations
 
 import msgspec
 
-from etl.statistics import SOURCE_OF, Statistics
+from etl.statistics import Statistics
 from sources.protocol import Account
-from sources.records import KINDS, Finding, Kind, Summary
+from sources.records import KINDS, SOURCE_OF, Finding, Kind, Summary
 from tests.etl.decided import NOBODY, matched, review
 
 COMPANIES = ["Globex", "Acme", "Empty"]
