@@ -69,11 +69,8 @@ def texts_of(lines: list[str]) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def name_of(line: str) -> tuple[str, str | None]:
-    """A printed name, and the bot a message was sent through. Raises `Odd` without a name."""
-    name, via = split_via(plain_text(line).strip())
-    if not name:
-        raise Odd
-    return name, via
+    """A printed name, and the bot a message was sent through."""
+    return split_via(plain_text(line).strip())
 
 
 def linked_by(found: Iterable[Link]) -> Linked:

@@ -37,6 +37,7 @@ _LINES = frozenset(
 )
 _BEGINNINGS = frozenset(("body", "userpic_wrap"))
 _TELLING = ".text, .media_wrap, .from_name"
+_CLOSING = "\n" + 7 * " "
 _WORDLESS = frozenset(("br", "script", "style", "-comment"))
 _FIRST_MIGRATED = -900_000_000
 """Migrated history has ids below this, date separators count down from -1."""
@@ -325,10 +326,12 @@ class MessageReader:
             printed, whole = own(node), plain(node)
             if printed and printed.split() != whole.split():  # it was not closed
                 self.notes["unknown_markup"] += 1
-            printed, _, behind = (printed or whole).partition("\n")
+            # Where its closing tag is lost, the indentation of that is there; a break in a name
+            # is followed by none.
+            printed, _, behind = (printed or whole).partition(_CLOSING)
             self._loose(behind.strip(), draft)
             name, via = split_via(printed.strip())
-            draft.name = draft.name or name or None
+            draft.name = draft.name or name
         draft.via_bot = draft.via_bot or via
 
     def _content(self, role: str | None, node: LexborNode, draft: _Draft) -> None:

@@ -271,7 +271,7 @@ def test_origin_that_left_a_joined_message_is_its_own(tmp_path: Path) -> None:
 
 
 def test_name_that_was_not_closed_is_a_line(tmp_path: Path) -> None:
-    write(tmp_path, damaged('\n       </div>\n\n       <div class="text">', ""))
+    write(tmp_path, damaged('</div>\n\n       <div class="text">', ""))
     (item,) = read_archive(source("telegram"), tmp_path).items
     assert told(item.messages) == WHOLE
     assert kinds(item)["unknown_markup"] >= 1
