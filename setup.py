@@ -22,7 +22,7 @@ READER = Path("sources/telegram")
 READING = (
     *("blocks", "chat", "clock", "contained", "count", "elements", "escaped", "findings"),
     *("grammar", "head", "identity", "inline", "likeness", "markup", "media", "message"),
-    *("owner", "page", "page_files", "parsed", "service", "weaving"),
+    *("owner", "page", "page_files", "parsed", "reactions", "service", "weaving"),
 )
 ETL = Path("etl")
 # Those in which a title's matching spends its time. Not among them: modules with a class of

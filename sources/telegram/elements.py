@@ -24,7 +24,8 @@ from sources.telegram.layout import (
 )
 from sources.telegram.markup import attribute, breaks, links_and_mentions, message_text, plain
 from sources.telegram.media import WRAPS, described, exported, media_of, poll
-from sources.telegram.message import opened, reaction_of, reactions_of, taken_in
+from sources.telegram.message import opened, taken_in
+from sources.telegram.reactions import reaction_of, reactions_of
 from sources.telegram.walk import holds_message
 
 Buttons = tuple[tuple[str, ...], tuple[str, ...]]

@@ -26,6 +26,7 @@ from sources.telegram.markup import (
     split_via,
 )
 from sources.telegram.media import media_of, path_in_export
+from sources.telegram.reactions import reactions_of
 from sources.telegram.rich import rich_of
 from sources.telegram.service import understood
 
@@ -386,29 +387,3 @@ def _reply(node: LexborNode, draft: _Draft) -> None:
         draft.reply_to = draft.reply_to or str(int(target[1]))
     elif draft.reply_to is None:
         draft.reply_elsewhere = True
-
-
-def reactions_of(node: LexborNode) -> tuple[Reaction, ...]:
-    """Reactions, each with who reacted."""
-    found: list[Reaction] = []
-    for reaction in node.iter():
-        emoji, count = "", ""
-        people: list[str] = []
-        for part in reaction.iter():
-            names = classes(part)
-            if "emoji" in names:
-                emoji = plain(part)
-            elif "count" in names:
-                count = plain(part)
-            elif "userpics" in names:
-                initials = part.css(".initials")
-                people = [attribute(who, "title").strip() for who in initials]
-        found.append(reaction_of(emoji, count, people))
-    return tuple(found)
-
-
-def reaction_of(emoji: str, count: str, people: list[str]) -> Reaction:
-    """A reaction; its count is printed only when it exceeds the people named."""
-    digits = "".join(filter(str.isdecimal, count[:18]))
-    total = int(digits) if digits else len(people)
-    return Reaction(emoji=emoji, count=total, people=tuple(filter(None, people)))

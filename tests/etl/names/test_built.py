@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import etl
 from etl.names import built
+from tests.compiled import printed
 
-_CHECKOUT = Path(etl.__file__).parents[1]
 _LOADED = (
     "from etl.names import normalise; from etl.matching import title;"
     " print(normalise.__file__.endswith('.py'), title.__file__.endswith('.py'))"
@@ -21,26 +18,13 @@ compiled = pytest.mark.skipif(
 )
 
 
-def loaded(**environment: str) -> str:
-    """What a process of its own loads: whether names are Python, and whether titles are."""
-    done = subprocess.run(
-        [sys.executable, "-c", _LOADED],
-        cwd=_CHECKOUT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
-
-
 @compiled
 def test_what_was_compiled_of_this_version_is_loaded() -> None:
-    assert loaded() == "False False"
+    assert printed(_LOADED) == "False False"
 
 
 def test_all_is_python_where_that_is_asked_for() -> None:
-    assert loaded(ETL_INTERPRETED="1") == "True True"
+    assert printed(_LOADED, ETL_INTERPRETED="1") == "True True"
 
 
 @pytest.mark.parametrize("told", ["etl/mapping", "etl/matching", "etl/names", "sources"])

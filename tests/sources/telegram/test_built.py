@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import sources
 from sources._compiled import INTERPRETED
 from sources.telegram import built
+from tests.compiled import printed
 
-_CHECKOUT = Path(sources.__file__).parents[1]
 _LOADED = (
     "from sources.telegram import blocks, fast;"
     " print(blocks.__file__.endswith('.py'), fast.cut is fast.cut_by_pattern)"
 )
 compiled = pytest.mark.skipif(built.loops() is None, reason="not compiled: `make native`")
-
-
-def loaded(**environment: str) -> str:
-    """What a process of its own loads: whether blocks are Python, and whether loops are."""
-    done = subprocess.run(
-        [sys.executable, "-c", _LOADED],
-        cwd=_CHECKOUT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -46,11 +30,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @compiled
 def test_what_was_compiled_of_this_version_is_loaded() -> None:
     assert Path(built.folder()).is_dir()
-    assert loaded() == "False False"
+    assert printed(_LOADED) == "False False"
 
 
 def test_all_is_python_where_that_is_asked_for() -> None:
-    assert loaded(ETL_INTERPRETED="1") == "True True"
+    assert printed(_LOADED, ETL_INTERPRETED="1") == "True True"
 
 
 def test_of_another_version_nothing_is_looked_at(folder: Path) -> None:
